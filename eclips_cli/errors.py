@@ -1,0 +1,175 @@
+"""Every error a user can meet, each with the code that ends the program.
+
+EclipsError                       1   anything not below
+├── UsageError                    2   bad option, argument or input file; nothing was sent
+│   ├── ConfigError               2   the configuration or the environment is wrong
+│   └── ConfirmationRefused       2   a question that can't be asked, or a count that differs
+├── NotConfirmed                  1   the person said no
+├── KeyMissing                    4   no API key was found anywhere
+├── KeyRejected                   4   401: unknown, revoked or expired
+├── ScopeMissing                  5   403: the key lacks a scope
+├── PlanWithoutApi                5   403: the organization's plan has no API access
+├── NotFound                      6   404
+├── NetworkError                  7   the API was not reached; nothing was accepted
+├── LimitReached                 10   429, or below a threshold
+│   ├── RateLimited              10   waiting helps
+│   └── OutOfCredits             10   waiting does not help
+├── UnknownOutcome               11   the request may have been accepted: the answer was lost
+├── ServerError                  12   5xx
+│   └── ProtocolError            12   an answer that breaks the protocol
+├── PartialFailure               13   some of several items failed
+├── Rejected                     14   400 or 422: the API refused the request
+│   └── AlreadyResolved          14   somebody else resolved the triage item
+├── WaitTimeout                 124   --timeout ran out; what was waited for goes on
+├── Interrupted                 130   Ctrl-C
+└── LocalFailure                  1   a file of this machine can't be read, written or locked
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eclips_cli.exits import ExitCode
+
+
+class EclipsError(Exception):
+    """Base of all errors that are shown to a user as one line and a hint.
+
+    `message` says what is wrong, `hint` what to type or do next (or None). `details` holds the
+    members of the JSON form that apply: status, field, required, provided, retry_after.
+    Neither ever contains an API key.
+    """
+
+    exit_code: ExitCode = ExitCode.ERROR
+
+    def __init__(self, message: str, *, hint: str | None = None, **details: Any) -> None:  # noqa: ANN401
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = {name: value for name, value in details.items() if value is not None}
+
+    @property
+    def code(self) -> str:
+        """The exit code's name in lower case: the `code` member of the JSON form."""
+        return self.exit_code.name.lower()
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as the object that `-o json` prints on stderr."""
+        members = {"code": self.code, "message": self.message, **self.details, "hint": self.hint}
+        return {"error": {name: value for name, value in members.items() if value is not None}}
+
+
+class UsageError(EclipsError):
+    """A bad option, argument or input file. Nothing was sent."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    """The configuration file, a profile or the environment is wrong. Nothing was sent."""
+
+
+class ConfirmationRefused(UsageError):
+    """A question that can't be asked (no terminal, no `--yes`), or a count that is not `--expect`."""
+
+
+class NotConfirmed(EclipsError):
+    """The person answered no. Nothing was sent."""
+
+
+class KeyMissing(EclipsError):
+    """No API key was found in any source."""
+
+    exit_code = ExitCode.AUTH
+
+
+class KeyRejected(EclipsError):
+    """401: the key is unknown, revoked or expired."""
+
+    exit_code = ExitCode.AUTH
+
+
+class ScopeMissing(EclipsError):
+    """403 `Insufficient scope`: the key is fine, but may not do this."""
+
+    exit_code = ExitCode.PERMISSION
+
+
+class PlanWithoutApi(EclipsError):
+    """403 without `required` and `provided`: the organization's plan has no API access."""
+
+    exit_code = ExitCode.PERMISSION
+
+
+class NotFound(EclipsError):
+    """404: no such thing in this organization."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class NetworkError(EclipsError):
+    """The API was not reached. Nothing was accepted."""
+
+    exit_code = ExitCode.NETWORK
+
+
+class LimitReached(EclipsError):
+    """A limit stands in the way: 429, or fewer credits than a threshold."""
+
+    exit_code = ExitCode.LIMIT
+
+
+class RateLimited(LimitReached):
+    """429 of the rate limiter or the daily cap, after the retries. Waiting helps."""
+
+
+class OutOfCredits(LimitReached):
+    """429 because the organization's credits are used up. Waiting does not help."""
+
+
+class UnknownOutcome(EclipsError):
+    """The request may have been accepted: it was sent, and the answer was lost."""
+
+    exit_code = ExitCode.UNKNOWN_OUTCOME
+
+
+class ServerError(EclipsError):
+    """The API answered 5xx."""
+
+    exit_code = ExitCode.SERVER
+
+
+class ProtocolError(ServerError):
+    """An answer that is not what the manual says: not JSON, or a needed member is missing."""
+
+
+class PartialFailure(EclipsError):
+    """Some of several items failed; each was reported on its own."""
+
+    exit_code = ExitCode.PARTIAL
+
+
+class Rejected(EclipsError):
+    """400 or 422: the API refused the request as invalid. Nothing was done."""
+
+    exit_code = ExitCode.REJECTED
+
+
+class AlreadyResolved(Rejected):
+    """The triage item was resolved by somebody else meanwhile."""
+
+
+class WaitTimeout(EclipsError):
+    """`--timeout` ran out while waiting. What was waited for goes on."""
+
+    exit_code = ExitCode.TIMEOUT
+
+
+class Interrupted(EclipsError):
+    """Ctrl-C, with a hint how to go on."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class LocalFailure(EclipsError):
+    """A file of this machine can't be read, written or locked."""
