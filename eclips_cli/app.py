@@ -1,0 +1,85 @@
+"""The command tree: every command by name and one line of help; its module is imported when it is entered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from eclips_cli.commands._options import every_command
+from eclips_cli.commands._tree import Entry, Group, Leaf, Noun
+
+WORK = "Work"
+LOOK = "Watch over"
+SETUP = "Set up"
+
+TREE: dict[str, Entry] = {
+    "run": Leaf("Start a run and follow it to its end", "run:run", WORK),
+    "runs": Noun(
+        "List, read and follow runs",
+        {
+            "list": Leaf("List runs, newest first", "runs.list:list_runs"),
+            "get": Leaf("Show runs with their output and triage item", "runs.get:get_runs"),
+            "tail": Leaf("Print each change of runs until they end", "runs.tail:tail_runs"),
+            "wait": Leaf("Wait quietly until runs end, then show them", "runs.wait:wait_for_runs"),
+            "watch": Leaf("A live table of the runs that are not over yet", "runs.watch:watch_runs"),
+        },
+        WORK,
+        examples=("eclips runs list --status failed --since 1d", "eclips runs tail @last"),
+    ),
+    "usage": Noun(
+        "Credits: used, left, and when they run out",
+        {
+            "summary": Leaf("Plan, period and credits used and left", "usage.summary:summary"),
+            "history": Leaf("The last 50 ledger entries, drawn over time", "usage.history:history"),
+            "members": Leaf("Who used how much", "usage.members:members"),
+        },
+        LOOK,
+        default="summary",
+        examples=("eclips usage", "eclips usage --fail-under 10%"),
+    ),
+    "health": Leaf("Is the API up, how fast, and does the clock agree", "health:health", LOOK),
+    "auth": Noun(
+        "API keys and profiles",
+        {
+            "login": Leaf("Check an API key and store it in the OS keyring", "auth.login:login"),
+            "logout": Leaf("Forget a profile's stored key", "auth.logout:logout"),
+            "status": Leaf("Which key is used, where it came from, what it can do", "auth.status:status"),
+            "list": Leaf("List the profiles of this machine", "auth.list:list_profiles"),
+            "use": Leaf("Make a profile the default", "auth.use:use"),
+        },
+        SETUP,
+        examples=("eclips auth login", "eclips auth status"),
+    ),
+    "sandbox": Noun(
+        "A local API for trying, testing and demos",
+        {
+            "serve": Leaf("Serve the sandbox until Ctrl-C", "sandbox.serve:serve"),
+            "reset": Leaf("Forget all that the sandbox holds", "sandbox.reset:reset"),
+            "status": Leaf("What the sandbox holds", "sandbox.status:status"),
+        },
+        SETUP,
+        examples=("eclips sandbox serve", 'eclips --sandbox run "Get 3 vendor quotes for 500 laptops"'),
+    ),
+}
+
+ROOT = Noun(
+    "The command line for the Eclips API",
+    {},
+    about="The command line for the Eclips API: start AI agent runs, follow them, decide what needs a person.",
+    examples=(
+        'eclips --sandbox run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"',
+        "eclips runs list --status failed --since 1d",
+        "eclips usage --fail-under 10%",
+    ),
+)
+
+
+def build() -> Group:
+    """The root of the tree, with the options every command takes."""
+    shell = typer.Typer(add_completion=False, rich_markup_mode=None)
+    shell.command("eclips")(every_command)
+    options: Any = typer.main.get_command(shell)
+    root = Group("eclips", ROOT, params=list(options.params))
+    root.entries.update(TREE)
+    return root

@@ -1,0 +1,1 @@
+"""One file a command: its options, one call down, one call to the output."""

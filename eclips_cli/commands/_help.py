@@ -1,0 +1,69 @@
+"""How `--help` reads: usage, what the command does, its options, examples that can be pasted."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+EXAMPLES = "Examples:"
+_ELSEWHERE = "`eclips --help` lists the options that every command takes."
+
+
+def split_doc(text: str) -> tuple[list[str], list[str]]:
+    """A docstring's paragraphs and the lines of its `Examples:` part."""
+    about, _, examples = text.partition(EXAMPLES)
+    paragraphs = [part.strip("\n") for part in about.strip().split("\n\n") if part.strip()]
+    return paragraphs, textwrap.dedent(examples.strip("\n")).splitlines()
+
+
+def write_command(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    """Write the help of one command."""
+    paragraphs, examples = split_doc(command.help or "")
+    command.format_usage(ctx, formatter)
+    _write_paragraphs(formatter, paragraphs)
+    records = [(param, param.get_help_record(ctx)) for param in command.get_params(ctx)]
+    for title, kind in (("Arguments", "argument"), ("Options", "option")):
+        rows = [record for param, record in records if record and param.param_type_name == kind]
+        _write_rows(formatter, title, rows)
+    _write_lines(formatter, "Examples", examples)
+    _write_paragraphs(formatter, [_ELSEWHERE])
+
+
+def write_group(group: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    """Write the help of a group: its commands under the headings of what people want to do."""
+    root = ctx.parent is None
+    group.format_usage(ctx, formatter)
+    _write_paragraphs(formatter, (group.help or "").split("\n\n"))
+    panels: dict[str, list[tuple[str, str]]] = {}
+    for name in group.list_commands(ctx):
+        listed = group.get_command(ctx, name)
+        if not listed.hidden:
+            panels.setdefault(listed.rich_help_panel, []).append((name, listed.help))
+    for title, rows in panels.items():
+        _write_rows(formatter, title, rows)
+    options = [record for param in group.get_params(ctx) if (record := param.get_help_record(ctx))]
+    _write_rows(formatter, "Options every command takes, before or after its name" if root else "Options", options)
+    _write_lines(formatter, "Examples", list(group.examples))
+    if not root:
+        _write_paragraphs(formatter, [_ELSEWHERE])
+
+
+def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:  # noqa: ANN401
+    for paragraph in paragraphs:
+        formatter.write_paragraph()
+        verbatim = paragraph.startswith("  ")
+        text = paragraph if verbatim else textwrap.fill(" ".join(paragraph.split()), formatter.width)
+        formatter.write(text + "\n")
+
+
+def _write_rows(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:  # noqa: ANN401
+    if rows:
+        with formatter.section(title):
+            formatter.write_dl(rows)
+
+
+def _write_lines(formatter: Any, title: str, lines: list[str]) -> None:  # noqa: ANN401
+    if lines:
+        with formatter.section(title):
+            for line in lines:
+                formatter.write(f"  {line}".rstrip() + "\n")

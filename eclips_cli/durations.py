@@ -1,0 +1,77 @@
+"""Durations and points in time as people write them: `90s`, `5m`, `2h`, `3d`, `1h30m`, ISO times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from eclips_cli.errors import UsageError
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_LONGEST = 10 * 365 * 86400.0
+
+
+def parse_duration(text: str) -> float:
+    """`text` in seconds. A bare number means seconds; at most ten years.
+
+    Raises UsageError when it is not a duration, is negative or not finite.
+    """
+    total, number, rest = 0.0, "", text.strip().lower()
+    for character in rest:
+        if character in "0123456789.":
+            number += character
+            continue
+        total += _amount(number, text) * _unit(character, text)
+        number = ""
+    if number:
+        if total:
+            raise _not_a_duration(text)
+        total = _amount(number, text)
+    if not rest or total > _LONGEST:
+        raise _not_a_duration(text)
+    return total
+
+
+def _amount(number: str, text: str) -> float:
+    try:
+        return float(number)
+    except ValueError:
+        raise _not_a_duration(text) from None
+
+
+def _unit(character: str, text: str) -> float:
+    if character not in _UNITS:
+        raise _not_a_duration(text)
+    return _UNITS[character]
+
+
+def _not_a_duration(text: str) -> UsageError:
+    return UsageError(f"not a duration: {text!r}", hint="write it like 90s, 5m, 2h, 3d or 1h30m")
+
+
+def parse_instant(text: str, now: float) -> float:
+    """The POSIX time that `text` means: `2h` is two hours before `now`, otherwise an ISO 8601 time.
+
+    An ISO time without a zone is UTC, as all times of the API are. Raises UsageError otherwise.
+    """
+    stripped = text.strip()
+    if stripped[-1:].lower() in _UNITS and stripped[:1].isdigit() and "-" not in stripped:
+        return now - parse_duration(stripped)
+    moment = parse_iso(stripped)
+    if moment is None:
+        raise UsageError(
+            f"not a time: {text!r}", hint="write it like 2h, 3d, 2026-06-06 or 2026-06-06T09:00:00Z"
+        )
+    return moment
+
+
+def parse_iso(text: object) -> float | None:
+    """An ISO 8601 time of the API as POSIX seconds, or None when it is none (nulls are normal)."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,1 @@
+"""Following runs to their ends: one, a few by their streams, hundreds by list pages."""

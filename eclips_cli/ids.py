@@ -1,0 +1,85 @@
+"""What a person may write in place of an id: the id, `@last`, `-` for standard input, a prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TextIO
+
+from eclips_cli.errors import UsageError
+
+SHORTEST_PREFIX = 4
+FULL_LENGTH = 32
+"""ids of this length and more are taken as they are; shorter ones may be prefixes"""
+
+
+class IdResolver:
+    """Turns what was written into ids of one kind (`run`, `triage item`, `webhook`, `batch`).
+
+    `newest` gives the id started last from this machine, `remembered` the ids seen here lately,
+    `listed` the newest objects of the API (asked once, and only for a prefix).
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        newest: Callable[[], str | None],
+        remembered: Callable[[str], Iterable[str]],
+        listed: Callable[[], Iterable[dict[str, Any]]],
+        stdin: TextIO,
+    ) -> None:
+        self.kind = kind
+        self._newest = newest
+        self._remembered = remembered
+        self._listed = listed
+        self._stdin = stdin
+        self._fetched: list[str] | None = None
+
+    def many(self, texts: Iterable[str]) -> list[str]:
+        """The ids that `texts` mean, each once, in their order.
+
+        Raises UsageError for an empty or ambiguous one, and when standard input holds none.
+        """
+        ids = [self.one(text) for written in texts for text in self._expanded(written)]
+        if not ids:
+            raise UsageError(f"no {self.kind} ids on standard input", hint="give one id a line")
+        return list(dict.fromkeys(ids))
+
+    def _expanded(self, text: str) -> list[str]:
+        if text != "-":
+            return [text]
+        return [line.strip() for line in self._stdin if line.strip()]
+
+    def one(self, text: str) -> str:
+        """The id that `text` means."""
+        if text == "@last":
+            return self._last()
+        if not text.strip():
+            raise UsageError(f"an empty {self.kind} id", hint=f"`eclips {self.kind}s list -o id` prints ids")
+        if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH:
+            return text
+        return self._by_prefix(text)
+
+    def _last(self) -> str:
+        newest = self._newest()
+        if newest is None:
+            raise UsageError(
+                f"@last: no {self.kind} was started from this machine with this profile yet",
+                hint=f"give the {self.kind}'s id",
+            )
+        return newest
+
+    def _by_prefix(self, text: str) -> str:
+        known = dict.fromkeys([*self._remembered(text), *self._listed_ids()])
+        if text in known:
+            return text
+        found = [full for full in known if full.startswith(text)]
+        if len(found) > 1:
+            shown = ", ".join(found[:5])
+            raise UsageError(f"{text} is the beginning of several {self.kind} ids: {shown}", hint="write more of it")
+        return found[0] if found else text
+
+    def _listed_ids(self) -> list[str]:
+        if self._fetched is None:
+            self._fetched = [str(item["id"]) for item in self._listed() if item.get("id")]
+        return self._fetched

@@ -1,0 +1,167 @@
+"""The one boundary: runs a command line and turns whatever happens into an exit code.
+
+It alone catches, prints errors and picks exit codes. `--version` is answered before any import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from eclips_cli import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eclips_cli.session import Session
+
+_OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
+
+
+def entry() -> None:
+    """The console script: run this process's command line and end it with the exit code."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name) and return its exit code. Never raises."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args == ["--version"]:
+        sys.stdout.write(f"eclips {__version__}\n")
+        return _flushed(_OK)
+    return _guarded(args)
+
+
+def _guarded(args: list[str]) -> int:
+    from eclips_cli.session import Session
+
+    session = Session(args)
+    try:
+        with _sigterm_raises():
+            code = _run(args, session)
+    except BrokenPipeError:
+        return _without_stdout(session.code_so_far)
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except _Terminated:
+        code = _TERMINATED
+    except BaseException as error:
+        code = _report(error, session)
+    return _flushed(code, session)
+
+
+def _run(args: list[str], session: Session) -> int:
+    from eclips_cli import app
+
+    try:
+        root = app.build()
+        with root.make_context("eclips", args, obj=session) as context:
+            code = root.invoke(context)
+        return int(code or session.code_so_far)
+    finally:
+        session.close()
+
+
+def _report(error: BaseException, session: Session) -> int:
+    """Say on stderr, in one line and a hint, what went wrong; the exit code that stands for it."""
+    import typer
+
+    from eclips_cli.errors import EclipsError, UsageError
+    from eclips_cli.session import NotSent
+
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else _ERROR
+    if isinstance(error, NotSent):
+        session.output.line(error.text)
+        return _OK
+    if isinstance(error, typer.Abort):
+        return _INTERRUPTED
+    if isinstance(error, typer.TyperException):
+        error = _usage_error(error)
+    if not isinstance(error, EclipsError):
+        error = _fault(error, session)
+    session.report(error)
+    return int(error.exit_code)
+
+
+def _usage_error(error: Exception) -> EclipsError:
+    """Typer's complaint about the command line as an error of ours, with the nearest option."""
+    from eclips_cli.errors import UsageError
+
+    message = str(getattr(error, "message", error)).rstrip(".")
+    context = getattr(error, "ctx", None)
+    near = getattr(error, "possibilities", None)
+    if not near:
+        message = error.format_message().rstrip(".") if hasattr(error, "format_message") else message
+    path = context.command_path if context else "eclips"
+    hint = f"did you mean {near[0]}?" if near else f"`{path} --help` shows how it is used"
+    return UsageError(message[:1].lower() + message[1:], hint=hint)
+
+
+def _fault(error: BaseException, session: Session) -> EclipsError:
+    """A fault of the program (or of this machine) as one line; `--verbose` shows the traceback."""
+    from eclips_cli.errors import EclipsError, LocalFailure
+
+    if session.verbose:
+        import traceback
+
+        session.report_text("".join(traceback.format_exception(error)))
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return LocalFailure(f"{error.strerror.lower()}{where}")
+    if isinstance(error, MemoryError):
+        return LocalFailure("out of memory")
+    return EclipsError(
+        f"a fault of eclips itself ({type(error).__name__})",
+        hint="run it again with --verbose and report what it prints",
+    )
+
+
+class _sigterm_raises:  # noqa: N801
+    """While entered, SIGTERM raises _Terminated in the main thread instead of killing at once."""
+
+    def __enter__(self) -> None:
+        import signal
+        import threading
+
+        self._in_main = threading.current_thread() is threading.main_thread()
+        if self._in_main:
+            self._previous = signal.signal(signal.SIGTERM, _terminate)
+
+    def __exit__(self, *_exception: object) -> None:
+        import signal
+
+        if self._in_main:
+            signal.signal(signal.SIGTERM, self._previous)
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise _Terminated
+
+
+def _flushed(code: int, session: Session | None = None) -> int:
+    """Flush stdout, so that a full disk is an error and not a silent success."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _without_stdout(code)
+    except OSError as error:
+        _without_stdout(code)
+        sys.stderr.write(f"error: the result could not be written: {error.strerror}\n")
+        return code or _ERROR
+    return code
+
+
+def _without_stdout(code: int) -> int:
+    """Point stdout nowhere: what reads it is gone, and the interpreter's own flush must not complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return code
