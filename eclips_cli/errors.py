@@ -173,3 +173,7 @@ class Interrupted(EclipsError):
 
 class LocalFailure(EclipsError):
     """A file of this machine can't be read, written or locked."""
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 _OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
 
 
-class _Terminated(BaseException):
-    """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
-
-
 def entry() -> None:
     """The console script: run this process's command line and end it with the exit code."""
     sys.exit(main())
@@ -38,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(args: list[str]) -> int:
+    from eclips_cli.errors import Terminated
     from eclips_cli.session import Session
 
     session = Session(args)
@@ -48,7 +45,7 @@ def _guarded(args: list[str]) -> int:
         return _without_stdout(session.code_so_far)
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    except _Terminated:
+    except Terminated:
         code = _TERMINATED
     except BaseException as error:
         code = _report(error, session)
@@ -71,7 +68,7 @@ def _report(error: BaseException, session: Session) -> int:
     """Say on stderr, in one line and a hint, what went wrong; the exit code that stands for it."""
     import typer
 
-    from eclips_cli.errors import EclipsError, UsageError
+    from eclips_cli.errors import EclipsError
     from eclips_cli.session import NotSent
 
     if isinstance(error, typer.Exit):
@@ -143,7 +140,9 @@ class _sigterm_raises:  # noqa: N801
 
 
 def _terminate(_number: int, _frame: object) -> None:
-    raise _Terminated
+    from eclips_cli.errors import Terminated
+
+    raise Terminated
 
 
 def _flushed(code: int, session: Session | None = None) -> int:

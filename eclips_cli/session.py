@@ -49,3 +49,32 @@ class NotSent(Exception):  # noqa: N818
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+class Session:
+    """Everything one command needs, wired from its options and the environment.
+
+    The boundary makes it before the command line is read, so that every error has somewhere to go.
+    """
+
+    def __init__(self, args: list[str], environ: Mapping[str, str] | None = None) -> None:
+        self.args = args
+        self.environ = os.environ if environ is None else environ
+        self.options = Options()
+        self.command = "eclips"
+        self.code_so_far = 0
+        """the exit code that holds if the reader of stdout goes away"""
+
+    def configure(self, values: Mapping[str, object], command: str) -> Session:
+        """Take the options of the command that is about to run."""
+        self.options = Options(**values)  # type: ignore[arg-type]
+        self.command = command
+        return self
+
+    @property
+    def verbose(self) -> bool:
+        """Whether requests, and tracebacks of the program's own faults, are shown."""
+        return bool(self.options.verbose) or "--verbose" in self.args or "-v" in self.args
+
+    def close(self) -> None:
+        """Close what was opened."""

@@ -195,15 +195,12 @@ ROOT_ONLY = {"version"}
 
 
 def _session(ctx: Context) -> Any:  # noqa: ANN401
-    """The session of this invocation: shared options given nearest to the command's end win."""
-    from eclips_cli.session import Options, Session
-
-    root = ctx.find_root()
-    shared = {param.name for param in root.command.params} - ROOT_ONLY
+    """This invocation's session, given the shared options; the one nearest to the end wins."""
+    shared = {param.name for param in ctx.find_root().command.params} - ROOT_ONLY
     chain: list[Any] = [ctx]
     while chain[-1].parent is not None:
         chain.append(chain[-1].parent)
     values: dict[str, Any] = {}
     for context in reversed(chain):
         values |= {k: v for k, v in context.params.items() if k in shared and v is not None}
-    return root.obj if root.obj is not None else Session(Options(**values), command=ctx.command_path)
+    return ctx.obj.configure(values, ctx.command_path)

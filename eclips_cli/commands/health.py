@@ -1,0 +1,32 @@
+"""`eclips health`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import Timeout
+from eclips_cli.output import views
+from eclips_cli.session import Session
+
+
+def health(
+    ctx: typer.Context,
+    watch: Annotated[bool, typer.Option("--watch", help="Ask again and again, until Ctrl-C.")] = False,
+    interval: Annotated[str, typer.Option(metavar="DURATION", help="With --watch: how often.")] = "5s",
+    timeout: Timeout = None,
+) -> int:
+    """Is the API up: status, version, latency and clock skew. Needs no key.
+
+    Exit code 0 only for status `ok`.
+
+    Examples:
+      eclips health
+      eclips health -o json
+      eclips health --watch --interval 30s
+    """
+    session: Session = ctx.obj
+    if watch:
+        return session.watch_health(interval, timeout)
+    report = session.open_client.health.check()
+    session.output.item(report.as_json() if session.output.wants_report else report.answer.json, views.HEALTH)
+    return 0 if report.ok else 1

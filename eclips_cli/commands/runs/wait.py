@@ -1,0 +1,28 @@
+"""`eclips runs wait`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
+from eclips_cli.session import Session
+
+
+def wait_for_runs(
+    ctx: typer.Context,
+    ids: RunIds,
+    any_: Annotated[bool, typer.Option("--any", help="Stop when the first of them ended.")] = False,
+    timeout: Timeout = None,
+    through_triage: ThroughTriage = False,
+) -> int:
+    """Wait quietly until runs end, then show them as `eclips runs get` does.
+
+    Exit codes are those of `eclips run`; 124 when --timeout ran out.
+
+    Examples:
+      eclips runs wait @last
+      eclips runs wait --timeout 10m $(eclips runs list --status running -o id)
+    """
+    session: Session = ctx.obj
+    run_ids = session.ids("run").many(ids)
+    return session.follow_to_result(run_ids, timeout=timeout, through_triage=through_triage, quietly=True, first=any_)

@@ -1,0 +1,23 @@
+"""`eclips runs watch`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import Timeout
+from eclips_cli.session import Session
+
+
+def watch_runs(
+    ctx: typer.Context,
+    agent: Annotated[str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs.")] = None,
+    timeout: Timeout = None,
+) -> None:
+    """A live table of the runs that are not over yet, and of those that just ended. Ctrl-C ends it.
+
+    Examples:
+      eclips runs watch
+      eclips runs watch --agent ap_specialist
+    """
+    session: Session = ctx.obj
+    session.watch_runs(agent=agent, timeout=timeout)

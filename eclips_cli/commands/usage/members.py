@@ -1,0 +1,17 @@
+"""`eclips usage members`."""
+
+import typer
+
+from eclips_cli.output import usage as shown
+from eclips_cli.session import Session
+
+
+def members(ctx: typer.Context) -> None:
+    """What each member used, with bars to compare.
+
+    Examples:
+      eclips usage members
+      eclips usage members -o json
+    """
+    session: Session = ctx.obj
+    session.output.rows(session.client.usage.members(), shown.MEMBERS, empty="no members used anything yet")

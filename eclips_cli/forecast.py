@@ -1,0 +1,101 @@
+"""Credits: how many are left, whether that is enough, and when they run out at this period's pace."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from eclips_cli.errors import LimitReached, ProtocolError, UsageError
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What this period's consumption means: credits a day, and the day they run out.
+
+    `runs_out` is None when they last beyond the period's end, are unlimited, or nothing was used yet.
+    """
+
+    per_day: float
+    runs_out: date | None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """`--fail-under`: a number of credits, or a share of all credits of the period."""
+
+    number: float
+    is_percent: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Threshold:
+        """From `500` or `10%`. Raises UsageError for anything else."""
+        stripped = text.strip().removesuffix("%")
+        percent = text.strip().endswith("%")
+        if not (stripped.isascii() and stripped.replace(".", "", 1).isdigit()):
+            raise UsageError(
+                f"--fail-under {text!r} is neither a number nor a percentage",
+                hint="write it like --fail-under 500 or --fail-under 10%",
+            )
+        number = float(stripped)
+        if percent and number > 100:
+            raise UsageError(f"--fail-under {text}: more than 100%")
+        return cls(number, percent)
+
+    def check(self, summary: dict[str, Any]) -> None:
+        """Raise LimitReached when fewer credits are left than this (manual: Usage)."""
+        if is_unlimited(summary):
+            return
+        left = remaining(summary)
+        floor = self.number / 100 * total(summary) if self.is_percent else self.number
+        if left < floor:
+            raise LimitReached(
+                f"{left:,.0f} credits are left, fewer than {floor:,.0f}",
+                hint="top up or change the plan in the dashboard",
+            )
+
+
+def is_unlimited(summary: dict[str, Any]) -> bool:
+    """Whether the plan has no limit: `unlimited` is true, or `included_credits` is -1."""
+    return summary.get("unlimited") is True or summary.get("included_credits") == -1
+
+
+def remaining(summary: dict[str, Any]) -> float:
+    """The credits left. Raises ProtocolError when the summary of a limited plan does not say."""
+    left = summary.get("credits_remaining")
+    if isinstance(left, (int, float)) and not isinstance(left, bool):
+        return left
+    raise ProtocolError("GET /v1/usage: the answer lacks credits_remaining")
+
+
+def total(summary: dict[str, Any]) -> float:
+    """All credits of the period: used and left."""
+    used = summary.get("credits_used")
+    return remaining(summary) + (used if isinstance(used, (int, float)) else 0)
+
+
+def forecast(summary: dict[str, Any], now: float) -> Forecast | None:
+    """What the pace of the period so far leads to, at `now` in POSIX seconds; None where it can't be told."""
+    used, period = summary.get("credits_used"), summary.get("period")
+    started = _month(period)
+    if started is None or not isinstance(used, (int, float)):
+        return None
+    moment = datetime.fromtimestamp(now, UTC)
+    days = calendar.monthrange(started.year, started.month)[1]
+    elapsed = (moment - datetime(started.year, started.month, 1, tzinfo=UTC)) / timedelta(days=1)
+    if not 0 < elapsed <= days:
+        return None
+    per_day = used / elapsed
+    if is_unlimited(summary) or per_day <= 0:
+        return Forecast(per_day, None)
+    out = elapsed + remaining(summary) / per_day
+    return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
+
+
+def _month(period: object) -> date | None:
+    """The first day of a period like `2026-06`; None for a period of another form."""
+    try:
+        return datetime.strptime(str(period), "%Y-%m").date()
+    except ValueError:
+        return None

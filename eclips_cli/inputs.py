@@ -1,0 +1,118 @@
+"""What a person hands to a command as text: a task, a JSON object, members of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from eclips_cli.errors import UsageError
+
+LARGEST = 64 * 1024 * 1024
+"""bytes of a task or of data read from a file or standard input"""
+
+
+def read_task(text: str, stdin: BinaryIO | None = None) -> str:
+    """The task that TASK means: itself, `-` for standard input, `@FILE` for a file's text.
+
+    Raises UsageError when it is empty, too large, unreadable or not UTF-8.
+    """
+    if text == "-":
+        task = _decoded(_from_stdin(stdin), "standard input").rstrip("\r\n")
+    elif text.startswith("@"):
+        task = read_file(text[1:]).rstrip("\r\n")
+    else:
+        task = text
+    if not task.strip():
+        raise UsageError("the task is empty", hint='say what to do: eclips run "Process invoice INV-1001"')
+    return _sendable(task, "the task")
+
+
+def read_data(
+    data: str | None, data_file: str | None, members: list[str] | None, stdin: BinaryIO | None = None
+) -> dict[str, Any] | None:
+    """The run's `data` object: from JSON text, `@FILE`, `-` or a file, with `key=value` members added.
+
+    None when nothing was given. Raises UsageError when it is not a JSON object.
+    """
+    if data is not None and data_file is not None:
+        raise UsageError("--data and --data-file together", hint="give one of them")
+    found: dict[str, Any] | None = None
+    if data_file is not None:
+        found = json_object(read_file(data_file), data_file)
+    elif data == "-":
+        found = json_object(_decoded(_from_stdin(stdin), "standard input"), "standard input")
+    elif data is not None and data.startswith("@"):
+        found = json_object(read_file(data[1:]), data[1:])
+    elif data is not None:
+        found = json_object(data, "--data")
+    for member in members or ():
+        key, equals, value = member.partition("=")
+        if not equals or not key:
+            raise UsageError(f"-f {member!r} is not KEY=VALUE", hint="write it like -f invoice=INV-1001")
+        found = {**(found or {}), key: _sendable(value, f"-f {key}")}
+    return found
+
+
+def json_object(text: str, where: str) -> dict[str, Any]:
+    """`text` as a JSON object. Raises UsageError that says where it is none."""
+    import json
+
+    try:
+        found = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise UsageError(f"{where}: nested too deeply for JSON") from None
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
+            hint="""a JSON object looks like '{"category": "hardware"}'""",
+        ) from None
+    except ValueError as error:
+        raise UsageError(f"{where} is not JSON: {str(error).split(';')[0]}") from None
+    if not isinstance(found, dict):
+        raise UsageError(
+            f"{where} must be a JSON object, not {_kind(found)}",
+            hint="""a JSON object looks like '{"category": "hardware"}'""",
+        )
+    return found
+
+
+def read_file(name: str) -> str:
+    """A file's text. Raises UsageError in one line when it can't be read or is not UTF-8."""
+    try:
+        with Path(name).open("rb") as file:
+            return _decoded(file.read(LARGEST + 1), name)
+    except OSError as error:
+        raise UsageError(f"{name}: {(error.strerror or 'cannot be read').lower()}") from None
+    except ValueError:
+        raise UsageError(f"{name!r} is not a file name") from None
+
+
+def _from_stdin(stdin: BinaryIO | None) -> bytes:
+    return (stdin or sys.stdin.buffer).read(LARGEST + 1)
+
+
+def _decoded(data: bytes, where: str) -> str:
+    if len(data) > LARGEST:
+        raise UsageError(f"{where} is larger than {LARGEST >> 20} MiB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} is not UTF-8 text (byte {error.start})") from None
+
+
+def _sendable(text: str, where: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{where} is not valid UTF-8") from None
+    return text
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _kind(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
