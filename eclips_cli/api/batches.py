@@ -1,0 +1,94 @@
+"""Batches: many tasks as one job (manual: Batches)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from eclips_cli.api.answer import Answer, JsonObject
+from eclips_cli.api.call import Call
+from eclips_cli.api.guards import segment
+from eclips_cli.api.paging import Listing, Pages
+from eclips_cli.errors import Rejected, UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.models import BatchCancelled, BatchCreated, BatchDetail, BatchJob
+
+MAX_ROWS = 500
+"""Rows that one job takes."""
+
+
+class Batches:
+    """The batch jobs of the key's organization."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def create(
+        self,
+        agent_type: str,
+        rows: Sequence[JsonObject],
+        name: str | None = None,
+        webhook_url: str | None = None,
+    ) -> Answer[BatchCreated]:
+        """Submit 1 to 500 rows (each `{task, data?}`): 201 with `{job}`.
+
+        Raises UnknownOutcome when the answer is lost: the job may exist; look for its name.
+        """
+        if not 1 <= len(rows) <= MAX_ROWS:
+            raise UsageError(f"a batch takes 1 to {MAX_ROWS} rows, not {len(rows)}")
+        optional = {"name": name, "webhook_url": webhook_url}
+        body: JsonObject = {"agent_type": agent_type, "rows": list(rows)}
+        call = Call(
+            "POST",
+            "/v1/batches",
+            "POST /v1/batches",
+            json=body | {key: value for key, value in optional.items() if value is not None},
+            scope="batch:run",
+            look="eclips batches list --limit 5",
+            needs={"job": "object", "job.id": "text"},
+        )
+        obj, status = self._caller.json(call)
+        return Answer(obj, "BatchCreated", status)
+
+    def get(self, batch_id: str) -> Answer[BatchDetail]:
+        """The job and its rows with their results: `{job, rows}`; NotFound if there is none."""
+        call = Call(
+            "GET",
+            f"/v1/batches/{segment(batch_id, 'batch id')}",
+            "GET /v1/batches/:id",
+            thing=f"batch {batch_id}",
+            scope="batch:read",
+            needs={"job": "object", "rows": "objects"},
+        )
+        obj, status = self._caller.json(call)
+        return Answer(obj, "BatchDetail", status)
+
+    def list(
+        self, *, status: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> Listing[BatchJob]:
+        """Jobs, newest first; all of them unless `limit` is given. The API tells no total."""
+        pages = Pages(self._caller, _page_call, {"status": status}, "jobs")
+        return Listing(pages, "BatchJob", limit=limit, offset=offset)
+
+    def cancel(self, batch_id: str) -> Answer[BatchCancelled]:
+        """Cancel a pending or running job; Rejected in any other state."""
+        call = Call(
+            "POST",
+            f"/v1/batches/{segment(batch_id, 'batch id')}/cancel",
+            "POST /v1/batches/:id/cancel",
+            thing=f"batch {batch_id}",
+            scope="batch:run",
+            look=f"eclips batches get {batch_id}",
+        )
+        obj, status = self._caller.json(call)
+        if obj.get("cancelled") is False:
+            raise Rejected(f"batch {batch_id} was not cancelled", status=status)
+        return Answer(obj, "BatchCancelled", status)
+
+
+def _page_call(params: dict[str, str | int | None]) -> Call:
+    return Call(
+        "GET", "/v1/batches", "GET /v1/batches", params=params, scope="batch:read", needs={"jobs": "objects"}
+    )

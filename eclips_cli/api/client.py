@@ -1,0 +1,158 @@
+"""`EclipsClient`: the API's resources wired to one key, one base URL and one set of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.clock import Clock, SystemClock
+from eclips_cli.api.guards import check_base_url, check_key, check_path
+from eclips_cli.api.hooks import Hooks
+from eclips_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.health import HealthCheck
+    from eclips_cli.api.runs import Runs
+    from eclips_cli.api.transport import RawResponse
+    from eclips_cli.api.triage import Triage
+    from eclips_cli.api.usage import Usage
+    from eclips_cli.api.webhooks import Webhooks
+
+DEFAULT_BASE_URL = "https://api.eclips.tech"
+
+
+class EclipsClient:
+    """The Eclips API. A context manager; may be used by several threads.
+
+    `api_key` may be left out for `health` alone. `request_timeout` in seconds bounds connecting and
+    each silence; `max_retries` is how often a request is repeated where that is safe. Raises
+    ConfigError for a base URL or key that must not be used; every call raises `eclips_cli.errors`.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str = DEFAULT_BASE_URL,
+        request_timeout: float = 30.0,
+        max_retries: int = 4,
+        hooks: Hooks | None = None,
+        clock: Clock | None = None,
+        uniform: Callable[[float, float], float] | None = None,
+    ) -> None:
+        if not 0 < request_timeout <= 86400:
+            raise UsageError("the request time-out must be more than 0 seconds and at most a day")
+        if not 0 <= max_retries <= 100:
+            raise UsageError("the number of retries must be from 0 to 100")
+        self.base_url = check_base_url(base_url)
+        self.hooks = hooks or Hooks()
+        self.clock: Clock = clock or SystemClock()
+        self.max_retries = max_retries
+        self.request_timeout = request_timeout
+        self._key = None if api_key is None else check_key(api_key)
+        self._uniform = uniform
+
+    def __repr__(self) -> str:
+        return f"<EclipsClient {self.base_url}>"
+
+    def __enter__(self) -> EclipsClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close idle connections; the client can still be used, and then opens new ones."""
+        if "_caller" in self.__dict__:
+            self._caller.transport.close()
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Start, read, list and follow runs."""
+        from eclips_cli.api.runs import Runs
+
+        return Runs(self._caller)
+
+    @cached_property
+    def triage(self) -> Triage:
+        """List, approve and reject what waits for a person."""
+        from eclips_cli.api.triage import Triage
+
+        return Triage(self._caller)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Create, list and delete webhooks."""
+        from eclips_cli.api.webhooks import Webhooks
+
+        return Webhooks(self._caller)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Create, read, list and cancel batches."""
+        from eclips_cli.api.batches import Batches
+
+        return Batches(self._caller)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Credits: summary, history, members."""
+        from eclips_cli.api.usage import Usage
+
+        return Usage(self._caller)
+
+    @cached_property
+    def health(self) -> HealthCheck:
+        """Whether the API is up; needs no key."""
+        from eclips_cli.api.health import HealthCheck
+
+        return HealthCheck(self._caller)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int | None] | None = None,
+        json: Any = None,  # noqa: ANN401
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        check: bool = False,
+    ) -> RawResponse:
+        """Any request below the base URL, with the same key, hooks and repeats.
+
+        Returns whatever was answered; with `check` an answer that is not 2xx is raised as its error.
+        Raises UsageError for a method or path that is none, or both `json` and `content`.
+        """
+        from eclips_cli.api.call import Call
+
+        if not (method.isascii() and method.isalpha()):
+            raise UsageError("the method must be a word like GET or POST")
+        if json is not None and content is not None:
+            raise UsageError("a request has either JSON or raw content, not both")
+        verb, path = method.upper(), check_path(path)
+        call = Call(
+            verb,
+            path,
+            f"{verb} {path.split('?', 1)[0]}",
+            params=params or {},
+            json=json,
+            content=content,
+            headers=headers or {},
+            needs_key=path.split("?", 1)[0] != "/v1/health",
+        )
+        return self._caller.response(call, check=check)
+
+    @cached_property
+    def _caller(self) -> Caller:
+        import random
+
+        from eclips_cli.api.caller import Caller
+        from eclips_cli.api.transport import Transport
+
+        transport = Transport(self.base_url, self.request_timeout)
+        uniform = self._uniform or random.uniform
+        return Caller(transport, self._key, self.max_retries, self.hooks, self.clock, uniform)

@@ -1,0 +1,63 @@
+"""Health: whether the API is up, how fast it answers, and how far this machine's clock is off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.answer import Answer
+from eclips_cli.api.call import Call
+from eclips_cli.api.retry import http_date
+
+if TYPE_CHECKING:
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.exchange import RawResponse
+    from eclips_cli.api.models import Health
+
+
+@dataclass(frozen=True)
+class HealthReport:
+    """One health check: `latency_ms` of the request, `clock_skew_s` positive when this clock is ahead."""
+
+    answer: Answer[Health]
+    latency_ms: float
+    clock_skew_s: float | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the API says `ok`."""
+        return self.answer.json.get("status") == "ok"
+
+
+class HealthCheck:
+    """`GET /v1/health`: public, and the key is not sent."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def check(self) -> HealthReport:
+        """Ask once (and again where that is due); NetworkError or ServerError when it is down."""
+        call = Call("GET", "/v1/health", "GET /v1/health", needs={"status": "text"}, needs_key=False)
+        response = self._caller.response(call)
+        obj = self._caller.readable(call, response)
+        skew = _skew(self._caller.clock.now() - response.seconds / 2, obj.get("timestamp"), response)
+        return HealthReport(Answer(obj, "Health", response.status), response.seconds * 1000, skew)
+
+
+def _skew(here: float, timestamp: Any, response: RawResponse) -> float | None:  # noqa: ANN401
+    """Seconds that this clock is ahead; by the `Date` header (whole seconds) where the body has no time."""
+    there = _moment(timestamp)
+    if there is not None:
+        return here - there
+    date = http_date(response.header("date") or "")
+    return None if date is None else here - (date + 0.5)
+
+
+def _moment(timestamp: Any) -> float | None:  # noqa: ANN401
+    from datetime import datetime
+
+    try:
+        moment = datetime.fromisoformat(timestamp)
+        return moment.timestamp() if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,93 @@
+"""Where others look into the client's work: waits, each request and answer, and each change.
+
+A hook may be called from a paging thread. None of its arguments ever holds the API key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OutgoingRequest:
+    """A request as it would go out, without the key.
+
+    `path` and `params` make up the part of `url` after the base URL; `json_body` is what is sent
+    as JSON, `content` bytes that are sent as they are (at most one of the two).
+    """
+
+    method: str
+    url: str
+    path: str
+    params: Mapping[str, str]
+    json_body: Any
+    headers_without_key: Mapping[str, str]
+    content: bytes | None = None
+    needs_key: bool = True
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the request may change something at the server."""
+        return self.method not in ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause before the same request is sent again: `seconds` from now, for the `attempt`-th repeat."""
+
+    seconds: float
+    reason: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """One try that is about to be sent; `attempt` counts from 1."""
+
+    method: str
+    url: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class ResponseLine:
+    """How one try ended: an HTTP `status`, or None and `trouble`; `seconds` it took; `size` in bytes."""
+
+    method: str
+    url: str
+    attempt: int
+    status: int | None
+    seconds: float
+    size: int
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class ChangeOutcome:
+    """How a change ended: the answer's `status` and `body`, or what stood in the way as `error`."""
+
+    status: int | None
+    body: dict[str, Any] | None
+    error: str | None
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Functions that are told of the client's work; each does nothing unless given.
+
+    `intercept` and `before_change` are called before anything is sent and may raise to stop it.
+    `after_change` is called once for each change that was begun, however it ended.
+    """
+
+    on_wait: Callable[[Wait], None] = _nothing
+    on_request: Callable[[RequestLine], None] = _nothing
+    on_response: Callable[[ResponseLine], None] = _nothing
+    intercept: Callable[[OutgoingRequest], None] = _nothing
+    before_change: Callable[[OutgoingRequest], None] = _nothing
+    after_change: Callable[[OutgoingRequest, ChangeOutcome], None] = _nothing

@@ -1,0 +1,227 @@
+"""Lists: each item exactly once, read ahead by a few threads, in flat memory, while new ones arrive.
+
+A new item at the front moves every later page by one. A page that saw the same `total` as the page
+before it, or a larger one, overlaps it: nothing is missing, and repeats are dropped by id. A page
+that saw a smaller total was read earlier, or items left the list: it is read again, further back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from eclips_cli.api.answer import JsonObject, to_model
+from eclips_cli.errors import ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.call import Call, Param
+    from eclips_cli.api.caller import Caller
+
+M = TypeVar("M")
+
+PAGE = 100
+"""Items a page, the most that the API gives (manual: conventions)."""
+
+AHEAD = 4
+"""Pages that are read at the same time."""
+
+REMEMBERED = 5000
+"""Ids by which repeats are known: ten full batches may start between two pages."""
+
+STALE_PAGES = 100
+"""Full pages of nothing but repeats after which the server is taken to ignore `offset`."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as it was answered; `asked` is the limit it was asked with, `total` None if not told."""
+
+    offset: int
+    asked: int
+    items: list[JsonObject]
+    total: int | None
+
+
+class Pages:
+    """How to read one page: a call made of parameters, and the member of its answer that holds the items."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        make_call: Callable[[dict[str, Param]], Call],
+        params: dict[str, Param],
+        member: str,
+        *,
+        paged: bool = True,
+    ) -> None:
+        self._caller = caller
+        self._make_call = make_call
+        self._params = params
+        self._member = member
+        self.paged = paged
+
+    def read(self, offset: int, limit: int) -> Page:
+        """The page at `offset`; raises EclipsError."""
+        window: dict[str, Param] = {"limit": limit, "offset": offset} if self.paged else {}
+        obj, _status = self._caller.json(self._make_call(self._params | window))
+        total = obj.get("total")
+        known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
+        return Page(offset, limit, obj[self._member], total if known else None)
+
+
+class Ahead:
+    """Pages being read, in the order of their offsets; never more than `AHEAD` that were not taken."""
+
+    def __init__(self, read: Callable[[int, int], Page]) -> None:
+        self._read = read
+        self._pending: deque[_Reading] = deque()
+
+    def fill(self, offset: int, end: int, size: int, last: int) -> None:
+        """Begin reading from `offset` on, as far as the window and `end` (and the wanted `last`) allow."""
+        if self._pending:
+            offset = self._pending[-1].offset + self._pending[-1].limit
+        while len(self._pending) < AHEAD and offset < min(end, last):
+            limit = min(size, last - offset)
+            self._pending.append(_Reading(self._read, offset, limit))
+            offset += limit
+
+    def take(self, offset: int, limit: int) -> Page:
+        """The page at `offset`: the next one that is being read, else read now."""
+        if self._pending and self._pending[0].offset == offset:
+            return self._pending.popleft().result()
+        self._pending.clear()
+        return self._read(offset, limit)
+
+
+class _Reading:
+    """One page being read by a daemon thread, so that leaving early never waits for it."""
+
+    def __init__(self, read: Callable[[int, int], Page], offset: int, limit: int) -> None:
+        from threading import Thread
+
+        self.offset = offset
+        self.limit = limit
+        self._read = read
+        self._page: Page | None = None
+        self._error: Exception | None = None
+        self._thread = Thread(target=self._work, name="eclips-page", daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            self._page = self._read(self.offset, self.limit)
+        except Exception as error:
+            self._error = error
+
+    def result(self) -> Page:
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return cast(Page, self._page)
+
+
+class Listing(Generic[M]):
+    """An iterable of the API's own objects, each exactly once.
+
+    `.total` is what the server last told (None before the first page, and where it tells none),
+    `.fetched` how many items were handed out. Iterating again reads again. Stopping early stops reading.
+    """
+
+    def __init__(
+        self, pages: Pages, kind: str, *, limit: int | None = None, offset: int = 0, ahead: bool = True
+    ) -> None:
+        if offset < 0 or (limit is not None and limit < 0):
+            raise UsageError("limit and offset must not be negative")
+        self.total: int | None = None
+        self.fetched = 0
+        self._pages = pages
+        self._kind = kind
+        self._limit = limit
+        self._offset = offset
+        self._ahead = ahead
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        self.fetched = 0
+        if self._limit == 0:
+            return
+        seen = _Seen()
+        for page in self._read_pages():
+            for item in page.items:
+                if seen.is_new(item):
+                    self.fetched += 1
+                    yield item
+                if self.fetched == self._limit:
+                    return
+            seen.end_of_page(page)
+
+    def models(self) -> Iterator[M]:
+        """The same as pydantic models."""
+        for item in self:
+            yield cast(M, to_model(self._kind, item))
+
+    def _wanted(self) -> int:
+        return PAGE if self._limit is None else max(1, min(PAGE, self._limit - self.fetched))
+
+    def _read_pages(self) -> Iterator[Page]:
+        ahead = Ahead(self._pages.read)
+        page = self._pages.read(self._offset, self._wanted())
+        size = PAGE
+        while True:
+            self.total = page.total
+            yield page
+            following = page.offset + len(page.items)
+            if not self._more(page, following):
+                return
+            if len(page.items) < page.asked:
+                size = len(page.items)  # the server gives smaller pages than were asked for
+            if self._ahead and page.total is not None:
+                wanted = page.total if self._limit is None else following + self._limit - self.fetched
+                ahead.fill(following, page.total, size, wanted)
+            before = page
+            page = self._not_older(ahead.take(following, min(size, self._wanted())), before)
+
+    def _more(self, page: Page, following: int) -> bool:
+        if not self._pages.paged or not page.items:
+            return False
+        return len(page.items) >= page.asked if page.total is None else following < page.total
+
+    def _not_older(self, page: Page, before: Page) -> Page:
+        """`page`, unless it saw a smaller total than the page before it: then the same place, read again."""
+        if page.total is None or before.total is None or page.total >= before.total:
+            return page
+        page = self._pages.read(page.offset, page.asked)
+        if page.total is None or page.total >= before.total:
+            return page
+        # items left the list: what follows has moved forward by as many
+        return self._pages.read(max(0, page.offset - (before.total - page.total)), PAGE)
+
+
+class _Seen:
+    """The ids of the last few thousand items, to know repeats by."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+        self._news = 0
+        self._stale = 0
+
+    def is_new(self, item: JsonObject) -> bool:
+        identity = item.get("id")
+        if not isinstance(identity, str):
+            self._news += 1
+            return True
+        if identity in self._ids:
+            return False
+        self._ids[identity] = None
+        if len(self._ids) > REMEMBERED:
+            del self._ids[next(iter(self._ids))]
+        self._news += 1
+        return True
+
+    def end_of_page(self, page: Page) -> None:
+        """ProtocolError when page after page held nothing new."""
+        self._stale = 0 if self._news else self._stale + 1
+        self._news = 0
+        if self._stale >= STALE_PAGES:
+            raise ProtocolError(f"the list repeats itself: nothing new up to offset {page.offset}")

@@ -1,0 +1,287 @@
+"""Following one run to its end: a GET, the stream, reconnects, and polling where streaming fails.
+
+What ended is decided by the status, never by a stream's end. The server closes each stream after
+30 s: then the next one is opened at once, for free. Other trouble spends a patience that each good
+answer refills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api import retry
+from eclips_cli.api.answer import JsonObject, Unreadable, member, parse_json
+from eclips_cli.api.exchange import Fault
+from eclips_cli.api.failures import Failure
+from eclips_cli.api.sse import SseDecoder
+from eclips_cli.api.statuses import KNOWN_STATUSES, is_final
+from eclips_cli.errors import EclipsError, ProtocolError, WaitTimeout
+
+if TYPE_CHECKING:
+    from eclips_cli.api.clock import Clock
+    from eclips_cli.api.source import Chunks, Source
+
+SILENCE = 40.0
+"""Seconds without a byte after which a stream is dead: pings come every 15."""
+
+FAILED_STREAMS = 3
+"""Reconnects in a row without a good answer after which the run is polled."""
+
+POLL_FIRST = 2.0
+POLL_CAP = 20.0
+
+State = tuple[str, Any, Any, Any]
+"""Status, confidence, result, error: a repeat of the same four is dropped."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run's state as one answer told it.
+
+    `raw` is the API's own object: the stream's event, or `{run, triage_item}` when `source` is
+    `get`. `at` is when it arrived (seconds since 1970); `final` marks the last one.
+    """
+
+    status: str
+    confidence: Any
+    result: Any
+    error: Any
+    raw: JsonObject
+    at: float
+    final: bool
+    source: str = "stream"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something a follower survived: one line for a person, and seconds until it tries again."""
+
+    message: str
+    seconds: float = 0.0
+
+
+@dataclass
+class Patience:
+    """How long to go on: `max_outage` seconds without a good answer, and until `deadline` (monotonic)."""
+
+    clock: Clock
+    max_outage: float
+    deadline: float | None
+    last_good: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last_good = self.clock.monotonic()
+
+    def refill(self) -> None:
+        """A good answer came."""
+        self.last_good = self.clock.monotonic()
+
+    def left(self) -> float:
+        """Seconds until the deadline; WaitTimeout when it has passed."""
+        if self.deadline is None:
+            return float("inf")
+        left = self.deadline - self.clock.monotonic()
+        if left <= 0:
+            raise WaitTimeout("the run is not over yet; it goes on")
+        return left
+
+    def outage_left(self) -> float:
+        """Seconds until the outage has lasted too long."""
+        return self.max_outage - (self.clock.monotonic() - self.last_good)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the deadline; WaitTimeout when it comes."""
+        if seconds > 0:
+            self.clock.sleep(min(seconds, self.left()))
+        self.left()
+
+
+def follow(
+    run_id: str,
+    source: Source,
+    patience: Patience,
+    *,
+    through_triage: bool = False,
+    on_trouble: Callable[[Trouble], None] | None = None,
+    uniform: Callable[[float, float], float] | None = None,
+) -> Iterator[Snapshot]:
+    """Each change of a run until it is over; see `Runs.tail`."""
+    import random
+
+    follower = _Follower(source, patience, through_triage, on_trouble or (lambda _: None))
+    follower.uniform = uniform or random.uniform
+    try:
+        yield from follower.changes()
+    except EclipsError as error:
+        if error.hint is None:
+            error.hint = f"to go on following it: eclips runs tail {run_id}"
+        raise
+
+
+class _Follower:
+    """The state of one following: what was seen last, and how often it failed in a row."""
+
+    def __init__(
+        self, source: Source, patience: Patience, through_triage: bool, on_trouble: Callable[[Trouble], None]
+    ) -> None:
+        self.source = source
+        self.patience = patience
+        self.uniform: Callable[[float, float], float]
+        self._through_triage = through_triage
+        self._on_trouble = on_trouble
+        self._last: State | None = None
+        self._over = False
+        self._failed = 0
+        self._short = 0
+        self._warned: set[str] = set()
+
+    def changes(self) -> Iterator[Snapshot]:
+        """GET first (404 early, over already), then stream, and poll where streaming keeps failing."""
+        yield from self._polled(self._get())
+        rounds = 1
+        while not self._over:
+            yield from self._stream()
+            if self._over or self._failed <= FAILED_STREAMS:
+                continue
+            yield from self._poll(rounds)
+            rounds = min(rounds * 2, 16)
+            self._failed = FAILED_STREAMS  # one more failure, and it is polled again
+
+    def _get(self) -> JsonObject:
+        """One good answer, however often it takes; raises what is permanent or lasts too long."""
+        attempt = 0
+        while True:
+            answer = self.source.get(self._seconds())
+            self.patience.left()
+            if not isinstance(answer, Failure):
+                self.patience.refill()
+                return answer
+            attempt += 1
+            self._survive(answer, attempt)
+
+    def _seconds(self) -> float:
+        """How long one try may take."""
+        return min(self.patience.left(), max(1.0, self.patience.outage_left()))
+
+    def _poll(self, rounds: int) -> Iterator[Snapshot]:
+        """Ask by GET, `rounds` good answers long; a change makes the next question come sooner."""
+        self._on_trouble(Trouble("streaming does not work; asking for the run's status instead"))
+        seconds = POLL_FIRST
+        for _ in range(rounds):
+            found = list(self._polled(self._get()))
+            yield from found
+            if self._over:
+                return
+            seconds = POLL_FIRST if found else min(POLL_CAP, seconds * 1.5)
+            self.patience.sleep(seconds)
+
+    def _polled(self, answer: JsonObject) -> Iterator[Snapshot]:
+        run = answer["run"]
+        state = (run["status"], run.get("confidence_score"), run.get("output"), run.get("error_message"))
+        yield from self._seen(state, answer, "get")
+
+    def _stream(self) -> Iterator[Snapshot]:
+        """One stream to its end, good or bad."""
+        begun = self.patience.clock.monotonic()
+        stream = self.source.open(self._seconds())
+        if isinstance(stream, Failure):
+            self._failed += 1
+            self._survive(stream, self._failed)
+            return
+        trouble: Failure | None = None
+        good_before = self.patience.last_good
+        try:
+            yield from self._events(stream)
+        except (ProtocolError, Fault) as error:
+            trouble = Failure(self.source.lost(error), retry.Decision.REPEAT)
+        else:
+            if self._over:
+                return
+        finally:
+            stream.close()
+        self._after_stream(trouble, begun, lively=self.patience.last_good > good_before)
+
+    def _after_stream(self, trouble: Failure | None, begun: float, *, lively: bool) -> None:
+        """A clean close of a stream that spoke is the server's 30-second limit: reconnect at once."""
+        self._failed = 0 if lively else self._failed + 1
+        if trouble is None and not lively:
+            trouble = Failure(ProtocolError("the stream ended without an event"), retry.Decision.REPEAT)
+        if trouble is not None:
+            self._survive(trouble, self._failed)
+            return
+        # a stream that keeps ending after a moment must not become a busy loop
+        quick = self.patience.clock.monotonic() - begun < 1.0
+        self._short = self._short + 1 if quick else 0
+        self.patience.sleep(min(2.0, 0.05 * 2.0 ** min(self._short - 5, 10)) if self._short >= 5 else 0)
+
+    def _events(self, stream: Chunks) -> Iterator[Snapshot]:
+        """The stream's changes as they arrive; ends at its end, raises when it breaks or falls silent."""
+        decoder = SseDecoder()
+        while True:
+            chunk = stream.next(min(SILENCE, self.patience.left()))
+            if chunk == b"":
+                return
+            if chunk is None:
+                self.patience.left()
+                raise ProtocolError(f"the stream was silent for {SILENCE:g} s")
+            comments = decoder.comments
+            for event in decoder.feed(chunk):
+                yield from self._told(event.data)
+                if self._over:
+                    return
+            if decoder.comments > comments:
+                self.patience.refill()
+
+    def _told(self, data: str) -> Iterator[Snapshot]:
+        try:
+            obj = parse_json(data.encode("utf-8", "replace"))
+        except Unreadable as error:
+            self._warn(f"an event of the stream can't be used: {error}")
+            return
+        status = member(obj, "status")
+        if not isinstance(status, str) or not status:
+            self._warn("an event of the stream has no status")
+            return
+        self.patience.refill()
+        state = (status, obj.get("confidence"), obj.get("result"), obj.get("error"))
+        yield from self._seen(state, obj, "stream")
+
+    def _seen(self, state: State, raw: JsonObject, source: str) -> Iterator[Snapshot]:
+        status = state[0]
+        self._over = is_final(status, through_triage=self._through_triage)
+        if status not in KNOWN_STATUSES:
+            self._warn(f"the status {status!r} is unknown; waiting for one that is final")
+        if state != self._last:
+            self._last = state
+            yield Snapshot(*state, raw, self.patience.clock.now(), self._over, source)
+
+    def _warn(self, message: str) -> None:
+        if message not in self._warned and len(self._warned) < 100:
+            self._warned.add(message)
+            self._on_trouble(Trouble(message))
+
+    def _survive(self, failure: Failure, attempt: int) -> None:
+        """Wait before the next try; raise when the failure is permanent or the outage has lasted too long."""
+        self.patience.left()
+        if not failure.passing and not _is_limit(failure):
+            raise failure.error
+        left = self.patience.outage_left()
+        if left <= 0:
+            raise failure.error
+        seconds = failure.retry_after or 0.0
+        if attempt > 1 and not seconds:
+            seconds = retry.backoff(attempt, self.uniform)
+        if failure.retry_after is not None and failure.retry_after > left:
+            raise failure.error
+        seconds = min(seconds, left)
+        self._on_trouble(Trouble(failure.error.message, seconds))
+        self.patience.sleep(seconds)
+
+
+def _is_limit(failure: Failure) -> bool:
+    """A rate limit whose wait is too long for one request, but perhaps not for somebody who waits."""
+    from eclips_cli.errors import RateLimited
+
+    return isinstance(failure.error, RateLimited)

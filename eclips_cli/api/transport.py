@@ -1,0 +1,160 @@
+"""Connections to one base URL: the only home of httpx.
+
+Nothing is retried here, and no redirect is followed, so the key goes to the base URL's host alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.exchange import Exchange, Fault, RawResponse
+from eclips_cli.api.guards import is_loopback
+from eclips_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from eclips_cli.api.stream import LiveStream
+
+__all__ = ["Fault", "RawResponse", "Transport", "load_httpx"]
+
+KEPT_CONNECTIONS = 8
+"""Idle connections kept for further GETs."""
+
+KEPT_SECONDS = 15.0
+
+STREAM_SILENCE = 40.0
+"""Seconds without a byte after which a stream is dead (pings come every 15)."""
+
+
+def load_httpx() -> Any:  # noqa: ANN401
+    """The httpx module, without its own command line.
+
+    `import httpx` also imports httpx's command line, and with it rich and pygments, wherever click
+    happens to be installed; a None in `sys.modules` makes that import fail, which httpx expects.
+    """
+    import sys
+
+    unwanted = "httpx._main"
+    if "httpx" in sys.modules:
+        import httpx
+
+        return httpx
+    sys.modules[unwanted] = None  # type: ignore[assignment]
+    try:
+        import httpx
+    finally:
+        if sys.modules.get(unwanted, unwanted) is None:
+            del sys.modules[unwanted]
+    return httpx
+
+
+class Transport:
+    """Sends single requests to the host of `base_url`; may be used by several threads at once.
+
+    `request_timeout` bounds, in seconds, making the connection as a whole (name look-up, TCP, TLS)
+    and each silence after it.
+    """
+
+    def __init__(self, base_url: str, request_timeout: float) -> None:
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(base_url)
+        self.base_url = base_url
+        self.host = parts.netloc
+        self.request_timeout = request_timeout
+        self._plain = parts.scheme == "http"
+        self._loopback = is_loopback(parts.hostname or "")
+        self._lock = threading.Lock()
+        self._tls: ssl.SSLContext | None = None
+        self._clients: dict[bool, httpx.Client] = {}
+
+    def close(self) -> None:
+        """Close idle connections."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    def fetch(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, patience: float | None
+    ) -> RawResponse:
+        """One request, its whole answer; raises Fault. `patience` shortens the time-out, in seconds.
+
+        A change goes out on a fresh connection: a server may just be closing one that was kept, and
+        then nobody knows whether it acted.
+        """
+        seconds = self._seconds(patience)
+        fresh = method not in ("GET", "HEAD", "OPTIONS")
+        exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
+        if self._loopback:
+            return exchange.run()
+        # the name look-up of a real host ignores time-outs: bounded from outside
+        return exchange.run_bounded()
+
+    def open_stream(self, url: str, headers: Mapping[str, str], patience: float | None) -> LiveStream:
+        """A GET whose body arrives bit by bit, read by a thread of its own; raises Fault.
+
+        The stream's own thread ends when the stream is closed or silent for 40 s.
+        """
+        from eclips_cli.api.stream import LiveStream
+
+        seconds = self._seconds(patience)
+        exchange = Exchange(self._client(fresh=True), "GET", url, headers, None, seconds)
+        exchange.read_timeout = max(STREAM_SILENCE, seconds)
+        return LiveStream(exchange)
+
+    def _seconds(self, patience: float | None) -> float:
+        whole = self.request_timeout
+        return whole if patience is None else max(0.05, min(whole, patience))
+
+    def _client(self, *, fresh: bool) -> httpx.Client:
+        with self._lock:
+            if fresh not in self._clients:
+                self._clients[fresh] = self._build(fresh)
+            return self._clients[fresh]
+
+    def _build(self, fresh: bool) -> httpx.Client:
+        lib = load_httpx()
+        if self._tls is None:
+            self._tls = self._certificates(lib)
+        limits = lib.Limits(
+            max_connections=None,
+            max_keepalive_connections=0 if fresh else KEPT_CONNECTIONS,
+            keepalive_expiry=KEPT_SECONDS,
+        )
+        try:
+            # a proxy has its own idea of "this machine": for loopback the proxy variables do not count
+            client: httpx.Client = lib.Client(
+                verify=self._tls, trust_env=not self._loopback, follow_redirects=False, limits=limits
+            )
+        except ImportError:
+            raise ConfigError(
+                "the environment (ALL_PROXY or HTTPS_PROXY) names a SOCKS proxy, which needs socksio",
+                hint="unset the variable for this command, or: pip install 'httpx[socks]'",
+            ) from None
+        except (lib.InvalidURL, ValueError):
+            raise ConfigError(
+                "a proxy variable in the environment can't be used: HTTPS_PROXY, ALL_PROXY or NO_PROXY",
+                hint="a proxy is http://host:port; NO_PROXY lists host names, without [ ] or /8",
+            ) from None
+        return client
+
+    def _certificates(self, lib: Any) -> ssl.SSLContext:  # noqa: ANN401
+        import ssl
+
+        if self._plain:
+            # httpx loads all certificates even for http:// unless it is given a context
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            context: ssl.SSLContext = lib.create_ssl_context()
+        except OSError:
+            raise ConfigError(
+                "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read",
+                hint="unset the variable, or let it name a file of PEM certificates",
+            ) from None
+        return context

@@ -1,0 +1,71 @@
+"""Triage: what waits for a person's decision (manual: Triage)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eclips_cli.api.answer import Answer, JsonObject
+from eclips_cli.api.call import Call
+from eclips_cli.api.guards import segment
+from eclips_cli.api.paging import Listing, Pages
+from eclips_cli.errors import AlreadyResolved, Rejected
+
+if TYPE_CHECKING:
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.models import TriageItem, TriageResolved
+
+_RESOLVED_WORDS = ("already", "resolved", "not pending", "no longer pending")
+
+
+class Triage:
+    """The triage queue of the key's organization."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def list(self, *, limit: int | None = None, offset: int = 0) -> Listing[TriageItem]:
+        """Pending items, each joined to its run as `agent_runs`; all of them unless `limit` is given."""
+        return Listing(Pages(self._caller, _page_call, {}, "data"), "TriageItem", limit=limit, offset=offset)
+
+    def approve(self, item_id: str, note: str | None = None) -> Answer[TriageResolved]:
+        """Approve an item, which completes its run. AlreadyResolved if somebody else was faster."""
+        return self._resolve(item_id, "approve", {} if note is None else {"resolution_note": note})
+
+    def reject(self, item_id: str, reason: str | None = None) -> Answer[TriageResolved]:
+        """Reject an item, which cancels its run. AlreadyResolved if somebody else was faster."""
+        return self._resolve(item_id, "reject", {} if reason is None else {"reason": reason})
+
+    def _resolve(self, item_id: str, verb: str, body: JsonObject) -> Answer[TriageResolved]:
+        call = Call(
+            "POST",
+            f"/v1/triage/{segment(item_id, 'triage item id')}/{verb}",
+            f"POST /v1/triage/:id/{verb}",
+            json=body,
+            thing=f"triage item {item_id}",
+            scope="triage:write",
+            look="eclips triage list",
+        )
+        try:
+            obj, status = self._caller.json(call)
+        except Rejected as error:
+            if not _says_resolved(error):
+                raise
+            refusal = error
+        else:
+            return Answer(obj, "TriageResolved", status)
+        raise AlreadyResolved(
+            f"triage item {item_id} was resolved already: {refusal.message}",
+            hint="eclips triage list",
+            **refusal.details,
+        )
+
+
+def _says_resolved(error: Rejected) -> bool:
+    message = error.message.lower()
+    return error.details.get("status") == 409 or any(word in message for word in _RESOLVED_WORDS)
+
+
+def _page_call(params: dict[str, str | int | None]) -> Call:
+    return Call(
+        "GET", "/v1/triage", "GET /v1/triage", params=params, scope="triage:read", needs={"data": "objects"}
+    )

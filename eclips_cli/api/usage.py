@@ -1,0 +1,45 @@
+"""Usage: the organization's credits (manual: Usage)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eclips_cli.api.answer import Answer, Rows, Unreadable, parse_json
+from eclips_cli.api.call import Call
+from eclips_cli.errors import ProtocolError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.models import UsageSummary
+
+
+class Usage:
+    """The credits of the key's organization."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def summary(self) -> Answer[UsageSummary]:
+        """The current period. An unlimited plan has `included_credits` -1 and `credits_remaining` null."""
+        obj, status = self._caller.json(_call("/v1/usage"))
+        return Answer(obj, "UsageSummary", status)
+
+    def history(self) -> Rows:
+        """The last 50 ledger entries, in whatever shape they come."""
+        return self._rows(_call("/v1/usage/history"))
+
+    def members(self) -> Rows:
+        """Usage per member, in whatever shape it comes."""
+        return self._rows(_call("/v1/usage/members"))
+
+    def _rows(self, call: Call) -> Rows:
+        content = self._caller.response(call).content
+        try:
+            return Rows(parse_json(content), call.endpoint)
+        except Unreadable as error:
+            why = str(error)
+        raise ProtocolError(f"{call.endpoint}: the answer can't be used: {why}")
+
+
+def _call(path: str) -> Call:
+    return Call("GET", path, f"GET {path}", scope="agents:read")

@@ -1,0 +1,77 @@
+"""Webhooks: create, list, delete (manual: Webhooks (CRUD))."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from eclips_cli.api.answer import Answer
+from eclips_cli.api.call import Call
+from eclips_cli.api.guards import segment
+from eclips_cli.api.paging import Listing, Pages
+from eclips_cli.errors import Rejected, UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.models import Webhook, WebhookCreated, WebhookDeleted
+
+EVENTS = ("run.completed", "run.failed", "run.triage_required")
+"""The events that are documented; the server may know others."""
+
+
+class Webhooks:
+    """The webhooks of the key's organization."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def create(self, url: str, events: Sequence[str] = EVENTS) -> Answer[WebhookCreated]:
+        """Create one: 201. Its signing `secret` is in this answer and never again.
+
+        Raises UsageError for a URL that is not https:// or an empty list of events.
+        """
+        if not url.startswith("https://"):
+            raise UsageError("a webhook's URL must begin with https://")
+        if not events:
+            raise UsageError("a webhook needs at least one event")
+        call = Call(
+            "POST",
+            "/v1/webhooks",
+            "POST /v1/webhooks",
+            json={"url": url, "events": list(events)},
+            scope="webhooks:write",
+            look="eclips webhooks list",
+            needs={"data": "object", "data.id": "text"},
+        )
+        obj, status = self._caller.json(call)
+        return Answer(obj, "WebhookCreated", status)
+
+    def list(self) -> Listing[Webhook]:
+        """All webhooks, in one request; without their secrets."""
+        return Listing(Pages(self._caller, _list_call, {}, "data", paged=False), "Webhook")
+
+    def delete(self, webhook_id: str) -> Answer[WebhookDeleted]:
+        """Delete one; NotFound if it is not in the organization."""
+        call = Call(
+            "DELETE",
+            f"/v1/webhooks/{segment(webhook_id, 'webhook id')}",
+            "DELETE /v1/webhooks/:id",
+            thing=f"webhook {webhook_id}",
+            scope="webhooks:write",
+            look="eclips webhooks list",
+        )
+        obj, status = self._caller.json(call)
+        if obj.get("success") is False:
+            raise Rejected(f"webhook {webhook_id} was not deleted", status=status)
+        return Answer(obj, "WebhookDeleted", status)
+
+
+def _list_call(params: dict[str, str | int | None]) -> Call:
+    return Call(
+        "GET",
+        "/v1/webhooks",
+        "GET /v1/webhooks",
+        params=params,
+        scope="webhooks:read",
+        needs={"data": "objects"},
+    )
