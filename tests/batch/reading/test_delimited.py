@@ -67,7 +67,7 @@ def test_utf16_and_utf32(file, codec):
 def test_utf16_without_a_mark_is_named(file):
     error = refused(file("task,n\nPay,1\n".encode("utf-16-le")))
     assert "NUL" in error.message and "--encoding utf-16-le" in error.hint
-    source, rows = read(file("task,n\nPay,1\n".encode("utf-16-le")), encoding="utf-16-le")
+    _, rows = read(file("task,n\nPay,1\n".encode("utf-16-le")), encoding="utf-16-le")
     assert rows == [(2, ["Pay", "1"])]
 
 

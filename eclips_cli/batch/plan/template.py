@@ -1,0 +1,95 @@
+"""A `--task` template: text with `{column}` in it, `{{` and `}}` for braces. No code, no formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from operator import itemgetter
+from typing import Any
+
+from eclips_cli.errors import UsageError
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+
+
+class Template:
+    """A parsed template: `names` are its placeholders in their order, each use counted.
+
+    Raises UsageError for a brace that is not closed or not opened, and when nothing is in braces.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names: list[str] = []
+        self._pattern = self._parsed(text)
+        if not self.names:
+            raise UsageError(
+                f"the task template names no column: {text!r}",
+                hint="every row would be the same task; write columns in braces: 'Process invoice {number}'",
+            )
+
+    def _parsed(self, text: str) -> str:
+        """`text` as a %-pattern, which fills in one go and never looks into the values."""
+        parts, end = [], 0
+        for token in _TOKEN.finditer(text):
+            parts.append(text[end : token.start()].replace("%", "%%"))
+            parts.append(self._token(token))
+            end = token.end()
+        return "".join([*parts, text[end:].replace("%", "%%")])
+
+    def _token(self, token: re.Match[str]) -> str:
+        if token[0] in ("{{", "}}"):
+            return token[0][0]
+        if token[1] is None:
+            raise UsageError(
+                f"the task template has a lone {token[0]!r} at character {token.start() + 1}",
+                hint="braces that mean themselves are written twice: {{ and }}",
+            )
+        self.names.append(token[1].strip())
+        return "%s"
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Raise one UsageError that names every placeholder that is no column, and the near ones."""
+        unknown = [name for name in dict.fromkeys(self.names) if name not in columns]
+        if not unknown:
+            return
+        shown = ", ".join(f"{{{name}}}{_near(name, columns)}" for name in unknown)
+        noun = "no column" if len(unknown) == 1 else "no columns"
+        raise UsageError(f"{noun} for {shown}", hint=columns_seen(columns))
+
+    def filler(
+        self, key: Callable[[str], Any], *, plain: Callable[[Any], str] | None
+    ) -> Callable[[Any], str]:
+        """A function from a row's cells to its task; "" when all its placeholders are empty.
+
+        `plain` makes text of a cell; None says that every cell is text already.
+        """
+        pattern, keys = self._pattern, [key(name) for name in self.names]
+        if plain is None and len(keys) > 1:
+            pick = itemgetter(*keys)
+
+            def fill_text(cells: Any) -> str:  # noqa: ANN401
+                values = pick(cells)
+                return pattern % values if any(values) else ""
+
+            return fill_text
+        make = plain or str
+
+        def fill(cells: Any) -> str:  # noqa: ANN401
+            values = tuple(make(cells[name]) for name in keys)
+            return pattern % values if any(values) else ""
+
+        return fill
+
+
+def columns_seen(columns: Sequence[str]) -> str:
+    """The columns of a file as a hint; the first thirty of them."""
+    shown = ", ".join(columns[:30]) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
+    return f"its columns: {shown}"
+
+
+def _near(name: str, columns: Sequence[str]) -> str:
+    by_fold = {column.casefold(): column for column in columns}
+    found = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return f" (did you mean {{{by_fold[found[0]]}}}?)" if found else ""
