@@ -48,9 +48,7 @@ class Caller:
 
     def response(self, call: Call, *, check: bool = True) -> RawResponse:
         """The answer after all repeats; without `check` an answer that is no 2xx is returned, not raised."""
-        request = self._outgoing(call)
-        self._hooks.intercept(request)
-        self._check_key(call)
+        request = self._ready(call)
         if not call.is_change:
             return self._repeat(call, request, check)
         self._hooks.before_change(request)
@@ -58,7 +56,8 @@ class Caller:
 
     def attempt(self, call: Call, patience: float | None = None) -> JsonObject | Failure:
         """One try without repeats or change hooks, for those with a patience of their own (seconds)."""
-        answer, failure = self._once(call, self._outgoing(call), 1, patience)
+        request = self._ready(call)
+        answer, failure = self._once(call, request, 1, patience)
         if answer is None or failure is not None:
             return cast(Failure, failure)
         try:
@@ -68,7 +67,7 @@ class Caller:
 
     def open(self, call: Call, patience: float | None = None) -> LiveStream | Failure:
         """One try to open a stream; its `head` is a 2xx."""
-        request = self._outgoing(call)
+        request = self._ready(call)
         self._hooks.on_request(RequestLine(call.method, request.url, 1))
         begun = self.clock.monotonic()
         try:
@@ -171,6 +170,14 @@ class Caller:
             )
         return error
 
+    def _ready(self, call: Call) -> OutgoingRequest:
+        """The request, if nobody objects; what only looks at it (`--curl`) needs no key."""
+        request = self._outgoing(call)
+        self._hooks.intercept(request)
+        if call.needs_key and self._key is None:
+            raise KeyMissing("no API key was given", hint=failures.LOGIN)
+        return request
+
     def _outgoing(self, call: Call) -> OutgoingRequest:
         from urllib.parse import urlencode
 
@@ -188,10 +195,6 @@ class Caller:
             call.content,
             call.needs_key,
         )
-
-    def _check_key(self, call: Call) -> None:
-        if call.needs_key and self._key is None:
-            raise KeyMissing("no API key was given", hint=failures.LOGIN)
 
     def _headers(self, request: OutgoingRequest) -> dict[str, str]:
         from eclips_cli import __version__

@@ -84,8 +84,11 @@ class Exchange:
         headers = tuple(response.headers.multi_items())
         return RawResponse(response.status_code, headers, content, time.perf_counter() - begun)
 
-    def run_bounded(self) -> RawResponse:
-        """The same in a thread that is left alone when connecting takes too long; raises Fault."""
+    def run_bounded(self, total: float) -> RawResponse:
+        """The same in a thread that is left alone when it takes too long; raises Fault.
+
+        Connecting may take `self.seconds`, all of it `total`.
+        """
         outcome: list[RawResponse | Exception] = []
         done = threading.Event()
 
@@ -99,7 +102,7 @@ class Exchange:
         threading.Thread(target=work, name="eclips-exchange", daemon=True).start()
         if not done.wait(self.seconds) and self.abandon():
             raise Fault("ConnectTimeout", Phase.BEFORE)
-        if not done.wait(self.seconds * (WHOLE_ANSWER_FACTOR + 2)):
+        if not done.wait(max(0.0, total - self.seconds)):
             raise Fault("ReadTimeout", Phase.SENT)
         if isinstance(outcome[0], Exception):
             raise outcome[0]

@@ -142,12 +142,10 @@ def _limit(call: Call, message: str, wait: float | None) -> errors.LimitReached:
         return errors.RateLimited(
             text, hint="wait a while; `eclips usage` tells whether credits are left", status=429
         )
-    return errors.RateLimited(
-        f"{text} (free again in {words(wait)})",
-        hint=f"try again in {words(wait)}",
-        status=429,
-        retry_after=round(wait),
-    )
+    when = words(wait)
+    if wait > retry.LONGEST_WAIT:
+        text += f"; free again in {when}"
+    return errors.RateLimited(text, hint=f"try again in {when}", status=429, retry_after=round(wait))
 
 
 def words(seconds: float) -> str:
@@ -164,7 +162,7 @@ def words(seconds: float) -> str:
 
 def _forbidden(call: Call, said: _Said) -> errors.EclipsError:
     required, provided = member(said.body, "required"), member(said.body, "provided")
-    if required is None and provided is None:
+    if required is None and provided is None and "scope" not in said.message.lower():
         return errors.PlanWithoutApi(
             _join("the organization's plan has no API access", said.message),
             hint="an owner of the organization can change the plan",

@@ -50,12 +50,10 @@ FAULTS: dict[tuple[str, Phase], tuple[Decision, Decision]] = {
     ("InvalidURL", Phase.BEFORE): (_G, _G),
     ("UnsupportedProtocol", Phase.BEFORE): (_G, _G),
     ("UnicodeEncodeError", Phase.BEFORE): (_G, _G),
-    ("LocalProtocolError", Phase.BEFORE): (_G, _G),
     # h11 refuses a header only when it is about to be written: begun, but never sent
     ("LocalProtocolError", Phase.SENT): (_G, _G),
     ("ReadError", Phase.SENT): (_R, _U),
     ("ReadTimeout", Phase.SENT): (_R, _U),
-    ("WriteError", Phase.SENT): (_R, _U),
     ("WriteTimeout", Phase.SENT): (_R, _U),
     ("RemoteProtocolError", Phase.SENT): (_R, _U),
     ("ReadError", Phase.ANSWERED): (_R, _A),

@@ -106,8 +106,9 @@ class Runs:
         (NetworkError, ServerError or RateLimited). `deadline` (in the clock's monotonic seconds)
         raises WaitTimeout. `on_trouble` is told what was survived. The last snapshot is `final`.
         """
+        from eclips_cli.api.patience import Patience
         from eclips_cli.api.source import RunSource
-        from eclips_cli.api.tail import Patience, follow
+        from eclips_cli.api.tail import follow
 
         source = RunSource(self._caller, get_call(run_id), stream_call(run_id))
         patience = Patience(self._caller.clock, max_outage, deadline)

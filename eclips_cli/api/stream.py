@@ -58,24 +58,16 @@ class LiveStream:
                 self._socket.shutdown(SHUT_RDWR)
 
     def _await_head(self) -> RawResponse:
-        seconds = self._exchange.seconds
         try:
-            item = self._items.get(timeout=seconds)
+            item = self._items.get(timeout=self._exchange.seconds)
         except queue.Empty:
             if self._exchange.abandon():
-                raise Fault("ConnectTimeout", Phase.BEFORE) from None
-            item = self._late_head(seconds)
-        if isinstance(item, Fault):
-            raise item
-        if isinstance(item, bytes):
-            raise Fault("RemoteProtocolError", Phase.SENT)
-        return item
-
-    def _late_head(self, seconds: float) -> Item:
-        try:
-            return self._items.get(timeout=seconds)
-        except queue.Empty:
-            return Fault("ReadTimeout", Phase.SENT)
+                item = Fault("ConnectTimeout", Phase.BEFORE)
+            else:
+                item = Fault("ReadTimeout", Phase.SENT)
+        if isinstance(item, RawResponse):
+            return item
+        raise item if isinstance(item, Fault) else Fault("RemoteProtocolError", Phase.SENT)
 
     def _work(self) -> None:
         try:

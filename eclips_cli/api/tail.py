@@ -8,7 +8,7 @@ answer refills.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api import retry
@@ -17,10 +17,10 @@ from eclips_cli.api.exchange import Fault
 from eclips_cli.api.failures import Failure
 from eclips_cli.api.sse import SseDecoder
 from eclips_cli.api.statuses import KNOWN_STATUSES, is_final
-from eclips_cli.errors import EclipsError, ProtocolError, WaitTimeout
+from eclips_cli.errors import EclipsError, ProtocolError, RateLimited, ServerError
 
 if TYPE_CHECKING:
-    from eclips_cli.api.clock import Clock
+    from eclips_cli.api.patience import Patience
     from eclips_cli.api.source import Chunks, Source
 
 SILENCE = 40.0
@@ -40,8 +40,9 @@ State = tuple[str, Any, Any, Any]
 class Snapshot:
     """A run's state as one answer told it.
 
-    `raw` is the API's own object: the stream's event, or `{run, triage_item}` when `source` is
-    `get`. `at` is when it arrived (seconds since 1970); `final` marks the last one.
+    `raw` is the stream's event as the API sent it, or its four members made from a GET; then
+    `detail` is that GET's whole `{run, triage_item}`. `at` is when it arrived (seconds since 1970);
+    `final` marks the last one.
     """
 
     status: str
@@ -51,51 +52,19 @@ class Snapshot:
     raw: JsonObject
     at: float
     final: bool
-    source: str = "stream"
+    detail: JsonObject | None = None
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Something a follower survived: one line for a person, and seconds until it tries again."""
+class Trouble(str):
+    """Something a follower survived, in one line; `seconds` until it tries again."""
 
-    message: str
-    seconds: float = 0.0
+    seconds: float
 
-
-@dataclass
-class Patience:
-    """How long to go on: `max_outage` seconds without a good answer, and until `deadline` (monotonic)."""
-
-    clock: Clock
-    max_outage: float
-    deadline: float | None
-    last_good: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.last_good = self.clock.monotonic()
-
-    def refill(self) -> None:
-        """A good answer came."""
-        self.last_good = self.clock.monotonic()
-
-    def left(self) -> float:
-        """Seconds until the deadline; WaitTimeout when it has passed."""
-        if self.deadline is None:
-            return float("inf")
-        left = self.deadline - self.clock.monotonic()
-        if left <= 0:
-            raise WaitTimeout("the run is not over yet; it goes on")
-        return left
-
-    def outage_left(self) -> float:
-        """Seconds until the outage has lasted too long."""
-        return self.max_outage - (self.clock.monotonic() - self.last_good)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, but not beyond the deadline; WaitTimeout when it comes."""
-        if seconds > 0:
-            self.clock.sleep(min(seconds, self.left()))
-        self.left()
+    def __new__(cls, message: str, seconds: float = 0.0) -> Trouble:
+        """The line and the seconds."""
+        made = super().__new__(cls, message)
+        made.seconds = seconds
+        return made
 
 
 def follow(
@@ -179,8 +148,14 @@ class _Follower:
 
     def _polled(self, answer: JsonObject) -> Iterator[Snapshot]:
         run = answer["run"]
-        state = (run["status"], run.get("confidence_score"), run.get("output"), run.get("error_message"))
-        yield from self._seen(state, answer, "get")
+        names = {
+            "status": "status",
+            "confidence": "confidence_score",
+            "result": "output",
+            "error": "error_message",
+        }
+        event = {name: run.get(there) for name, there in names.items()}
+        yield from self._seen(event, answer)
 
     def _stream(self) -> Iterator[Snapshot]:
         """One stream to its end, good or bad."""
@@ -245,17 +220,17 @@ class _Follower:
             self._warn("an event of the stream has no status")
             return
         self.patience.refill()
-        state = (status, obj.get("confidence"), obj.get("result"), obj.get("error"))
-        yield from self._seen(state, obj, "stream")
+        yield from self._seen(obj, None)
 
-    def _seen(self, state: State, raw: JsonObject, source: str) -> Iterator[Snapshot]:
-        status = state[0]
-        self._over = is_final(status, through_triage=self._through_triage)
-        if status not in KNOWN_STATUSES:
-            self._warn(f"the status {status!r} is unknown; waiting for one that is final")
+    def _seen(self, event: JsonObject, detail: JsonObject | None) -> Iterator[Snapshot]:
+        """The snapshot, unless it repeats the last one; notes whether the run is over."""
+        state: State = (event["status"], event.get("confidence"), event.get("result"), event.get("error"))
+        self._over = is_final(state[0], through_triage=self._through_triage)
+        if state[0] not in KNOWN_STATUSES:
+            self._warn(f"the status {state[0]!r} is unknown; waiting for one that is final")
         if state != self._last:
             self._last = state
-            yield Snapshot(*state, raw, self.patience.clock.now(), self._over, source)
+            yield Snapshot(*state, event, self.patience.clock.now(), self._over, detail)
 
     def _warn(self, message: str) -> None:
         if message not in self._warned and len(self._warned) < 100:
@@ -265,7 +240,8 @@ class _Follower:
     def _survive(self, failure: Failure, attempt: int) -> None:
         """Wait before the next try; raise when the failure is permanent or the outage has lasted too long."""
         self.patience.left()
-        if not failure.passing and not _is_limit(failure):
+        # whoever waits has more patience than a single request
+        if not failure.passing and not isinstance(failure.error, (RateLimited, ServerError)):
             raise failure.error
         left = self.patience.outage_left()
         if left <= 0:
@@ -278,10 +254,3 @@ class _Follower:
         seconds = min(seconds, left)
         self._on_trouble(Trouble(failure.error.message, seconds))
         self.patience.sleep(seconds)
-
-
-def _is_limit(failure: Failure) -> bool:
-    """A rate limit whose wait is too long for one request, but perhaps not for somebody who waits."""
-    from eclips_cli.errors import RateLimited
-
-    return isinstance(failure.error, RateLimited)

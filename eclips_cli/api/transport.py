@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.api.exchange import Exchange, Fault, RawResponse
+from eclips_cli.api.exchange import WHOLE_ANSWER_FACTOR, Exchange, Fault, RawResponse
 from eclips_cli.api.guards import is_loopback
 from eclips_cli.errors import ConfigError
 
@@ -91,10 +91,10 @@ class Transport:
         seconds = self._seconds(patience)
         fresh = method not in ("GET", "HEAD", "OPTIONS")
         exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
-        if self._loopback:
+        if self._loopback and patience is None:
             return exchange.run()
-        # the name look-up of a real host ignores time-outs: bounded from outside
-        return exchange.run_bounded()
+        # the name look-up of a real host ignores time-outs, and so does a slow answer: bounded from outside
+        return exchange.run_bounded(seconds if patience is not None else seconds * WHOLE_ANSWER_FACTOR)
 
     def open_stream(self, url: str, headers: Mapping[str, str], patience: float | None) -> LiveStream:
         """A GET whose body arrives bit by bit, read by a thread of its own; raises Fault.

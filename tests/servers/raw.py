@@ -4,7 +4,8 @@
         ...  server.url, server.requests
 
 Each request takes the next action of the script; the last one is repeated. An action is a callable
-that gets a `Conversation`. A script may also be one function from request to action.
+that gets a `Conversation`. Instead of a script, `answer` may be a function from request to action;
+`greeting` is said to whoever connects, as a server that is no HTTP server would.
 """
 
 from __future__ import annotations
@@ -161,6 +162,7 @@ class RawServer:
         *script: Action,
         answer: Callable[[Received], Action] | None = None,
         tls: ssl.SSLContext | None = None,
+        greeting: bytes = b"",
     ) -> None:
         self.requests: list[Received] = []
         self.connections = 0
@@ -168,6 +170,7 @@ class RawServer:
         self._script = list(script)
         self._answer = answer
         self._tls = tls
+        self._greeting = greeting
         self._lock = threading.Lock()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
@@ -199,6 +202,9 @@ class RawServer:
         with sock:
             sock.settimeout(10)
             try:
+                if self._greeting:
+                    sock.sendall(self._greeting)
+                    return
                 if self._tls is not None:
                     sock = self._tls.wrap_socket(sock, server_side=True)
                 while not self.stopping.is_set():
