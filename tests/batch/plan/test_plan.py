@@ -69,9 +69,7 @@ def test_every_unknown_placeholder_at_once_with_near_names():
     assert "number, vendor" in error.hint
 
 
-@pytest.mark.parametrize(
-    "template", ["{number!r}", "{number:>10}", "{number.__class__}", "{number[0]}", "{0}", "{}"]
-)
+@pytest.mark.parametrize("name", ["number!r", "number:>10", "number.__class__", "number[0]", "0", ""])
 def test_no_formats_and_no_attributes(name):
     assert "no column for" in refused("number\n1\n", template=f"{{{name}}}").message
 
