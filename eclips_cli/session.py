@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.errors import ConfigError, EclipsError, UsageError
+from eclips_cli.durations import parse_duration
+from eclips_cli.errors import EclipsError
 
 if TYPE_CHECKING:
-    from eclips_cli.api import EclipsClient
+    from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api.clock import Clock
     from eclips_cli.credentials.settings import Settings
+    from eclips_cli.follow.following import Following
     from eclips_cli.ids import IdResolver
     from eclips_cli.output.output import Output
+    from eclips_cli.records.recent import Recent
     from eclips_cli.sandbox import RunningSandbox
+
+JsonObject = dict[str, Any]
+DEFAULT_MAX_OUTAGE = "5m"
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Session:
         self.command = "eclips"
         self.code_so_far = 0
         """the exit code that holds if the reader of stdout goes away"""
+        self._to_close: list[Callable[[], None]] = []
 
     def configure(self, values: Mapping[str, object], command: str) -> Session:
         """Take the options of the command that is about to run."""
@@ -71,10 +78,7 @@ class Session:
         self.command = command
         return self
 
-    @property
-    def verbose(self) -> bool:
-        """Whether requests, and tracebacks of the program's own faults, are shown."""
-        return bool(self.options.verbose) or "--verbose" in self.args or "-v" in self.args
-
     def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened, last first."""
+        while self._to_close:
+            self._to_close.pop()()

@@ -1,0 +1,1 @@
+"""Keys, profiles and settings: where they come from and how they are kept."""

@@ -1,0 +1,34 @@
+"""API keys as text: checked where they enter, masked where they are shown."""
+
+from __future__ import annotations
+
+from eclips_cli.errors import UsageError
+
+PREFIX = "eck_live_"
+SANDBOX_PREFIX = "eck_live_sandbox_"
+LONGEST = 512
+
+
+def clean_key(text: str, where: str) -> str:
+    """The key in `text`, without the white space around it.
+
+    Raises UsageError, which never shows the key, when it can't be one.
+    """
+    key = text.strip()
+    if not key:
+        raise UsageError(f"{where} is empty", hint="an API key begins with eck_live_")
+    if not key.startswith(PREFIX):
+        raise UsageError(f"{where} is not an Eclips API key", hint="an API key begins with eck_live_")
+    if len(key) > LONGEST or not (key.isascii() and key.isprintable()) or " " in key:
+        raise UsageError(f"{where} is not an Eclips API key: it holds white space or characters that no key has")
+    return key
+
+
+def mask_key(key: str) -> str:
+    """A key as it may be shown: `eck_live_…cdef`."""
+    return f"{PREFIX}…{key[-4:]}" if len(key) >= len(PREFIX) + 8 else f"{PREFIX}…"
+
+
+def is_sandbox_key(key: str) -> bool:
+    """Whether a key is one of the sandbox on this machine."""
+    return key.startswith(SANDBOX_PREFIX)

@@ -1,0 +1,139 @@
+"""Settings: an option wins over the environment, that over the profile, that over the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from eclips_cli.credentials.config_file import ConfigFile
+from eclips_cli.errors import ConfigError, UsageError
+
+DEFAULT_BASE_URL = "https://api.eclips.tech"
+DEFAULT_PROFILE = "default"
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for one invocation; `sources` says for each value where it came from."""
+
+    profile: str
+    base_url: str
+    agent: str | None
+    priority: str | None
+    output: str | None
+    request_timeout: float
+    max_retries: int
+    sandbox: bool
+    no_input: bool
+    profiles: tuple[str, ...] = ()
+    profile_named: bool = False
+    """whether the profile was named with --profile"""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: bool = False) -> Settings:
+    """Resolve the settings from given options, the environment and the configuration file.
+
+    `may_be_new` allows a profile that does not exist yet (login). Raises ConfigError or UsageError.
+    """
+    file = ConfigFile(environ)
+    profiles = file.profiles()
+    chosen = _chosen_profile(options, environ, file.active())
+    name = check_profile_name(chosen.value)
+    if name not in profiles and name != DEFAULT_PROFILE and not may_be_new:
+        raise _unknown_profile(name, list(profiles), chosen.source)
+    layers = _Layers(options, environ, profiles.get(name, {}), name)
+    base_url = layers.text("base_url", "ECLIPS_BASE_URL", DEFAULT_BASE_URL)
+    settings = Settings(
+        profile=name,
+        base_url=base_url or DEFAULT_BASE_URL,
+        agent=layers.text("agent", None, None),
+        priority=layers.text("priority", None, None),
+        output=layers.text("output", "ECLIPS_OUTPUT", None),
+        request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
+        max_retries=int(layers.number("max_retries", 4, 0, 100)),
+        sandbox=layers.flag("sandbox", "ECLIPS_SANDBOX"),
+        no_input=layers.flag("no_input", "ECLIPS_NO_INPUT"),
+        profiles=tuple(profiles),
+        profile_named=options.get("profile") is not None,
+        sources={**layers.sources, "profile": chosen.source},
+    )
+    return settings
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    value: str
+    source: str
+
+
+def _chosen_profile(options: Mapping[str, Any], environ: Mapping[str, str], active: str | None) -> _Chosen:
+    if options.get("profile") is not None:
+        return _Chosen(str(options["profile"]), "--profile")
+    if environ.get("ECLIPS_PROFILE"):
+        return _Chosen(environ["ECLIPS_PROFILE"], "ECLIPS_PROFILE")
+    return _Chosen(active, "config") if active else _Chosen(DEFAULT_PROFILE, "default")
+
+
+def check_profile_name(name: str) -> str:
+    """A profile's name: letters, digits, `-`, `_` and `.`; else UsageError."""
+    allowed = name.isascii() and all(char.isalnum() or char in "-_." for char in name)
+    if not (allowed and name and len(name) <= 64 and not name.startswith((".", "-"))):
+        raise UsageError(f"{name!r} can't be a profile's name", hint="use letters, digits, - and _")
+    return name
+
+
+def _unknown_profile(name: str, known: list[str], source: str) -> ConfigError:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"`eclips auth login --profile {name}` makes it"
+    return ConfigError(f"there is no profile {name} ({source})", hint=hint)
+
+
+class _Layers:
+    """The layers in which a value is looked for, first to last; remembers where it was found."""
+
+    def __init__(
+        self, options: Mapping[str, Any], environ: Mapping[str, str], profile: Mapping[str, Any], name: str
+    ) -> None:
+        self._options, self._environ, self._profile, self._name = options, environ, profile, name
+        self.sources: dict[str, str] = {}
+
+    def text(self, key: str, variable: str | None, default: str | None) -> str | None:
+        if self._options.get(key) is not None:
+            return self._found(key, f"--{key.replace('_', '-')}", self._options[key])
+        if variable and self._environ.get(variable):
+            return self._found(key, variable, self._environ[variable])
+        if self._profile.get(key) is not None:
+            return self._found(key, f"profile {self._name}", self._profile[key])
+        self.sources[key] = "default"
+        return default
+
+    def _found(self, key: str, source: str, value: object) -> str:
+        self.sources[key] = source
+        return str(value)
+
+    def number(self, key: str, default: float, least: float, most: float) -> float:
+        text = self.text(key, None, None)
+        if text is None:
+            return default
+        try:
+            number = float(text) if isinstance(default, float) else int(text)
+        except ValueError:
+            number = -1
+        if not least <= number <= most:
+            name = key.replace("_", "-")
+            raise UsageError(f"--{name} {text!r}: a number from {least:g} to {most:g} is needed")
+        return number
+
+    def flag(self, key: str, variable: str) -> bool:
+        if self._options.get(key) is not None:
+            self.sources[key] = f"--{key.replace('_', '-')}"
+            return bool(self._options[key])
+        value = self._environ.get(variable, "").strip().lower()
+        if value not in (*_TRUE, *_FALSE):
+            raise ConfigError(f"{variable}={value}: 1 or 0 is needed")
+        self.sources[key] = variable if value else "default"
+        return value in _TRUE

@@ -1,0 +1,86 @@
+"""The formats for machines: lines of text from objects, one at a time, whatever the length of the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from eclips_cli.output.cells import plain, safe_text
+from eclips_cli.output.views import JsonObject, View, member
+
+FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
+Cut = Callable[[JsonObject], Any]
+
+_UNSAFE = {code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_UNSAFE |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, 0x061C, 0x2028, 0x2029, *range(0xD800, 0xE000))}
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:  # noqa: ANN401
+    """`value` as JSON that a terminal can show: what could steer it is escaped, which JSON allows."""
+    separators = (",", ": ") if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return text if text.isascii() and "\x7f" not in text else text.translate(_UNSAFE)
+
+
+def json_array(items: Iterable[Any]) -> Iterator[str]:
+    """One JSON array, written item by item."""
+    empty = True
+    for item in items:
+        yield ("[\n" if empty else ",\n") + _indented(to_json(item, indent=2))
+        empty = False
+    yield "[]\n" if empty else "\n]\n"
+
+
+def _indented(text: str) -> str:
+    return "  " + text.replace("\n", "\n  ")
+
+
+def json_lines(items: Iterable[Any]) -> Iterator[str]:
+    """One object a line."""
+    for item in items:
+        yield to_json(item) + "\n"
+
+
+def ids(items: Iterable[JsonObject], view: View) -> Iterator[str]:
+    """The id of each thing, one a line."""
+    for item in items:
+        yield safe_text(plain(member(item, view.id_path))) + "\n"
+
+
+def tsv(items: Iterable[JsonObject], paths: list[str]) -> Iterator[str]:
+    """Tab-separated cells without a header; tabs and line ends inside a cell are made visible."""
+    for item in items:
+        yield "\t".join(safe_text(plain(member(item, path))) for path in paths) + "\n"
+
+
+def csv(items: Iterable[JsonObject], paths: list[str], *, raw: bool) -> Iterator[str]:
+    """Comma-separated cells under a header; cells that a spreadsheet takes for a formula are quoted."""
+    yield ",".join(map(_quoted, paths)) + "\n"
+    for item in items:
+        yield ",".join(_quoted(csv_cell(member(item, path), raw=raw)) for path in paths) + "\n"
+
+
+def csv_cell(value: Any, *, raw: bool) -> str:  # noqa: ANN401
+    """One cell: with `raw` as it is, else neutralised by an apostrophe if it could be a formula.
+
+    Line ends stay (CSV can hold them); other control characters are made visible.
+    """
+    text = plain(value)
+    if not raw and text[:1] in "=+-@\t\r" and text and not _is_number(text):
+        text = "'" + text
+    return text if raw else safe_text(text, multiline=True)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and text.strip() == text
+
+
+def _quoted(text: str) -> str:
+    if any(mark in text for mark in ',"\n\r'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

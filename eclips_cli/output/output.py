@@ -1,0 +1,251 @@
+"""The output of one invocation: its format, colour and width are chosen once, here and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TextIO
+
+from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed, UsageError
+from eclips_cli.output import formats, theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.views import JsonObject, View, member
+
+if TYPE_CHECKING:
+    from eclips_cli.output.live import Live
+
+COLORS = ("auto", "always", "never")
+
+
+class Output:
+    """Where results, notes and errors go.
+
+    `format` is one of `formats.FORMATS`, or None for the default: table on a terminal, else tsv.
+    Raises UsageError for a format, a colour or a jq expression that is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        format: str | None = None,  # noqa: A002
+        fields: str | None = None,
+        jq: str | None = None,
+        raw: bool = False,
+        quiet: bool = False,
+        color: str | None = None,
+        environ: Mapping[str, str],
+        stdin: TextIO,
+        stdout: TextIO,
+        stderr: TextIO,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._stdout, self._stderr, self._stdin = stdout, stderr, stdin
+        self.stdout_is_terminal = _is_terminal(stdout)
+        self.stderr_is_terminal = _is_terminal(stderr)
+        self.interactive = _is_terminal(stdin) and self.stderr_is_terminal
+        self.format = _format(format, jq, self.stdout_is_terminal)
+        self.color = _wants_color(color, environ, self.stdout_is_terminal)
+        self.stderr_color = _wants_color(color, environ, self.stderr_is_terminal)
+        self.quiet = quiet
+        self._fields = [path.strip() for path in fields.split(",") if path.strip()] if fields else []
+        self._raw = raw
+        self._now = now
+        self._environ = environ
+        self._jq = _compiled(jq) if jq is not None else None
+
+    @property
+    def width(self) -> int:
+        """Cells in a line of the terminal; 80 where nothing says otherwise."""
+        import shutil
+
+        return shutil.get_terminal_size((80, 24)).columns or 80
+
+    def items(self, items: Iterable[JsonObject], view: View, *, empty: str = "") -> int:
+        """Show a list, in flat memory except as a table; how many there were. `empty` says what to do next."""
+        counted = _Counted(items)
+        if self._jq is not None:
+            self._write(self._jq_lines(list(counted)))
+        elif self.format == "table":
+            found = list(counted)
+            if found:
+                self._write([self._table(found, view)])
+        else:
+            self._write(self._lines(counted, view))
+        if not counted.count and empty:
+            self.note(empty)
+        return counted.count
+
+    def item(self, obj: JsonObject, view: View, *, detail: Callable[[JsonObject], str] | None = None) -> None:
+        """Show one thing: an object in JSON; for a person `detail`'s text, where there is one."""
+        if self._jq is not None:
+            self._write(self._jq_lines(obj))
+        elif self.format == "json":
+            self._write([formats.to_json(self._cut(obj), indent=2) + "\n"])
+        elif self.format == "table" and detail is not None and not self._fields:
+            self._write([detail(obj)])
+        else:
+            self.items([obj], view)
+
+    def body(self, content: bytes) -> None:
+        """A body of the API, verbatim; on a terminal made safe."""
+        self._stdout.flush()
+        if self._jq is not None:
+            import json
+
+            self._write(self._jq_lines(json.loads(content)))
+        elif self.stdout_is_terminal:
+            text = safe_text(content.decode("utf-8", "replace"), multiline=True)
+            self._write([text if text.endswith("\n") else text + "\n"])
+        else:
+            self._stdout.buffer.write(content)
+            self._stdout.buffer.flush()
+
+    def line(self, text: str) -> None:
+        """One line of the result, made safe and flushed."""
+        self._write([safe_text(text, multiline=True) + "\n"])
+
+    def note(self, text: str) -> None:
+        """Something worth knowing, on stderr; not with --quiet."""
+        if not self.quiet:
+            self._talk(text, theme.DIM)
+
+    def warn(self, text: str) -> None:
+        """Something to act upon, on stderr."""
+        self._talk(f"warning: {text}", theme.WARNING)
+
+    def hint(self, text: str) -> None:
+        """The way on, on stderr."""
+        self._talk(f"hint: {text}", theme.HINT)
+
+    def error(self, error: EclipsError) -> None:
+        """An error: a line and a hint; one JSON object where the result would be JSON."""
+        if self.format in ("json", "jsonl"):
+            self._stderr.write(formats.to_json(error.as_json()) + "\n")
+        else:
+            self._talk(f"error: {error.message}", theme.ERROR)
+            if error.hint:
+                self.hint(error.hint)
+        self._stderr.flush()
+
+    def confirm(self, question: str, *, yes: bool, no_input: bool, flag: str = "--yes") -> None:
+        """Ask a person. Raises ConfirmationRefused where nobody can be asked, NotConfirmed for a no."""
+        if yes:
+            return
+        if no_input or not self.interactive:
+            raise ConfirmationRefused("this needs a yes, and there is no terminal to ask on", hint=f"add {flag}")
+        self._stderr.write(safe_text(f"{question} [y/N] "))
+        self._stderr.flush()
+        if self._stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NotConfirmed("nothing was done")
+
+    def live(self) -> Live:
+        """A view on stderr that changes while something goes on."""
+        from eclips_cli.output.live import Live
+
+        return Live(
+            self._stderr, terminal=self.stderr_is_terminal and self._environ.get("TERM") != "dumb",
+            color=self.stderr_color, quiet=self.quiet, width=lambda: self.width,
+        )  # fmt: skip
+
+    def _table(self, items: list[JsonObject], view: View) -> str:
+        from eclips_cli.output import table
+
+        if self._fields:
+            view = self._cut_view(view)
+        return table.render(items, view, width=self.width, color=self.color, now=self._now())
+
+    def _lines(self, items: Iterable[JsonObject], view: View) -> Iterable[str]:
+        if self.format == "json":
+            return formats.json_array(map(self._cut, items))
+        if self.format == "jsonl":
+            return formats.json_lines(map(self._cut, items))
+        if self.format == "id":
+            return formats.ids(items, view)
+        paths = self._fields or [column.path for column in view.columns]
+        if self.format == "csv":
+            return formats.csv(items, paths, raw=self._raw)
+        return formats.tsv(items, paths)
+
+    def _cut(self, obj: JsonObject) -> JsonObject:
+        return {path: member(obj, path) for path in self._fields} if self._fields else obj
+
+    def _cut_view(self, view: View) -> View:
+        from eclips_cli.output.views import Column
+
+        known = {column.path: column for column in view.columns}
+        columns = [
+            known.get(path) or Column(path.upper().replace("_", " "), path, "text", 2 + order)
+            for order, path in enumerate(self._fields)
+        ]
+        return View(tuple(columns), view.id_path)
+
+    def _jq_lines(self, value: Any) -> Iterable[str]:  # noqa: ANN401
+        assert self._jq is not None
+        try:
+            found = self._jq.input_value(value).all()
+        except ValueError as error:
+            raise UsageError(f"--jq: {safe_text(str(error))}") from None
+        for result in found:
+            yield (safe_text(result, multiline=True) if isinstance(result, str) else formats.to_json(result)) + "\n"
+
+    def _write(self, lines: Iterable[str]) -> None:
+        write, flush_each = self._stdout.write, self.format == "jsonl" or self.stdout_is_terminal
+        for line in lines:
+            write(line)
+            if flush_each:
+                self._stdout.flush()
+        self._stdout.flush()
+
+    def _talk(self, text: str, color: str) -> None:
+        self._stderr.write(theme.painted(safe_text(text), color, on=self.stderr_color) + "\n")
+        self._stderr.flush()
+
+
+class _Counted:
+    """Counts what passes through it."""
+
+    def __init__(self, items: Iterable[JsonObject]) -> None:
+        self._items = items
+        self.count = 0
+
+    def __iter__(self) -> Any:  # noqa: ANN401
+        for item in chain(self._items):
+            self.count += 1
+            yield item
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def _format(chosen: str | None, jq: str | None, terminal: bool) -> str:
+    if chosen is None:
+        return "json" if jq is not None else "table" if terminal else "tsv"
+    if chosen not in formats.FORMATS:
+        raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(formats.FORMATS)}")
+    return chosen
+
+
+def _wants_color(chosen: str | None, environ: Mapping[str, str], terminal: bool) -> bool:
+    if chosen not in (None, *COLORS):
+        raise UsageError(f"--color {chosen!r}", hint=f"one of {', '.join(COLORS)}")
+    if chosen in ("always", "never"):
+        return chosen == "always"
+    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return terminal or environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def _compiled(expression: str) -> Any:  # noqa: ANN401
+    try:
+        import jq
+    except ImportError:
+        raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
+    try:
+        return jq.compile(expression)
+    except ValueError as error:
+        raise UsageError(f"--jq: {safe_text(str(error))}") from None

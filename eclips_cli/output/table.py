@@ -1,0 +1,88 @@
+"""Tables for people: no boxes, ids never cut, the least important columns dropped before anything is cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.output import cells, theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.views import Column, JsonObject, View, member
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+NARROWEST = 14
+"""cells that a text column keeps before another column is dropped for it"""
+WIDEST = 60
+GAP = 2
+
+
+def render(items: list[JsonObject], view: View, *, width: int, color: bool, now: float) -> str:
+    """`items` as a table of at most `width` cells a line (ids alone may make it wider)."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+
+    texts = {column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns}
+    natural = {
+        column: min(max([len(column.header), *(cell_len(t.plain) for t in found)]), _widest(column))
+        for column, found in texts.items()
+        if any(t.plain for t in found) or column.priority <= 2
+    }
+    shown = _fitting(natural, width)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=theme.DIM if color else "")
+    for column in shown:
+        fixed = column.kind in ("id", "status")
+        table.add_column(
+            column.header,
+            no_wrap=True,
+            overflow="ellipsis",
+            justify="right" if column.kind in ("number", "duration") else "left",
+            min_width=natural[column] if fixed else min(natural[column], NARROWEST),
+            max_width=natural[column],
+        )
+    for row in zip(*(texts[column] for column in shown), strict=True):
+        table.add_row(*row)
+    console = Console(width=max(width, _least(natural, shown)), color_system="standard" if color else None,
+                      force_terminal=color, legacy_windows=False, highlight=False, emoji=False)  # fmt: skip
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def cell(value: Any, column: Column, now: float) -> Text:  # noqa: ANN401
+    """One cell, safe and styled by its column's kind."""
+    from rich.text import Text
+
+    if column.kind == "status" and isinstance(value, str):
+        look = theme.mark(value)
+        return Text(f"{look.symbol} {safe_text(value)}", style=look.color)
+    if column.kind == "confidence":
+        return Text(safe_text(cells.confidence(value)))
+    if column.kind == "ago":
+        return Text(safe_text(cells.ago(value, now)))
+    if column.kind == "number":
+        return Text(safe_text(cells.number(value)))
+    return Text(safe_text(cells.plain(value)))
+
+
+def _widest(column: Column) -> int:
+    return 10_000 if column.kind in ("id", "status") else WIDEST
+
+
+def _fitting(natural: dict[Column, int], width: int) -> list[Column]:
+    shown = list(natural)
+    while len(shown) > 1 and _least(natural, shown) > width:
+        least_important = max(shown, key=lambda column: column.priority)
+        if least_important.priority == 1:
+            break
+        shown.remove(least_important)
+    return shown
+
+
+def _least(natural: dict[Column, int], shown: list[Column]) -> int:
+    least = [
+        natural[column] if column.kind in ("id", "status", "ago", "number", "confidence") else min(natural[column], NARROWEST)
+        for column in shown
+    ]
+    return sum(least) + GAP * (len(shown) - 1) + GAP

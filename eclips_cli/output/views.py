@@ -1,0 +1,173 @@
+"""The columns of each kind of thing: what is shown, in which order, and what may be left out first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header, the dotted member it shows, how (`kind`), and its importance (1 stays longest).
+
+    Kinds: id, status, text, ago, time, confidence, number, duration, json.
+    """
+
+    header: str
+    path: str
+    kind: str = "text"
+    priority: int = 5
+
+
+@dataclass(frozen=True)
+class View:
+    """How one kind of thing is shown: its columns, and the member that is its id."""
+
+    columns: tuple[Column, ...]
+    id_path: str = "id"
+
+
+def member(obj: Any, path: str) -> Any:  # noqa: ANN401
+    """The member at a dotted path (a number picks from an array); None where there is none."""
+    for name in path.split("."):
+        if isinstance(obj, dict):
+            obj = obj.get(name)
+        elif isinstance(obj, list) and name.isdigit() and int(name) < len(obj):
+            obj = obj[int(name)]
+        else:
+            return None
+    return obj
+
+
+RUNS = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("AGENT", "agent_type", "text", 3),
+        Column("CONFIDENCE", "confidence_score", "confidence", 4),
+        Column("PRIORITY", "priority", "text", 8),
+        Column("CREATED", "created_at", "ago", 2),
+        Column("COMPLETED", "completed_at", "ago", 7),
+        Column("ERROR", "error_message", "text", 6),
+    )
+)
+RUN = View(
+    (
+        Column("ID", "run.id", "id", 1),
+        Column("STATUS", "run.status", "status", 1),
+        Column("AGENT", "run.agent_type", "text", 2),
+        Column("CONFIDENCE", "run.confidence_score", "confidence", 2),
+        Column("TRIAGE ITEM", "triage_item.id", "id", 3),
+        Column("ERROR", "run.error_message", "text", 3),
+        Column("OUTPUT", "run.output", "json", 4),
+    ),
+    id_path="run.id",
+)
+CHANGES = View(
+    (
+        Column("AT", "at", "time", 3),
+        Column("RUN", "run_id", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("CONFIDENCE", "confidence", "confidence", 4),
+        Column("ERROR", "error", "text", 5),
+    ),
+    id_path="run_id",
+)
+ACCEPTED = View(
+    (Column("ID", "run_id", "id", 1), Column("STATUS", "status", "status", 1), Column("AGENT", "agent_type")),
+    id_path="run_id",
+)
+TRIAGE = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("REASON", "triage_reason", "text", 2),
+        Column("AGENT", "agent_runs.agent_type", "text", 4),
+        Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
+        Column("RUN", "run_id", "id", 6),
+        Column("AGE", "created_at", "ago", 3),
+    )
+)
+WEBHOOKS = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("URL", "url", "text", 2),
+        Column("EVENTS", "events", "json", 3),
+        Column("ACTIVE", "is_active", "text", 5),
+        Column("CREATED", "created_at", "ago", 6),
+    )
+)
+BATCHES = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("NAME", "name", "text", 2),
+        Column("DONE", "completed_rows", "number", 3),
+        Column("FAILED", "failed_rows", "number", 3),
+        Column("ROWS", "total_rows", "number", 3),
+        Column("AGENT", "agent_type", "text", 6),
+        Column("CREATED", "created_at", "ago", 5),
+    )
+)
+BATCH_ROWS = View(
+    (
+        Column("ROW", "row_index", "number", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("TASK", "task", "text", 2),
+        Column("ERROR", "error_message", "text", 3),
+        Column("RESULT", "result", "json", 4),
+        Column("ID", "id", "id", 6),
+    )
+)
+USAGE = View(
+    (
+        Column("PLAN", "plan", "text", 2),
+        Column("PERIOD", "period", "text", 2),
+        Column("USED", "credits_used", "number", 1),
+        Column("LEFT", "credits_remaining", "number", 1),
+        Column("INCLUDED", "included_credits", "number", 3),
+        Column("TOP-UP", "topup_credits", "number", 4),
+        Column("UNLIMITED", "unlimited", "text", 5),
+    ),
+    id_path="period",
+)
+HEALTH = View(
+    (
+        Column("STATUS", "status", "status", 1),
+        Column("VERSION", "version", "text", 2),
+        Column("LATENCY MS", "latency_ms", "number", 2),
+        Column("CLOCK SKEW S", "clock_skew_seconds", "number", 3),
+        Column("TIME", "timestamp", "time", 4),
+    ),
+    id_path="status",
+)
+PROFILES = View(
+    (
+        Column("PROFILE", "profile", "id", 1),
+        Column("ACTIVE", "active", "text", 2),
+        Column("KEY", "key", "text", 2),
+        Column("STORE", "store", "text", 3),
+        Column("BASE URL", "base_url", "text", 4),
+    ),
+    id_path="profile",
+)
+
+
+def of_rows(rows: list[JsonObject]) -> View:
+    """A view of rows whose shape is not documented: whatever members come, in the order they come."""
+    names: dict[str, None] = {}
+    for row in rows:
+        names |= dict.fromkeys(row)
+    kinds = {"id": "id", "run_id": "id", "created_at": "ago", "status": "status"}
+    columns = []
+    for order, name in enumerate(names):
+        numeric = all(isinstance(row.get(name), (int, float, type(None))) for row in rows)
+        kind = kinds.get(name) or ("number" if numeric else "text")
+        columns.append(Column(name.replace("_", " ").upper(), name, kind, 2 + order))
+    return View(tuple(columns), id_path="id" if "id" in names else next(iter(names), "id"))
+
+
+def of_object(obj: JsonObject) -> View:
+    """A view of one object whose shape is not fixed."""
+    return of_rows([obj])
