@@ -1,0 +1,63 @@
+"""API keys in files: the one of `auth login --store file`, and those that scripts are given."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from eclips_cli.credentials.keys import LONGEST, clean_key
+from eclips_cli.credentials.paths import config_dir, write_private
+from eclips_cli.errors import ConfigError, LocalFailure
+
+
+def stored_path(profile: str, environ: Mapping[str, str]) -> Path:
+    """Where `auth login --store file` keeps a profile's key."""
+    return config_dir(environ) / "keys" / f"{profile}.key"
+
+
+def read_key_file(path: Path, where: str, *, own_mode: bool = True) -> str:
+    """The key in a file. Raises ConfigError in one line when it can't be used.
+
+    A file that group or others can read is refused, with the command that mends it; `own_mode` False
+    leaves that to whoever made the file (systemd's credentials).
+    """
+    try:
+        # a FIFO would block until somebody writes
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "is not a file name").lower()
+        raise ConfigError(f"{where}: {path}: {reason}") from None
+    with os.fdopen(handle, "rb") as file:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise ConfigError(f"{where}: {path} is not a regular file")
+        if own_mode and mode & 0o077:
+            raise ConfigError(
+                f"{where}: {path} can be read by others (mode {stat.S_IMODE(mode):04o})", hint=f"chmod 600 {path}"
+            )
+        content = file.read(LONGEST * 8)
+    try:
+        return clean_key(content.decode(), f"{where}: {path}")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{where}: {path} holds no API key") from None
+
+
+def store(profile: str, key: str, environ: Mapping[str, str]) -> Path:
+    """Keep a key in a 0600 file of the configuration directory: plain text."""
+    path = stored_path(profile, environ)
+    write_private(path, f"{key}\n".encode())
+    return path
+
+
+def forget(profile: str, environ: Mapping[str, str]) -> bool:
+    """Delete a profile's key file; whether there was one."""
+    path = stored_path(profile, environ)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise LocalFailure(f"{path}: {(error.strerror or 'cannot be deleted').lower()}") from None
+    return True

@@ -1,0 +1,104 @@
+"""Where the API key comes from: the first source, in a fixed order, that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eclips_cli.credentials import key_file, keyring_store
+from eclips_cli.credentials.keys import clean_key, is_sandbox_key, mask_key
+from eclips_cli.credentials.settings import Settings
+from eclips_cli.errors import ConfigError, EclipsError, KeyMissing
+
+CREDENTIAL = "eclips_api_key"
+"""the name of the systemd credential"""
+
+
+@dataclass(frozen=True)
+class FoundKey:
+    """A key, where it came from, and the sources that it hides."""
+
+    key: str = field(repr=False)
+    source: str
+    shadowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Source:
+    name: str
+    read: Callable[[], str | None]
+    stored: bool = False
+
+
+def find_key(settings: Settings, environ: Mapping[str, str], *, api_key_file: str | None = None) -> FoundKey:
+    """The key of this invocation. Raises KeyMissing when no source has one.
+
+    A keyring that can't be asked is reported only if nothing after it has a key either.
+    """
+    trouble: list[EclipsError] = []
+    for source in _sources(settings, environ, api_key_file):
+        key = _read(source, trouble)
+        if key is not None:
+            return FoundKey(key, source.name)
+    raise _missing(settings, trouble)
+
+
+def find_all(settings: Settings, environ: Mapping[str, str], *, api_key_file: str | None = None) -> FoundKey | None:
+    """The same, asking every source, so that what is hidden can be told."""
+    found: list[tuple[str, str]] = []
+    for source in _sources(settings, environ, api_key_file):
+        key = _read(source, [])
+        if key is not None:
+            found.append((key, source.name))
+    return FoundKey(*found[0], tuple(name for _key, name in found[1:])) if found else None
+
+
+def check_destination(key: str, base_url: str) -> None:
+    """Raise ConfigError when a sandbox key would leave this machine."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(base_url).hostname or ""
+    if is_sandbox_key(key) and host not in ("127.0.0.1", "localhost", "::1"):
+        raise ConfigError(
+            f"a sandbox key ({mask_key(key)}) is not sent to {host}", hint="set a real key, or use --sandbox"
+        )
+
+
+def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> Iterator[_Source]:
+    if api_key_file is not None:
+        path = Path(api_key_file)
+        yield _Source("--api-key-file", lambda: key_file.read_key_file(path, "--api-key-file"))
+    if environ.get("ECLIPS_API_KEY", "").strip():
+        yield _Source("ECLIPS_API_KEY", lambda: clean_key(environ["ECLIPS_API_KEY"], "ECLIPS_API_KEY"))
+    if environ.get("ECLIPS_API_KEY_FILE"):
+        named = Path(environ["ECLIPS_API_KEY_FILE"])
+        yield _Source("ECLIPS_API_KEY_FILE", lambda: key_file.read_key_file(named, "ECLIPS_API_KEY_FILE"))
+    if environ.get("CREDENTIALS_DIRECTORY"):
+        credential = Path(environ["CREDENTIALS_DIRECTORY"]) / CREDENTIAL
+        if credential.exists():
+            yield _Source(
+                "systemd credential", lambda: key_file.read_key_file(credential, "systemd credential", own_mode=False)
+            )
+    yield _Source("keyring", lambda: keyring_store.get(settings.profile, environ), stored=True)
+    stored = key_file.stored_path(settings.profile, environ)
+    if stored.exists():
+        yield _Source("key file", lambda: key_file.read_key_file(stored, "key file"), stored=True)
+
+
+def _read(source: _Source, trouble: list[EclipsError]) -> str | None:
+    try:
+        key = source.read()
+    except keyring_store.KeyringUnavailable as error:
+        trouble.append(error)
+        return None
+    return None if key is None else clean_key(key, source.name)
+
+
+def _missing(settings: Settings, trouble: list[EclipsError]) -> KeyMissing:
+    why = f"; {trouble[0].message}" if trouble else ""
+    named = "" if settings.profile == "default" else f" --profile {settings.profile}"
+    return KeyMissing(
+        f"there is no API key for the profile {settings.profile}{why}",
+        hint=f"`eclips auth login{named}`; in scripts ECLIPS_API_KEY_FILE or --api-key-file; or try --sandbox",
+    )

@@ -1,0 +1,1 @@
+"""What this machine remembers of its own work, in the state directory."""
