@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from eclips_cli.api.answer import Answer, JsonObject, Rows
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.api.clock import Clock, SystemClock
+    from eclips_cli.api.exchange import RawResponse
     from eclips_cli.api.health import HealthReport
     from eclips_cli.api.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
     from eclips_cli.api.paging import Listing
-    from eclips_cli.api.tail import Snapshot, Trouble
-    from eclips_cli.api.transport import RawResponse
+    from eclips_cli.api.snapshot import Snapshot, Trouble
 
 _HOMES = {
     "Answer": "answer",
@@ -28,13 +28,13 @@ _HOMES = {
     "JsonObject": "answer",
     "Listing": "paging",
     "OutgoingRequest": "hooks",
-    "RawResponse": "transport",
+    "RawResponse": "exchange",
     "RequestLine": "hooks",
     "ResponseLine": "hooks",
     "Rows": "answer",
-    "Snapshot": "tail",
+    "Snapshot": "snapshot",
     "SystemClock": "clock",
-    "Trouble": "tail",
+    "Trouble": "snapshot",
     "Wait": "hooks",
 }
 

@@ -78,12 +78,15 @@ class Ahead:
         self._read = read
         self._pending: deque[_Reading] = deque()
 
-    def fill(self, offset: int, end: int, size: int, last: int) -> None:
-        """Begin reading from `offset` on, as far as the window and `end` (and the wanted `last`) allow."""
+    def fill(self, offset: int, total: int, size: int, last: int | None) -> None:
+        """Begin reading from `offset` on, as far as the window, `total` and the last wanted item allow.
+
+        Without a last one every page is a whole one: a list that grows can't run away from it.
+        """
         if self._pending:
             offset = self._pending[-1].offset + self._pending[-1].limit
-        while len(self._pending) < AHEAD and offset < min(end, last):
-            limit = min(size, last - offset)
+        while len(self._pending) < AHEAD and offset < (total if last is None else min(total, last)):
+            limit = size if last is None else min(size, last - offset)
             self._pending.append(_Reading(self._read, offset, limit))
             offset += limit
 
@@ -161,12 +164,18 @@ class Listing(Generic[M]):
         for item in self:
             yield cast(M, to_model(self._kind, item))
 
-    def _wanted(self) -> int:
-        return PAGE if self._limit is None else max(1, min(PAGE, self._limit - self.fetched))
+    def _last(self, following: int) -> int | None:
+        """The offset after the last item that is wanted; None for all of them.
+
+        After repeats nobody knows how many more of them come, so whole pages are read then.
+        """
+        if self._limit is None or following - self._offset > self.fetched:
+            return None
+        return following + self._limit - self.fetched
 
     def _read_pages(self) -> Iterator[Page]:
         ahead = Ahead(self._pages.read)
-        page = self._pages.read(self._offset, self._wanted())
+        page = self._pages.read(self._offset, PAGE if self._limit is None else min(PAGE, self._limit))
         size = PAGE
         while True:
             self.total = page.total
@@ -176,11 +185,11 @@ class Listing(Generic[M]):
                 return
             if len(page.items) < page.asked:
                 size = len(page.items)  # the server gives smaller pages than were asked for
+            last = self._last(following)
             if self._ahead and page.total is not None:
-                wanted = page.total if self._limit is None else following + self._limit - self.fetched
-                ahead.fill(following, page.total, size, wanted)
-            before = page
-            page = self._not_older(ahead.take(following, min(size, self._wanted())), before)
+                ahead.fill(following, page.total, size, last)
+            wanted = size if last is None else min(size, last - following)
+            page = self._not_older(ahead.take(following, wanted), page)
 
     def _more(self, page: Page, following: int) -> bool:
         if not self._pages.paged or not page.items:

@@ -19,6 +19,7 @@ class Patience:
     max_outage: float
     deadline: float | None
     last_good: float = field(init=False)
+    good_answers: int = 0
 
     def __post_init__(self) -> None:
         self.last_good = self.clock.monotonic()
@@ -26,6 +27,7 @@ class Patience:
     def refill(self) -> None:
         """A good answer came."""
         self.last_good = self.clock.monotonic()
+        self.good_answers += 1
 
     def left(self) -> float:
         """Seconds until the deadline; WaitTimeout when it has passed."""

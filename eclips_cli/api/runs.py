@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from eclips_cli.api.caller import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
-    from eclips_cli.api.tail import Snapshot, Trouble
+    from eclips_cli.api.snapshot import Snapshot, Trouble
 
 MAX_OUTAGE = 300.0
 """Seconds without one good answer after which following a run gives up."""

@@ -8,13 +8,13 @@ answer refills.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api import retry
 from eclips_cli.api.answer import JsonObject, Unreadable, member, parse_json
 from eclips_cli.api.exchange import Fault
 from eclips_cli.api.failures import Failure
+from eclips_cli.api.snapshot import Snapshot, State, Trouble
 from eclips_cli.api.sse import SseDecoder
 from eclips_cli.api.statuses import KNOWN_STATUSES, is_final
 from eclips_cli.errors import EclipsError, ProtocolError, RateLimited, ServerError
@@ -29,42 +29,15 @@ SILENCE = 40.0
 FAILED_STREAMS = 3
 """Reconnects in a row without a good answer after which the run is polled."""
 
+SHORT_BROKEN = 10.0
+SHORT_CLEAN = 1.0
+"""Seconds: streams that break, or end, sooner than this several times in a row are opened less often."""
+
+FREE_SHORT = 5
+"""Streams that ended within a second before we wait (a sandbox may run its clock fast)."""
+
 POLL_FIRST = 2.0
 POLL_CAP = 20.0
-
-State = tuple[str, Any, Any, Any]
-"""Status, confidence, result, error: a repeat of the same four is dropped."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run's state as one answer told it.
-
-    `raw` is the stream's event as the API sent it, or its four members made from a GET; then
-    `detail` is that GET's whole `{run, triage_item}`. `at` is when it arrived (seconds since 1970);
-    `final` marks the last one.
-    """
-
-    status: str
-    confidence: Any
-    result: Any
-    error: Any
-    raw: JsonObject
-    at: float
-    final: bool
-    detail: JsonObject | None = None
-
-
-class Trouble(str):
-    """Something a follower survived, in one line; `seconds` until it tries again."""
-
-    seconds: float
-
-    def __new__(cls, message: str, seconds: float = 0.0) -> Trouble:
-        """The line and the seconds."""
-        made = super().__new__(cls, message)
-        made.seconds = seconds
-        return made
 
 
 def follow(
@@ -166,7 +139,7 @@ class _Follower:
             self._survive(stream, self._failed)
             return
         trouble: Failure | None = None
-        good_before = self.patience.last_good
+        good_before = self.patience.good_answers
         try:
             yield from self._events(stream)
         except (ProtocolError, Fault) as error:
@@ -176,20 +149,20 @@ class _Follower:
                 return
         finally:
             stream.close()
-        self._after_stream(trouble, begun, lively=self.patience.last_good > good_before)
+        self._after_stream(trouble, begun, lively=self.patience.good_answers > good_before)
 
     def _after_stream(self, trouble: Failure | None, begun: float, *, lively: bool) -> None:
         """A clean close of a stream that spoke is the server's 30-second limit: reconnect at once."""
         self._failed = 0 if lively else self._failed + 1
         if trouble is None and not lively:
             trouble = Failure(ProtocolError("the stream ended without an event"), retry.Decision.REPEAT)
+        # streams that keep ending after a moment must not become a busy loop
+        lived = self.patience.clock.monotonic() - begun
+        self._short = self._short + 1 if lived < (SHORT_CLEAN if trouble is None else SHORT_BROKEN) else 0
         if trouble is not None:
-            self._survive(trouble, self._failed)
-            return
-        # a stream that keeps ending after a moment must not become a busy loop
-        quick = self.patience.clock.monotonic() - begun < 1.0
-        self._short = self._short + 1 if quick else 0
-        self.patience.sleep(min(2.0, 0.05 * 2.0 ** min(self._short - 5, 10)) if self._short >= 5 else 0)
+            self._survive(trouble, max(self._failed, self._short))
+        elif self._short >= FREE_SHORT:
+            self.patience.sleep(min(2.0, 0.05 * 2.0 ** min(self._short - FREE_SHORT, 10)))
 
     def _events(self, stream: Chunks) -> Iterator[Snapshot]:
         """The stream's changes as they arrive; ends at its end, raises when it breaks or falls silent."""
