@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import trustme
 
-from eclips_cli.api import EclipsClient, Hooks
-from eclips_cli.api import unreached  # noqa: F401  before MAX_ANSWER is patched
+from eclips_cli.api import (
+    EclipsClient,
+    Hooks,
+    unreached,  # noqa: F401  before MAX_ANSWER is patched
+)
 from eclips_cli.api.exchange import Exchange, Fault
 from eclips_cli.api.retry import FAULTS, Decision, Phase, on_fault
 from eclips_cli.api.transport import load_httpx

@@ -36,12 +36,22 @@ def start(client: EclipsClient) -> object:
 @pytest.mark.parametrize(
     ("status", "body", "error", "words", "hint"),
     [
-        (401, {"error": "Invalid API key"}, errors.KeyRejected, "rejected: Invalid API key", "eclips auth login"),
+        (
+            401,
+            {"error": "Invalid API key"},
+            errors.KeyRejected,
+            "rejected: Invalid API key",
+            "eclips auth login",
+        ),
         (401, {}, errors.KeyRejected, "rejected", "eclips auth login"),
         (403, {"error": "API not in plan"}, errors.PlanWithoutApi, "plan has no API access", "owner"),
         (
             403,
-            {"error": "Insufficient scope", "required": "agents:run", "provided": ["agents:read", "triage:read"]},
+            {
+                "error": "Insufficient scope",
+                "required": "agents:run",
+                "provided": ["agents:read", "triage:read"],
+            },
             errors.ScopeMissing,
             "lacks the scope agents:run; it has: agents:read, triage:read",
             "agents:run",
@@ -56,7 +66,13 @@ def start(client: EclipsClient) -> object:
         (403, {"error": "Insufficient scope"}, errors.ScopeMissing, "lacks the scope agents:", "agents:"),
         (404, {"error": "Run not found"}, errors.NotFound, "not found", None),
         (400, {"error": "task is required", "field": "task"}, errors.Rejected, "task is required", None),
-        (422, {"error": "bad value", "field": "priority"}, errors.Rejected, "bad value (field priority)", None),
+        (
+            422,
+            {"error": "bad value", "field": "priority"},
+            errors.Rejected,
+            "bad value (field priority)",
+            None,
+        ),
         (409, {"error": "conflict"}, errors.Rejected, "conflict", None),
         (400, {"message": "from a gateway"}, errors.Rejected, "from a gateway", None),
         (400, {"error": {"message": "nested"}}, errors.Rejected, "nested", None),
@@ -65,7 +81,7 @@ def start(client: EclipsClient) -> object:
         (501, {"error": "boom"}, errors.ServerError, "answered 501: boom", None),
         (407, {}, errors.NetworkError, "proxy", "HTTPS_PROXY"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("call", [get, start])
 def test_a_status_is_an_error(
     connect: Connect, call: Any, status: int, body: Any, error: type, words: str, hint: str | None
@@ -134,18 +150,22 @@ def test_a_change_is_repeated_when_the_server_says_when(
 
 
 def test_a_long_rate_limit_ends_it_at_once(connect: Connect, clock: FakeClock) -> None:
-    with RawServer(json_reply({"error": "Daily cap"}, 429, [("Retry-After", "5400")])) as server:
-        with pytest.raises(errors.RateLimited, match=r"Daily cap; free again in 90 min") as caught:
-            get(connect(server))
+    with (
+        RawServer(json_reply({"error": "Daily cap"}, 429, [("Retry-After", "5400")])) as server,
+        pytest.raises(errors.RateLimited, match=r"Daily cap; free again in 90 min") as caught,
+    ):
+        get(connect(server))
     assert caught.value.details["retry_after"] == 5400
     assert (len(server.requests), clock.slept) == (1, [])
 
 
 @pytest.mark.parametrize("value", ["9999999999", "-1", "nan", "1.5", "Sun, 06 Nov 1994 08:49:37"])
 def test_an_absurd_retry_after_is_our_own_backoff(connect: Connect, clock: FakeClock, value: str) -> None:
-    with RawServer(json_reply({"error": "x"}, 429, [("Retry-After", value)])) as server:
-        with pytest.raises(errors.RateLimited):
-            get(connect(server))
+    with (
+        RawServer(json_reply({"error": "x"}, 429, [("Retry-After", value)])) as server,
+        pytest.raises(errors.RateLimited),
+    ):
+        get(connect(server))
     assert clock.slept == [0.5, 1.0, 2.0, 4.0]
 
 
@@ -169,11 +189,13 @@ def test_out_of_credits_is_told_by_its_message(connect: Connect, clock: FakeCloc
 )
 def test_an_unclear_429_is_told_by_the_credits_left(connect: Connect, left: int | None, error: type) -> None:
     usage = json_reply({"credits_remaining": left})
-    with RawServer(
-        answer=lambda r: usage if r.path == "/v1/usage" else json_reply({"error": "Limit"}, 429)
-    ) as server:
-        with pytest.raises(errors.LimitReached) as caught:
-            start(connect(server))
+    with (
+        RawServer(
+            answer=lambda r: usage if r.path == "/v1/usage" else json_reply({"error": "Limit"}, 429)
+        ) as server,
+        pytest.raises(errors.LimitReached) as caught,
+    ):
+        start(connect(server))
     assert type(caught.value) is error
     assert [request.path for request in server.requests] == ["/v1/run", "/v1/usage"]
 
@@ -227,11 +249,10 @@ def test_a_web_page_of_a_proxy_is_not_the_apis_refusal(connect: Connect, status:
 @pytest.mark.parametrize("call", [get, start])
 def test_no_redirect_is_followed(connect: Connect, status: int, call: Any) -> None:
     with RawServer(json_reply({})) as elsewhere:
-        with RawServer(reply(status, b"", [("Location", elsewhere.url + "/login?next=1")])) as server:
-            with pytest.raises(errors.ProtocolError, match=r"redirect .* to http://127.0.0.1:\d+/login,"):
-                call(connect(server))
+        found = failure(connect, reply(status, b"", [("Location", elsewhere.url + "/login?next=1")]), call)
+    assert type(found) is errors.ProtocolError
+    assert f"redirect ({status}) to {elsewhere.url}/login," in found.message
     assert elsewhere.requests == []
-    assert len(server.requests) == 1
 
 
 def test_an_echoed_key_is_not_shown(connect: Connect) -> None:

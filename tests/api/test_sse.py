@@ -1,5 +1,7 @@
 """The decoder against the WHATWG's rules and examples, in every way of cutting the bytes."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +80,7 @@ def test_byte_by_byte(name: str) -> None:
 def test_cuts_never_matter(names: list[str], cuts: list[int]) -> None:
     stream = b"\n\n".join(CASES[name][0] for name in names)
     edges = [0, *sorted(cuts), len(stream)]
-    pieces = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [stream[a:b] for a, b in itertools.pairwise(edges)]
     assert decoded(SseDecoder(), *pieces) == decoded(SseDecoder(), stream)
 
 

@@ -92,9 +92,11 @@ def test_an_unknown_run_is_found_out_before_streaming(connect: Connect) -> None:
 
 
 def test_a_404_on_a_reconnect_ends_it(connect: Connect) -> None:
-    with serve(then(stream_head(), events(RUNNING), close_now), json_reply({}, 404)) as server:
-        with pytest.raises(NotFound):
-            list(connect(server).runs.tail("r1"))
+    with (
+        serve(then(stream_head(), events(RUNNING), close_now), json_reply({}, 404)) as server,
+        pytest.raises(NotFound),
+    ):
+        list(connect(server).runs.tail("r1"))
 
 
 @pytest.mark.parametrize("kind", ["text/html", "application/json", "text/event-stream-not"])

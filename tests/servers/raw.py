@@ -173,6 +173,7 @@ class RawServer:
         self._greeting = greeting
         self._lock = threading.Lock()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._socket.settimeout(0.1)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
 
@@ -185,7 +186,6 @@ class RawServer:
         self._socket.close()
 
     def _accept(self) -> None:
-        self._socket.settimeout(0.1)
         while not self.stopping.is_set():
             try:
                 sock, _ = self._socket.accept()
