@@ -1,0 +1,146 @@
+"""A new batch of the failed rows only, through the same journal; their data comes from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+from eclips_cli.batch.desk import Desk, Sent
+from eclips_cli.batch.journal import KeptRow, Submission
+from eclips_cli.batch.journal.records import UNSENT
+from eclips_cli.batch.plan import MAX_ROWS, Mapping, PlannedRow, planned_jobs
+from eclips_cli.batch.reading import RowSource
+from eclips_cli.batch.recording import clean_name, random_key, unused_key
+from eclips_cli.batch.results.joining import by_index
+from eclips_cli.errors import UsageError
+
+_NAME = re.compile(r"(?P<name>.*?)(?: \((?P<number>\d+)/\d+\))?(?: #[a-z0-9]{6})?")
+
+
+def retry(desk: Desk, reference: str, *, keep: int | None = None) -> Sent | None:
+    """Send the rows again whose newest outcome is `failed`; None when there is none.
+
+    An earlier retry that was not sent to its end is gone on with first, and nothing else is sent.
+    Raises UsageError when the batch is not of this machine, and what `Desk.submit` raises.
+    """
+    known = desk.journal.lookup(reference)
+    if known is None:
+        raise UsageError(
+            f"batch {reference} was not submitted from here, and the API does not give rows' data back",
+            hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
+        )
+    first = known if known.parent is None else desk.journal.submission(known.parent)
+    with desk.lock_retries(first.key):
+        made = _begun(desk, first) or _record(desk, first, list(_failed(desk, first)))
+    return desk.resume(made, keep=keep) if made is not None else None
+
+
+def retry_from_file(
+    desk: Desk, batch_id: str, source: RowSource, mapping: Mapping, *, keep: int | None = None
+) -> Sent | None:
+    """The same for a batch of another machine, its rows taken from the file it was made from.
+
+    Each failed row's task must be the file's; UsageError names the first that is not.
+    """
+    answer = desk.client.batches.get(batch_id).json
+    job, rows = answer["job"], by_index(answer["rows"])
+    found = _NAME.fullmatch(str(job.get("name") or ""))
+    offset = (int(found["number"]) - 1) * MAX_ROWS if found and found["number"] else 0
+    failed = {offset + index: row for index, row in rows.items() if row.get("status") == "failed"}
+    if not failed:
+        return None
+    picked = list(_picked(source, mapping, failed))
+    fingerprint = sha256(f"retry {batch_id} {source.digest} {sorted(failed)}".encode()).hexdigest()
+    draft = _like(desk, source, mapping, job, found["name"] if found else "batch", fingerprint)
+    with desk.locked(draft):
+        made = desk.journal.find(fingerprint) or _write(desk, draft, picked)
+    return desk.resume(made, keep=keep)
+
+
+def _begun(desk: Desk, first: Submission) -> Submission | None:
+    """A retry that was written down and not sent to its end: its rows must not be in another one."""
+    return next(
+        (
+            begun
+            for begun in desk.journal.retries_of(first.key)
+            if any(job.state in UNSENT for job in desk.jobs(begun))
+        ),
+        None,
+    )
+
+
+def _failed(desk: Desk, first: Submission) -> Iterator[tuple[int, KeptRow]]:
+    for outcome, row, _ in desk.joiner().sources(first):
+        if outcome.status == "failed":
+            yield outcome.number, row
+
+
+def _record(desk: Desk, first: Submission, failed: Sequence[tuple[int, PlannedRow]]) -> Submission | None:
+    """Write a retry down; None when nothing failed."""
+    if not failed:
+        return None
+    count = len(desk.journal.retries_of(first.key)) + 1
+    draft = replace(
+        first,
+        key=unused_key(desk.journal, random_key),
+        fingerprint=sha256(f"retry {first.key} {count}".encode()).hexdigest(),
+        kind="retry",
+        parent=first.key,
+        created_at=desk.clock.now(),
+        name=clean_name(f"{first.name} retry {count}"),
+    )
+    return _write(desk, draft, failed)
+
+
+def _write(desk: Desk, draft: Submission, rows: Sequence[tuple[int, PlannedRow]]) -> Submission:
+    desk.journal.begin(draft)
+    for number, start in enumerate(range(0, len(rows), MAX_ROWS), start=1):
+        part = rows[start : start + MAX_ROWS]
+        origins = [origin for origin, _ in part]
+        desk.journal.add_job(draft.key, number, start, [row for _, row in part], origins)
+    return desk.journal.ready(draft.key, draft.columns)
+
+
+def _picked(
+    source: RowSource, mapping: Mapping, failed: dict[int, dict[str, Any]]
+) -> Iterator[tuple[int, PlannedRow]]:
+    """The file's rows that failed, checked against the API's; UsageError for another file."""
+    rows = (row for job in planned_jobs(source, mapping) for row in job)
+    left = set(failed)
+    for number, row in enumerate(rows):
+        if number in failed:
+            left.discard(number)
+            if str(failed[number].get("task")).strip() != row[1].strip():
+                raise UsageError(
+                    f"{source.label}: line {row[0]} has another task than row {number} of the batch",
+                    hint="name the file, and the --task, that the batch was made from; nothing was sent",
+                )
+            yield number, row
+    if left:
+        raise UsageError(f"{source.label} has too few rows: the batch has a row {max(left)}")
+
+
+def _like(
+    desk: Desk, source: RowSource, mapping: Mapping, job: dict[str, Any], name: str, fingerprint: str
+) -> Submission:
+    return Submission(
+        key=unused_key(desk.journal, random_key),
+        fingerprint=fingerprint,
+        kind="retry",
+        parent=None,
+        created_at=desk.clock.now(),
+        name=clean_name(f"{name or 'batch'} retry"),
+        label=source.label,
+        format=source.format,
+        agent=str(job.get("agent_type") or "center"),
+        webhook_url=None,
+        profile=desk.place.profile,
+        base_url=desk.place.base_url,
+        mapping=mapping,
+        columns=source.columns,
+        rows=0,
+        jobs=0,
+    )

@@ -1,0 +1,167 @@
+"""A small server of batches over real TCP, whose trouble a test scripts; it counts what it committed.
+
+`faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
+"after" (done, then closed), "late:S" (closed, done S seconds later), "500", "500-after", "400",
+"429-credits", "429", or "ok". When the list is empty all is well. Written from the manual, sharing
+no code with the client.
+"""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class BatchServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.lock = threading.Lock()
+        self.jobs, self.faults, self.log, self.timers = [], [], [], []
+        self.credits = None
+        self.broken_gets = 0
+        self.outcome = lambda _index, row: {"status": "completed", "result": {"echo": row["task"]}}
+
+    def commit(self, body):
+        with self.lock:
+            number = len(self.jobs) + 1
+            empty = {"status": "queued", "result": None, "error_message": None}
+            rows = [
+                {
+                    "id": f"r{number}-{i}",
+                    "row_index": i,
+                    "task": row["task"],
+                    "data": row.get("data"),
+                    **empty,
+                }
+                for i, row in enumerate(body["rows"])
+            ]
+            job = {
+                "id": f"b{number:03}",
+                "name": body.get("name"),
+                "agent_type": body["agent_type"],
+                "status": "running",
+                "total_rows": len(rows),
+                "created_at": "2026-06-06T09:00:00.000Z",
+                "rows": rows,
+            }
+            self.jobs.append(job)
+            if self.credits is not None:
+                self.credits -= len(rows)
+            return job
+
+    def finish(self, job=None):
+        """All rows of a job (or of all) end as `outcome` says."""
+        for one in [job] if job else self.jobs:
+            if one["status"] == "running":
+                for row in one["rows"]:
+                    row.update(self.outcome(row["row_index"], row))
+                one["status"] = "completed"
+
+    def tasks(self):
+        return [row["task"] for job in self.jobs for row in job["rows"]]
+
+    def settle(self):
+        for timer in self.timers:
+            timer.join()
+
+
+def shown(job):
+    counts = {name: sum(row["status"] == name for row in job["rows"]) for name in ("completed", "failed")}
+    return {key: value for key, value in job.items() if key != "rows"} | {
+        f"{k}_rows": v for k, v in counts.items()
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        return None
+
+    def answer(self, status, body, **headers):
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_GET(self):
+        self.server.log.append(("GET", self.path))
+        path, _, query = self.path.partition("?")
+        if self.server.broken_gets:
+            self.server.broken_gets -= 1
+            return self.answer(502, {"error": "bad gateway"})
+        if path == "/v1/usage":
+            left = self.server.credits
+            return self.answer(200, {"credits_remaining": left, "unlimited": left is None, "credits_used": 1})
+        if path == "/v1/batches":
+            given = dict(part.split("=") for part in query.split("&") if part)
+            start = int(given.get("offset", 0))
+            found = self.server.jobs[::-1][start : start + int(given.get("limit", 20))]
+            return self.answer(200, {"jobs": [shown(job) for job in found]})
+        job = next((job for job in self.server.jobs if path == f"/v1/batches/{job['id']}"), None)
+        return (
+            self.answer(200, {"job": shown(job), "rows": job["rows"]})
+            if job
+            else self.answer(404, {"error": "none"})
+        )
+
+    def do_POST(self):
+        self.server.log.append(("POST", self.path))
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        if self.path.endswith("/cancel"):
+            return self.cancel()
+        with self.server.lock:
+            fault = self.server.faults.pop(0) if self.server.faults else "ok"
+        if fault == "lost":
+            return self.hang_up()
+        if fault.startswith("late:"):
+            timer = threading.Timer(float(fault[5:]), self.server.commit, [body])
+            self.server.timers.append(timer)
+            timer.start()
+            return self.hang_up()
+        if fault == "400":
+            return self.answer(400, {"error": "unknown agent_type", "field": "agent_type"})
+        if fault in ("429", "429-credits"):
+            extra = {"Retry_After": "1"} if fault == "429" else {}
+            return self.answer(429, {"error": "rate limited" if extra else "out of credits"}, **extra)
+        if fault == "500":
+            return self.answer(500, {"error": "oops"})
+        job = self.server.commit(body)
+        if fault == "after":
+            return self.hang_up()
+        if fault == "500-after":
+            return self.answer(500, {"error": "oops"})
+        return self.answer(201, {"job": shown(job)})
+
+    def cancel(self):
+        job = next(job for job in self.server.jobs if job["id"] in self.path)
+        if job["status"] != "running":
+            return self.answer(400, {"error": f"job is {job['status']}"})
+        job["status"] = "cancelled"
+        for row in job["rows"]:
+            row["status"] = "cancelled" if row["status"] == "queued" else row["status"]
+        return self.answer(200, {"cancelled": True})
+
+    def hang_up(self):
+        self.close_connection = True
+        self.connection.shutdown(2)
+
+
+@contextmanager
+def running():
+    with BatchServer() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.settle()
+            server.shutdown()
+            thread.join()
