@@ -31,25 +31,27 @@ STREAM_SILENCE = 40.0
 """Seconds without a byte after which a stream is dead (pings come every 15)."""
 
 
-def load_httpx() -> Any:  # noqa: ANN401
-    """The httpx module, without its own command line.
+UNWANTED = ("httpx._main", "h2")
+"""httpx's own command line, and the HTTP/2 that we never speak: each is optional to httpx."""
 
-    `import httpx` also imports httpx's command line, and with it rich and pygments, wherever click
-    happens to be installed; a None in `sys.modules` makes that import fail, which httpx expects.
+
+def load_httpx() -> Any:  # noqa: ANN401
+    """The httpx module, without what it would load merely because it is installed.
+
+    Where click is installed, `import httpx` also loads httpx's command line, and with it rich and
+    pygments; where hypercorn is, it loads h2. That would slow down every request. A None in
+    `sys.modules` makes such an import fail, and httpx goes on without.
     """
     import sys
 
-    unwanted = "httpx._main"
-    if "httpx" in sys.modules:
-        import httpx
-
-        return httpx
-    sys.modules[unwanted] = None  # type: ignore[assignment]
+    hidden = [name for name in UNWANTED if name not in sys.modules and "httpx" not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
+        import httpcore  # noqa: F401  httpx would load it a little later, when nothing is hidden any more
         import httpx
     finally:
-        if sys.modules.get(unwanted, unwanted) is None:
-            del sys.modules[unwanted]
+        for name in hidden:
+            sys.modules.pop(name, None)
     return httpx
 
 

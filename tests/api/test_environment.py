@@ -214,13 +214,13 @@ def test_importing_the_client_is_light() -> None:
     assert "eclips_cli.api.client" not in loaded("import eclips_cli.api.statuses")
 
 
-def test_httpx_comes_without_its_own_command_line(tmp_path: Path) -> None:
-    for name in ("click", "rich", "pygments"):
+def test_httpx_comes_without_what_it_does_not_need(tmp_path: Path) -> None:
+    for name in ("click", "rich", "pygments", "h2"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not wanted here')")
     modules = loaded("from eclips_cli.api.transport import load_httpx as l; assert l() is l()", str(tmp_path))
     assert "httpx" in modules
-    assert not modules & {"click", "rich", "pygments", "httpx._main"}
+    assert not modules & {"click", "rich", "pygments", "httpx._main", "h2"}
 
 
 def test_models_are_loaded_when_asked_for() -> None:
