@@ -40,3 +40,8 @@ class Trouble(str):
         made = super().__new__(cls, message)
         made.seconds = seconds
         return made
+
+    @property
+    def message(self) -> str:
+        """The line itself."""
+        return str(self)
