@@ -1,0 +1,87 @@
+"""The sandbox: an Eclips API of one's own on this machine, for trying, testing and demos.
+
+A second reading of the API's manual: it shares no code with the client. Nothing has to stay running;
+what a run is at any moment follows from when it was started. Importing this loads no server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eclips_cli.sandbox.serve import RunningSandbox
+
+__all__ = ["BadFault", "MissingServerExtra", "RunningSandbox", "SandboxKeys", "reset", "start", "status"]
+
+
+class BadFault(ValueError):
+    """A `--fault` text that can't be understood; the message lists the kinds there are."""
+
+
+class MissingServerExtra(Exception):
+    """What serves HTTP is not installed: `pip install 'eclips-cli[server]'`."""
+
+
+@dataclass(frozen=True)
+class SandboxKeys:
+    """The keys of a sandbox: all scopes, reading only, refused with 401, and of a plan without API access."""
+
+    full: str
+    read_only: str
+    revoked: str
+    no_plan: str
+
+
+def start(
+    state_file: Path, *, port: int = 0, speed: float = 1.0, seed: int = 0, faults: Sequence[str] = ()
+) -> RunningSandbox:
+    """Serve on 127.0.0.1 in a thread of its own; returns once connections are accepted.
+
+    `speed` makes its time run faster, `seed` varies what agents answer, `faults` make it misbehave (see
+    `fault_kinds`). Raises BadFault, MissingServerExtra, and OSError for a port that is taken.
+    """
+    try:
+        from eclips_cli.sandbox import serve
+    except ImportError as error:
+        raise MissingServerExtra(str(error)) from error
+    return serve.start(state_file, port=port, speed=speed, seed=seed, faults=faults)
+
+
+def reset(state_file: Path) -> None:
+    """Forget all runs, batches, triage items and webhooks; the keys stay."""
+    from eclips_cli.sandbox.store import Store
+
+    with Store(state_file) as store:
+        store.forget()
+
+
+def status(state_file: Path) -> dict[str, Any]:
+    """What the sandbox holds: counts, credits used, its keys, and where it is served right now (or None)."""
+    from eclips_cli.sandbox.status import summary
+
+    return summary(state_file)
+
+
+def seed_runs(state_file: Path, count: int) -> None:
+    """Fill the sandbox with `count` completed runs, for measuring lists."""
+    from eclips_cli.sandbox.store import Store
+
+    with Store(state_file) as store:
+        store.seed(count)
+
+
+def test_cards() -> list[tuple[str, str]]:
+    """What a task can say to steer its outcome, and what then happens."""
+    from eclips_cli.sandbox.cards import CARDS
+
+    return [(f"[{card.name}]", card.about) for card in CARDS]
+
+
+def fault_kinds() -> str:
+    """The kinds of `--fault` and their options, as text for help."""
+    from eclips_cli.sandbox.faults import describe
+
+    return describe()
