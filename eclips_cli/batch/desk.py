@@ -185,13 +185,14 @@ class Desk:
 
         Jobs of ours that end are noted as finished in the journal.
         """
-        wanted: dict[str, int] = {}
         ours: dict[str, Job] = {}
+        wanted: dict[str, int] = {}
         for reference in references:
             submission = self.journal.lookup(reference)
-            known = {job.batch_id: job for job in self.jobs(submission) if job.batch_id} if submission else {}
-            ours |= known
-            wanted |= {batch_id: job.row_count for batch_id, job in known.items()} or {reference: 0}
+            if submission is not None:
+                ours |= {job.batch_id: job for job in self.jobs(submission) if job.batch_id}
+            for batch_id in self.batch_ids(reference):
+                wanted[batch_id] = ours[batch_id].row_count if batch_id in ours else 0
         return self._follower(ours, **options).follow(wanted)
 
     def _follower(self, ours: dict[str, Job], **options: Any) -> Follower:  # noqa: ANN401

@@ -77,6 +77,7 @@ def shown(job):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write an answer: two would wait for each other's acknowledgement
 
     def log_message(self, *_):
         return None
