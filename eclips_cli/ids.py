@@ -76,7 +76,9 @@ class IdResolver:
         found = [full for full in known if full.startswith(text)]
         if len(found) > 1:
             shown = ", ".join(found[:5])
-            raise UsageError(f"{text} is the beginning of several {self.kind} ids: {shown}", hint="write more of it")
+            raise UsageError(
+                f"{text} is the beginning of several {self.kind} ids: {shown}", hint="write more of it"
+            )
         return found[0] if found else text
 
     def _listed_ids(self) -> list[str]:

@@ -33,7 +33,12 @@ class Request:
     def send(self, client: EclipsClient) -> RawResponse:
         """The answer, whatever its status."""
         return client.request(
-            self.method, self.path, params=self.params, json=self.body, content=self.content, headers=self.headers
+            self.method,
+            self.path,
+            params=self.params,
+            json=self.body,
+            content=self.content,
+            headers=self.headers,
         )
 
 
@@ -63,7 +68,9 @@ def parse(
     if content is not None:
         head = {"Content-Type": "application/json"} | head
     if verb in ("GET", "HEAD", "DELETE"):
-        return Request(verb, path, {name: _as_text(value) for name, value in members.items()}, None, content, head)
+        return Request(
+            verb, path, {name: _as_text(value) for name, value in members.items()}, None, content, head
+        )
     return Request(verb, path, {}, members or None, content, head)
 
 
@@ -97,7 +104,9 @@ def _page(client: EclipsClient, request: Request, params: dict[str, str]) -> tup
         page = json.loads(answer.content)
     except ValueError:
         raise ProtocolError(f"GET {request.path}: the answer is not JSON") from None
-    arrays = [name for name, value in page.items() if isinstance(value, list)] if isinstance(page, dict) else []
+    arrays = (
+        [name for name, value in page.items() if isinstance(value, list)] if isinstance(page, dict) else []
+    )
     if len(arrays) != 1:
         raise ProtocolError(f"GET {request.path}: the answer is no list to page through")
     return page, arrays[0]
@@ -119,7 +128,8 @@ def _words(words: list[str]) -> tuple[str | None, str]:
 def _path(path: str) -> str:
     if "://" in path:
         raise UsageError(
-            "a path, not a URL: the key goes to the configured API alone", hint="eclips api GET /v1/runs; --base-url for another API"
+            "a path, not a URL: the key goes to the configured API alone",
+            hint="eclips api GET /v1/runs; --base-url for another API",
         )
     return path if path.startswith("/") else f"/{path}"
 
@@ -139,7 +149,7 @@ def _typed(value: str) -> Any:  # noqa: ANN401
     """`@file` the file's text; true, false, null, numbers and JSON by their type; else text."""
     if value.startswith("@"):
         return inputs.read_file(value[1:])
-    if value[:1] in "tfn-0123456789[{\"":
+    if value[:1] in 'tfn-0123456789[{"':
         try:
             return json.loads(value)
         except (ValueError, RecursionError):

@@ -27,7 +27,13 @@ class RunFilter:
 
     @classmethod
     def parse(
-        cls, statuses: list[str] | None, agent: str | None, since: str | None, needs_triage: bool, *, now: float
+        cls,
+        statuses: list[str] | None,
+        agent: str | None,
+        since: str | None,
+        needs_triage: bool,
+        *,
+        now: float,
     ) -> RunFilter:
         """The filter from the options as written. Raises UsageError for a bad time."""
         unique = tuple(dict.fromkeys(statuses or ()))

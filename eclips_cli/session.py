@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import EclipsError
+from eclips_cli.errors import EclipsError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
     from eclips_cli.credentials.settings import Settings
@@ -68,8 +70,6 @@ class Session:
         self.environ = os.environ if environ is None else environ
         self.options = Options()
         self.command = "eclips"
-        self.code_so_far = 0
-        """the exit code that holds if the reader of stdout goes away"""
         self._to_close: list[Callable[[], None]] = []
 
     def configure(self, values: Mapping[str, object], command: str) -> Session:
@@ -78,7 +78,245 @@ class Session:
         self.command = command
         return self
 
+    @property
+    def code_so_far(self) -> int:
+        """The exit code that holds if the reader of stdout goes away."""
+        return self.output.code_so_far if "output" in self.__dict__ else 0
+
     def close(self) -> None:
         """Close what was opened, last first."""
         while self._to_close:
             self._to_close.pop()()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this invocation. Raises ConfigError or UsageError."""
+        from eclips_cli.credentials import settings
+
+        may_be_new = self.command.endswith("auth login")
+        return settings.load(asdict(self.options), self.environ, may_be_new=may_be_new)
+
+    @cached_property
+    def output(self) -> Output:
+        """Where results, notes and errors go."""
+        options = self.options
+        return self._open_output(
+            format=options.output or self.settings.output,
+            fields=options.fields,
+            jq=options.jq,
+            raw=bool(options.raw),
+            quiet=bool(options.quiet),
+            color=options.color,
+        )
+
+    def _open_output(self, **chosen: Any) -> Output:  # noqa: ANN401
+        from eclips_cli.output.output import Output
+
+        _speak_utf8(sys.stdout, sys.stderr)
+        return Output(environ=self.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr, **chosen)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time."""
+        from eclips_cli.api.clock import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def recent(self) -> Recent:
+        """What this machine saw lately."""
+        from eclips_cli.records.recent import Recent
+
+        return Recent(self.environ, self.settings.profile)
+
+    @cached_property
+    def client(self) -> EclipsClient:
+        """The API, with this invocation's key. Raises KeyMissing when there is none."""
+        return self._client(with_key=True)
+
+    @cached_property
+    def open_client(self) -> EclipsClient:
+        """The API without a key, for what needs none."""
+        return self._client(with_key=False)
+
+    def client_with(self, key: str) -> EclipsClient:
+        """The API with a key that is not stored yet."""
+        return self._connected(self.settings.base_url, key)
+
+    def _client(self, *, with_key: bool) -> EclipsClient:
+        if self.settings.sandbox:
+            sandbox = self.sandbox
+            return self._connected(sandbox.url, sandbox.keys.full)
+        key = self._key() if with_key else None
+        return self._connected(self.settings.base_url, key)
+
+    def _key(self) -> str | None:
+        if self.options.curl or self.options.dry_run:
+            return None  # nothing is sent, so no key is needed
+        from eclips_cli.credentials.sources import check_destination, find_key
+
+        found = find_key(self.settings, self.environ, api_key_file=self.options.api_key_file)
+        check_destination(found.key, self.settings.base_url)
+        if self.settings.profile_named and found.source.startswith("ECLIPS_"):
+            self.output.warn(
+                f"the key of {found.source} is used, not the one of profile {self.settings.profile}"
+            )
+        return found.key
+
+    def _connected(self, base_url: str, key: str | None) -> EclipsClient:
+        from eclips_cli.api import EclipsClient, Hooks
+        from eclips_cli.tracing import Tracing
+
+        tracing = Tracing(self.output, verbose=bool(self.options.verbose))
+        hooks = Hooks(
+            on_wait=tracing.waits,
+            on_request=tracing.sends,
+            on_response=tracing.answered,
+            intercept=self._intercept,
+        )
+        client = EclipsClient(
+            key,
+            base_url=base_url,
+            request_timeout=self.settings.request_timeout,
+            max_retries=self.settings.max_retries,
+            hooks=hooks,
+            clock=self.clock,
+        )
+        self._to_close.append(client.close)
+        return client
+
+    def _intercept(self, request: OutgoingRequest) -> None:
+        """Stop what `--curl` and `--dry-run` only show."""
+        from eclips_cli import tracing
+
+        if self.options.curl:
+            raise NotSent(tracing.as_curl(request))
+        if self.options.dry_run and request.is_change:
+            raise NotSent(tracing.as_dry_run(request))
+
+    @cached_property
+    def sandbox(self) -> RunningSandbox:
+        """The sandbox of this machine, served inside this process until the command ends."""
+        running = self.start_sandbox()
+        self._to_close.append(running.close)
+        return running
+
+    def start_sandbox(self, **how: Any) -> RunningSandbox:  # noqa: ANN401
+        """Serve the sandbox on loopback. Raises UsageError for a bad fault, or without the `server` extra."""
+        from eclips_cli import sandbox
+
+        try:
+            return sandbox.start(self.sandbox_file, **how)
+        except sandbox.MissingServerExtra as error:
+            raise UsageError(
+                "the sandbox needs the server extra", hint="pip install 'eclips-cli[server]'"
+            ) from error
+        except sandbox.BadFault as error:
+            raise UsageError(f"--fault: {error}") from None
+
+    @cached_property
+    def sandbox_file(self) -> Path:
+        """Where the sandbox keeps its state."""
+        from eclips_cli.paths import private_directory, state_dir
+
+        return private_directory(state_dir(self.environ) / "sandbox") / "sandbox.db"
+
+    def ids(self, kind: str) -> IdResolver:
+        """What was written in place of ids of `kind`, resolved."""
+        from eclips_cli.ids import IdResolver
+
+        if self.options.curl or self.options.dry_run:
+            listed: Callable[[], Iterable[JsonObject]] = list
+        else:
+            listed = lambda: self._newest(kind)  # noqa: E731
+        return IdResolver(
+            kind,
+            newest=lambda: self.recent.newest(kind),
+            remembered=lambda prefix: [entry.id for entry in self.recent.candidates(kind, prefix)],
+            listed=listed,
+            stdin=sys.stdin,
+        )
+
+    def _newest(self, kind: str) -> Iterable[JsonObject]:
+        lists: dict[str, Callable[[], Iterable[JsonObject]]] = {
+            "run": lambda: self.client.runs.list(limit=100),
+            "triage": lambda: self.client.triage.list(limit=100),
+            "webhook": lambda: self.client.webhooks.list(),
+            "batch": lambda: self.client.batches.list(limit=100),
+        }
+        return lists[kind]()
+
+    def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
+        """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
+        run_id = str(accepted["run_id"])
+        if announce:
+            self.output.announce(f"run {run_id}")
+        trouble = self.recent.remember("run", run_id, label=task, started=True)
+        if trouble is not None:
+            self.output.warn(trouble)
+        return run_id
+
+    def following(self, run_ids: list[str], timeout: str | None, through_triage: bool) -> Following:
+        """Runs to be followed as the options say."""
+        from eclips_cli.follow.following import Following
+        from eclips_cli.follow.runs import Patience
+
+        patience = Patience(
+            deadline=self.deadline(timeout),
+            max_outage=parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE),
+            through_triage=through_triage,
+            on_trouble=self.output.note,
+        )
+        return Following(self.client, self.output, run_ids, patience)
+
+    def deadline(self, timeout: str | None) -> float | None:
+        """`--timeout` as a point on the monotonic clock."""
+        return None if timeout is None else self.clock.monotonic() + parse_duration(timeout)
+
+    def wait_for_signal(self) -> None:
+        """Wait until Ctrl-C (which ends this quietly) or SIGTERM."""
+        import threading
+
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            self.output.note("stopped")
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask a person; see `Output.confirm`."""
+        self.output.confirm(question, yes=yes, no_input=self.settings.no_input)
+
+    @property
+    def verbose(self) -> bool:
+        """Whether tracebacks of the program's own faults are shown."""
+        return bool(self.options.verbose) or "--verbose" in self.args or "-v" in self.args
+
+    def report(self, error: EclipsError) -> None:
+        """Print an error, also one that came before the output could be made."""
+        try:
+            output = self.output
+        except EclipsError:
+            output = self._open_output(format=_format_asked(self.args, self.environ))
+        output.error(error)
+
+    def report_text(self, text: str) -> None:
+        """Print a traceback on stderr."""
+        sys.stderr.write(text)
+
+
+def _speak_utf8(*streams: Any) -> None:  # noqa: ANN401
+    """UTF-8 whatever the locale says; what can't be encoded is escaped, never a crash."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
+    """The format that was asked for, as far as a command line with an error in it tells."""
+    for before, after in zip(args, [*args[1:], ""], strict=True):
+        if before in ("-o", "--output") and after in ("json", "jsonl"):
+            return after
+        if before in ("-ojson", "-ojsonl", "--output=json", "--output=jsonl"):
+            return "json"
+    return "json" if environ.get("ECLIPS_OUTPUT") in ("json", "jsonl") else "table"

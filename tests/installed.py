@@ -100,7 +100,9 @@ def api_env(clean_env: dict[str, str], server: Any) -> dict[str, str]:
 def eclips(api_env: dict[str, str]) -> Run:
     """Run the installed program: `eclips("runs", "list", "-o", "json")`."""
 
-    def run(*argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more: str | None) -> Result:
+    def run(
+        *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, **more: str | None
+    ) -> Result:
         return run_installed(argv, {**api_env, **(env or {})} | {k: v for k, v in more.items() if v}, stdin)
 
     return run

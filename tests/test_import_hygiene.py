@@ -34,7 +34,11 @@ CASES = {
 def test_a_command_loads_only_what_it_needs(case: str, api_env: dict[str, str]) -> None:
     argv, allowed = CASES[case]
     done = subprocess.run(
-        [sys.executable, "-c", PROBE.format(argv=argv)], env=api_env, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", PROBE.format(argv=argv)],
+        env=api_env,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     loaded = set(json.loads(done.stderr.rsplit("\n", 1)[1]))
     assert loaded & HEAVY <= allowed, done.stderr

@@ -8,7 +8,17 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 
 FLOORS = [
-    ("errors", "exits", "durations", "forecast", "api.sse", "api.retry", "batch.reading", "batch.plan", "webhook.signature"),
+    (
+        "errors",
+        "exits",
+        "durations",
+        "forecast",
+        "api.sse",
+        "api.retry",
+        "batch.reading",
+        "batch.plan",
+        "webhook.signature",
+    ),
     ("api", "credentials", "output", "records"),
     ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection"),
     ("session",),

@@ -42,7 +42,9 @@ def write_group(group: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
     for title, rows in panels.items():
         _write_rows(formatter, title, rows)
     options = [record for param in group.get_params(ctx) if (record := param.get_help_record(ctx))]
-    _write_rows(formatter, "Options every command takes, before or after its name" if root else "Options", options)
+    _write_rows(
+        formatter, "Options every command takes, before or after its name" if root else "Options", options
+    )
     _write_lines(formatter, "Examples", list(group.examples))
     if not root:
         _write_paragraphs(formatter, [_ELSEWHERE])

@@ -9,7 +9,8 @@ import typer
 
 def every_command(
     profile: Annotated[
-        str | None, typer.Option("--profile", "-p", metavar="NAME", help="Use this profile's key and settings.")
+        str | None,
+        typer.Option("--profile", "-p", metavar="NAME", help="Use this profile's key and settings."),
     ] = None,
     sandbox: Annotated[
         bool | None, typer.Option("--sandbox", help="Use the sandbox on this machine: no account, no key.")
@@ -20,18 +21,30 @@ def every_command(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FORMAT", help="table, tsv, json, jsonl, csv or id. [table; tsv in a pipe]"),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            help="table, tsv, json, jsonl, csv or id. [table; tsv in a pipe]",
+        ),
     ] = None,
     fields: Annotated[
         str | None, typer.Option(metavar="A,B.C", help="Show these members only, in this order.")
     ] = None,
-    jq: Annotated[str | None, typer.Option(metavar="EXPR", help="Filter the JSON result with a jq expression.")] = None,
+    jq: Annotated[
+        str | None, typer.Option(metavar="EXPR", help="Filter the JSON result with a jq expression.")
+    ] = None,
     raw: Annotated[
         bool | None, typer.Option("--raw", help="With csv: leave cells that look like formulas as they are.")
     ] = None,
-    quiet: Annotated[bool | None, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")] = None,
+    quiet: Annotated[
+        bool | None, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")
+    ] = None,
     verbose: Annotated[
-        bool | None, typer.Option("--verbose", "-v", help="Show each request on stderr; tracebacks of the program's faults.")
+        bool | None,
+        typer.Option(
+            "--verbose", "-v", help="Show each request on stderr; tracebacks of the program's faults."
+        ),
     ] = None,
     curl: Annotated[
         bool | None, typer.Option("--curl", help="Print the equivalent curl command and send nothing.")
@@ -45,10 +58,14 @@ def every_command(
         str | None, typer.Option(metavar="SECONDS", help="How long one request may take. [30]")
     ] = None,
     max_retries: Annotated[
-        str | None, typer.Option(metavar="N", help="How often a request that is safe to repeat is repeated. [4]")
+        str | None,
+        typer.Option(metavar="N", help="How often a request that is safe to repeat is repeated. [4]"),
     ] = None,
     max_outage: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="While waiting: give up after this long without an answer. [5m]")
+        str | None,
+        typer.Option(
+            metavar="DURATION", help="While waiting: give up after this long without an answer. [5m]"
+        ),
     ] = None,
     version: Annotated[bool | None, typer.Option("--version", help="Print the version.")] = None,
 ) -> None:
@@ -56,10 +73,14 @@ def every_command(
 
 
 Agent = Annotated[
-    str | None, typer.Option("--agent", "-a", metavar="TYPE", help="The agent that does it, e.g. ap_specialist. [center]")
+    str | None,
+    typer.Option(
+        "--agent", "-a", metavar="TYPE", help="The agent that does it, e.g. ap_specialist. [center]"
+    ),
 ]
 Timeout = Annotated[
-    str | None, typer.Option(metavar="DURATION", help="Stop waiting after this long (exit 124); the work goes on.")
+    str | None,
+    typer.Option(metavar="DURATION", help="Stop waiting after this long (exit 124); the work goes on."),
 ]
 ThroughTriage = Annotated[
     bool, typer.Option("--through-triage", help="Keep following while the run waits for a person.")
@@ -69,7 +90,10 @@ All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 Offset = Annotated[int, typer.Option(min=0, metavar="N", help="Skip the N newest.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 RunIds = Annotated[
-    list[str], typer.Argument(metavar="RUN...", help="Run ids; also @last, a prefix of 4 or more characters, or - (stdin).")
+    list[str],
+    typer.Argument(
+        metavar="RUN...", help="Run ids; also @last, a prefix of 4 or more characters, or - (stdin)."
+    ),
 ]
 
 Shared = dict[str, Any]

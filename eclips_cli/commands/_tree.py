@@ -73,9 +73,7 @@ class Listed(TyperCommand):
     def __init__(self, name: str, entry: Entry) -> None:
         panel = entry.panel
         hidden = isinstance(entry, Leaf) and entry.hidden
-        super().__init__(
-            name, help=entry.help, rich_markup_mode=None, rich_help_panel=panel, hidden=hidden
-        )
+        super().__init__(name, help=entry.help, rich_markup_mode=None, rich_help_panel=panel, hidden=hidden)
         self.entry = entry
 
     def load(self) -> Any:  # noqa: ANN401
@@ -85,7 +83,11 @@ class Listed(TyperCommand):
         return load_command(self.name or "", self.entry)
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any  # noqa: ANN401
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Any = None,
+        **extra: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         """Enter the real command."""
         return self.load().make_context(info_name, args, parent, **extra)

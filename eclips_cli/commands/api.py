@@ -16,14 +16,26 @@ def api(
     ] = None,
     typed_field: Annotated[
         list[str] | None,
-        typer.Option("-F", "--field", metavar="KEY=VALUE", help="A member by its type: true, null, 12, JSON, @file."),
+        typer.Option(
+            "-F", "--field", metavar="KEY=VALUE", help="A member by its type: true, null, 12, JSON, @file."
+        ),
     ] = None,
-    input_: Annotated[str | None, typer.Option("--input", metavar="FILE|-", help="The body, as it is.")] = None,
-    method: Annotated[str | None, typer.Option("-X", "--method", metavar="METHOD", help="The method.")] = None,
-    header: Annotated[list[str] | None, typer.Option("-H", "--header", metavar="NAME: VALUE", help="A header.")] = None,
-    include: Annotated[bool, typer.Option("-i", "--include", help="Print the status and headers too.")] = False,
-    paginate: Annotated[bool, typer.Option("--paginate", help="Read all pages into one JSON document.")] = False,
-) -> int:
+    input_: Annotated[
+        str | None, typer.Option("--input", metavar="FILE|-", help="The body, as it is.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("-X", "--method", metavar="METHOD", help="The method.")
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("-H", "--header", metavar="NAME: VALUE", help="A header.")
+    ] = None,
+    include: Annotated[
+        bool, typer.Option("-i", "--include", help="Print the status and headers too.")
+    ] = False,
+    paginate: Annotated[
+        bool, typer.Option("--paginate", help="Read all pages into one JSON document.")
+    ] = False,
+) -> None:
     """Send any request with your key and print the body as it came.
 
     Fields become the JSON body, or the query of a GET. An answer that is an error is printed too, with the
@@ -41,9 +53,9 @@ def api(
     )  # fmt: skip
     if paginate:
         session.output.body(passthrough.all_pages(session.client, request))
-        return 0
+        return
     answer = request.send(session.client)
     if include:
         session.output.head(answer.status, answer.headers)
     session.output.body(answer.content)
-    return session.check_answer(request, answer)
+    session.client.check(request.method, request.path, answer)

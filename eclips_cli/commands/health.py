@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import Timeout
+from eclips_cli.durations import parse_duration
+from eclips_cli.follow.health import Pace, health_report, watch_health
 from eclips_cli.output import views
 from eclips_cli.session import Session
 
@@ -26,7 +28,8 @@ def health(
     """
     session: Session = ctx.obj
     if watch:
-        return session.watch_health(interval, timeout)
+        pace = Pace(parse_duration(interval), session.deadline(timeout), session.clock)
+        return watch_health(session.open_client, session.output, pace)
     report = session.open_client.health.check()
-    session.output.item(report.as_json() if session.output.wants_report else report.answer.json, views.HEALTH)
+    session.output.item(health_report(report), views.HEALTH)
     return 0 if report.ok else 1

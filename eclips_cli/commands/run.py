@@ -6,23 +6,30 @@ import typer
 
 from eclips_cli import inputs
 from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
+from eclips_cli.output import views
 from eclips_cli.session import Session
 
 
 def run(
     ctx: typer.Context,
-    task: Annotated[str, typer.Argument(metavar="TASK", help="What to do; - reads standard input, @FILE a file.")],
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="What to do; - reads standard input, @FILE a file.")
+    ],
     agent: Agent = None,
     data: Annotated[
         str | None, typer.Option(metavar="JSON|@FILE|-", help="A JSON object for the agent to work with.")
     ] = None,
-    data_file: Annotated[str | None, typer.Option(metavar="FILE", help="Read that object from a file.")] = None,
+    data_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Read that object from a file.")
+    ] = None,
     field: Annotated[
         list[str] | None, typer.Option("-f", "--field", metavar="KEY=VALUE", help="Add a text member to it.")
     ] = None,
     priority: Annotated[str | None, typer.Option(metavar="P", help="low, normal, high or urgent.")] = None,
     webhook_url: Annotated[str | None, typer.Option(metavar="URL", help="POST the outcome there.")] = None,
-    detach: Annotated[bool, typer.Option("--detach", "-d", help="Print the run's id and do not follow it.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Print the run's id and do not follow it.")
+    ] = False,
     timeout: Timeout = None,
     through_triage: ThroughTriage = False,
 ) -> int:
@@ -49,5 +56,6 @@ def run(
     )
     run_id = session.started_run(accepted.json, task, announce=not detach)
     if detach:
-        return session.output.identified(accepted.json, run_id)
-    return session.follow_to_result([run_id], timeout=timeout, through_triage=through_triage)
+        session.output.item(accepted.json, views.ACCEPTED, detail=views.bare_id)
+        return 0
+    return session.following([run_id], timeout, through_triage).to_result()

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eclips_cli.credentials.paths import config_dir, failure, write_private
+from eclips_cli.paths import config_dir, failure, write_private
 from eclips_cli.errors import ConfigError
 
 KEYS: dict[str, type] = {
@@ -38,7 +38,9 @@ class ConfigFile:
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{self.path}: {error}", hint="mend the file by hand; nothing was changed") from None
+            raise ConfigError(
+                f"{self.path}: {error}", hint="mend the file by hand; nothing was changed"
+            ) from None
         self._check(content)
         return content
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from eclips_cli.credentials.keys import LONGEST, clean_key
-from eclips_cli.credentials.paths import config_dir, write_private
+from eclips_cli.paths import config_dir, write_private
 from eclips_cli.errors import ConfigError, LocalFailure
 
 
@@ -35,7 +35,8 @@ def read_key_file(path: Path, where: str, *, own_mode: bool = True) -> str:
             raise ConfigError(f"{where}: {path} is not a regular file")
         if own_mode and mode & 0o077:
             raise ConfigError(
-                f"{where}: {path} can be read by others (mode {stat.S_IMODE(mode):04o})", hint=f"chmod 600 {path}"
+                f"{where}: {path} can be read by others (mode {stat.S_IMODE(mode):04o})",
+                hint=f"chmod 600 {path}",
             )
         content = file.read(LONGEST * 8)
     try:

@@ -19,9 +19,7 @@ ASK_BOUND = 3.0
 """seconds that reading may take; in cron nobody unlocks anything"""
 LOGIN_BOUND = 120.0
 """seconds that storing may take: a person may be typing the unlock password"""
-WAYS_WITHOUT = (
-    "in cron use ECLIPS_API_KEY_FILE, --api-key-file or a systemd credential; `eclips auth login --store file` keeps a plain file"
-)
+WAYS_WITHOUT = "in cron use ECLIPS_API_KEY_FILE, --api-key-file or a systemd credential; `eclips auth login --store file` keeps a plain file"
 _UNUSABLE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 T = TypeVar("T")
 
@@ -44,7 +42,9 @@ def certainly_absent(environ: Mapping[str, str]) -> bool:
 def get(profile: str, environ: Mapping[str, str], *, bound: float = ASK_BOUND) -> str | None:
     """The stored key of a profile, or None. Raises KeyringUnavailable within `bound` seconds."""
     if certainly_absent(environ):
-        raise KeyringUnavailable("the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT)
+        raise KeyringUnavailable(
+            "the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT
+        )
 
     def ask() -> str | None:
         found = _backend().get_password(SERVICE, profile)
@@ -56,13 +56,17 @@ def get(profile: str, environ: Mapping[str, str], *, bound: float = ASK_BOUND) -
 def set_(profile: str, key: str, environ: Mapping[str, str], *, bound: float = LOGIN_BOUND) -> str:
     """Store a key and read it back; the back end's name. Raises KeyringUnavailable when it did not keep it."""
     if certainly_absent(environ):
-        raise KeyringUnavailable("the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT)
+        raise KeyringUnavailable(
+            "the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT
+        )
 
     def store() -> str:
         backend = _backend()
         backend.set_password(SERVICE, profile, key)
         if backend.get_password(SERVICE, profile) != key:
-            raise KeyringUnavailable(f"the keyring ({_name(backend)}) did not keep the key", hint=WAYS_WITHOUT)
+            raise KeyringUnavailable(
+                f"the keyring ({_name(backend)}) did not keep the key", hint=WAYS_WITHOUT
+            )
         return _name(backend)
 
     return _bounded(store, bound)
@@ -86,7 +90,9 @@ def delete(profile: str, environ: Mapping[str, str], *, bound: float = LOGIN_BOU
 def backend_name(environ: Mapping[str, str], *, bound: float = ASK_BOUND) -> str:
     """The back end that would be used. Raises KeyringUnavailable."""
     if certainly_absent(environ):
-        raise KeyringUnavailable("the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT)
+        raise KeyringUnavailable(
+            "the OS keyring can't be reached: there is no session bus", hint=WAYS_WITHOUT
+        )
     return _bounded(lambda: _name(_backend()), bound)
 
 
@@ -122,5 +128,9 @@ def _bounded(work: Callable[[], T], seconds: float) -> T:
         return found[0]
     if failed and isinstance(failed[0], KeyringUnavailable):
         raise failed[0]
-    why = f"did not answer within {seconds:g} s" if not failed else f"can't be used ({type(failed[0]).__name__})"
+    why = (
+        f"did not answer within {seconds:g} s"
+        if not failed
+        else f"can't be used ({type(failed[0]).__name__})"
+    )
     raise KeyringUnavailable(f"the OS keyring {why}", hint=WAYS_WITHOUT)

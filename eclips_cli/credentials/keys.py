@@ -20,7 +20,9 @@ def clean_key(text: str, where: str) -> str:
     if not key.startswith(PREFIX):
         raise UsageError(f"{where} is not an Eclips API key", hint="an API key begins with eck_live_")
     if len(key) > LONGEST or not (key.isascii() and key.isprintable()) or " " in key:
-        raise UsageError(f"{where} is not an Eclips API key: it holds white space or characters that no key has")
+        raise UsageError(
+            f"{where} is not an Eclips API key: it holds white space or characters that no key has"
+        )
     return key
 
 

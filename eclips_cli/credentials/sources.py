@@ -44,7 +44,9 @@ def find_key(settings: Settings, environ: Mapping[str, str], *, api_key_file: st
     raise _missing(settings, trouble)
 
 
-def find_all(settings: Settings, environ: Mapping[str, str], *, api_key_file: str | None = None) -> FoundKey | None:
+def find_all(
+    settings: Settings, environ: Mapping[str, str], *, api_key_file: str | None = None
+) -> FoundKey | None:
     """The same, asking every source, so that what is hidden can be told."""
     found: list[tuple[str, str]] = []
     for source in _sources(settings, environ, api_key_file):
@@ -78,7 +80,8 @@ def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str |
         credential = Path(environ["CREDENTIALS_DIRECTORY"]) / CREDENTIAL
         if credential.exists():
             yield _Source(
-                "systemd credential", lambda: key_file.read_key_file(credential, "systemd credential", own_mode=False)
+                "systemd credential",
+                lambda: key_file.read_key_file(credential, "systemd credential", own_mode=False),
             )
     yield _Source("keyring", lambda: keyring_store.get(settings.profile, environ), stored=True)
     stored = key_file.stored_path(settings.profile, environ)

@@ -53,3 +53,10 @@ class Change:
     at: float
     outcome: Outcome | None = None
     """set with the last change of the run"""
+
+    @property
+    def at_iso(self) -> str:
+        """When it was seen, as the API writes times: ISO 8601, UTC, milliseconds."""
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.errors import EclipsError, NetworkError, RateLimited, ServerError, WaitTimeout
+from eclips_cli.errors import NetworkError, RateLimited, ServerError, WaitTimeout
+from eclips_cli.api.statuses import is_final
 from eclips_cli.follow.outcome import Change, Outcome
 
 if TYPE_CHECKING:
@@ -17,22 +17,11 @@ EVERY = 2.0
 """seconds between two looks at the list, as often as a stream would say something"""
 SINGLES = 10
 """runs too old for the pages that are asked for one by one, at most, in one look"""
-ENDED = {"completed", "failed", "cancelled"}
 
 
-class Clock:
-    """The time as a follower needs it; tests give one of their own."""
-
-    monotonic = staticmethod(time.monotonic)
-    time = staticmethod(time.time)
-    sleep = staticmethod(time.sleep)
-
-
-def by_pages(
-    client: EclipsClient, run_ids: Sequence[str], patience: Patience, clock: Any = Clock  # noqa: ANN401
-) -> Iterator[Change]:
+def by_pages(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> Iterator[Change]:
     """Each change of the runs until all of them ended; see `follow.runs.follow` for what it raises."""
-    look = _Look(client, run_ids, patience, clock)
+    look = _Look(client, run_ids, patience)
     while look.open:
         yield from look.changes()
         if look.open:
@@ -42,24 +31,24 @@ def by_pages(
 class _Look:
     """What is known of the followed runs, and the next look at the API."""
 
-    def __init__(self, client: EclipsClient, run_ids: Sequence[str], patience: Patience, clock: Any) -> None:  # noqa: ANN401
+    def __init__(self, client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> None:
         self.client = client
         self.patience = patience
-        self.clock = clock
+        self.clock = client.clock
         self.open: dict[str, dict[str, Any]] = {run_id: {} for run_id in run_ids}
-        self.last_answer = clock.monotonic()
+        self.last_answer = client.clock.monotonic()
 
     def changes(self) -> list[Change]:
         """One look: what is new since the last; nothing when the API could not be asked."""
         try:
             found = self._asked()
         except RateLimited as error:
-            self._trouble(error)
+            self.patience.trouble(error.message)
             return []
         except (NetworkError, ServerError) as error:
             if self.clock.monotonic() - self.last_answer > self.patience.max_outage:
                 raise
-            self._trouble(error)
+            self.patience.trouble(error.message)
             return []
         self.last_answer = self.clock.monotonic()
         return found
@@ -95,14 +84,7 @@ class _Look:
         self.open[run_id] = run
         status = str(run.get("status"))
         outcome = None
-        if self._is_over(status):
+        if is_final(status, through_triage=self.patience.through_triage):
             outcome = Outcome(run_id, status, detail or self.client.runs.get(run_id).json)
             del self.open[run_id]
-        return [Change(run_id, status, run, self.clock.time(), outcome)]
-
-    def _is_over(self, status: str) -> bool:
-        return status in ENDED or (status == "pending_triage" and not self.patience.through_triage)
-
-    def _trouble(self, error: EclipsError) -> None:
-        if self.patience.on_trouble is not None:
-            self.patience.on_trouble(error.message)
+        return [Change(run_id, status, run, self.clock.now(), outcome)]

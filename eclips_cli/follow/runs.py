@@ -31,6 +31,11 @@ class Patience:
     on_trouble: Callable[[str], None] | None = None
     """told, once for each, what is passing trouble or an unknown status"""
 
+    def trouble(self, message: str) -> None:
+        """Pass on what was survived."""
+        if self.on_trouble is not None:
+            self.on_trouble(message)
+
 
 def follow(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> Iterator[Change]:
     """Each change of the runs, as it comes, until every one ended (or waits for a person).
@@ -53,7 +58,7 @@ def _by_stream(client: EclipsClient, run_id: str, patience: Patience) -> Iterato
         max_outage=patience.max_outage,
         through_triage=patience.through_triage,
         deadline=patience.deadline,
-        on_trouble=patience.on_trouble,
+        on_trouble=lambda trouble: patience.trouble(trouble.message),
     )
     for snapshot in snapshots:
         outcome = Outcome(run_id, snapshot.status, client.runs.get(run_id).json) if snapshot.final else None

@@ -19,7 +19,12 @@ _VISIBLE = {
 }
 _MULTILINE = {**_VISIBLE, 10: "\n", 9: "    "}
 
-BANDS = ((0.85, "proceeds"), (0.65, "proceeds with a warning"), (0.5, "uncertain"), (0.0, "always goes to triage"))
+BANDS = (
+    (0.85, "proceeds"),
+    (0.65, "proceeds with a warning"),
+    (0.5, "uncertain"),
+    (0.0, "always goes to triage"),
+)
 """the API's confidence bands: from this score on, in words"""
 
 
@@ -63,7 +68,11 @@ def duration(seconds: float) -> str:
     for size, unit, smaller, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s")):
         if whole >= size:
             rest = whole % size // smaller
-            return f"{whole // size}{unit} {rest}{small_unit}" if rest and whole < size * 10 else f"{whole // size}{unit}"
+            return (
+                f"{whole // size}{unit} {rest}{small_unit}"
+                if rest and whole < size * 10
+                else f"{whole // size}{unit}"
+            )
     return f"{whole}s"
 
 

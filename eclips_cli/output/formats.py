@@ -12,8 +12,13 @@ from eclips_cli.output.views import JsonObject, View, member
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 Cut = Callable[[JsonObject], Any]
 
-_UNSAFE = {code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_UNSAFE |= {code: f"\\u{code:04x}" for code in (0x200E, 0x200F, 0x061C, 0x2028, 0x2029, *range(0xD800, 0xE000))}
+_UNSAFE = {
+    code: f"\\u{code:04x}"
+    for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+_UNSAFE |= {
+    code: f"\\u{code:04x}" for code in (0x200E, 0x200F, 0x061C, 0x2028, 0x2029, *range(0xD800, 0xE000))
+}
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:  # noqa: ANN401

@@ -25,7 +25,13 @@ class Live:
     def __init__(
         self, stream: TextIO, *, terminal: bool, color: bool, quiet: bool, width: Callable[[], int]
     ) -> None:
-        self._stream, self._terminal, self._color, self._quiet, self._width = stream, terminal, color, quiet, width
+        self._stream, self._terminal, self._color, self._quiet, self._width = (
+            stream,
+            terminal,
+            color,
+            quiet,
+            width,
+        )
         self._text, self._status = "", ""
         self._begun = time.monotonic()
         self._lock = threading.Lock()

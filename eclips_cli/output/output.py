@@ -14,6 +14,7 @@ from eclips_cli.output.views import JsonObject, View, member
 
 if TYPE_CHECKING:
     from eclips_cli.output.live import Live
+    from eclips_cli.output.screen import Screen
 
 COLORS = ("auto", "always", "never")
 
@@ -51,6 +52,8 @@ class Output:
         self._fields = [path.strip() for path in fields.split(",") if path.strip()] if fields else []
         self._raw = raw
         self._now = now
+        self.code_so_far = 0
+        """the exit code that holds if the reader of stdout goes away"""
         self._environ = environ
         self._jq = _compiled(jq) if jq is not None else None
 
@@ -76,16 +79,61 @@ class Output:
             self.note(empty)
         return counted.count
 
-    def item(self, obj: JsonObject, view: View, *, detail: Callable[[JsonObject], str] | None = None) -> None:
+    def listing(self, items: Any, view: View, *, empty: str = "") -> None:  # noqa: ANN401
+        """Show a list that may have been cut, and say so: `items` knows its `total` and whether there is `more`."""
+        shown = self.items(items, view, empty=empty)
+        total = items.total
+        if total is not None and total > shown:
+            self.note(f"showing {shown:,} of {total:,}; --all for the rest")
+        elif items.more:
+            self.note(f"showing the newest {shown:,} that match; --all for the rest")
+
+    def stream(self, items: Iterable[JsonObject], view: View) -> None:
+        """Show things as they happen, each flushed at once; a line of text each for a person."""
+        if self.format == "table" and self._jq is None and not self._fields:
+            from eclips_cli.output import table
+
+            self._write((table.line(item, view, color=self.color) for item in items), flush=True)
+        elif self._jq is not None:
+            self._write((line for item in items for line in self._jq_lines(item)), flush=True)
+        else:
+            self._write(self._lines(items, view), flush=True)
+
+    def item(self, obj: JsonObject, view: View, *, detail: Callable[..., str] | None = None) -> None:
         """Show one thing: an object in JSON; for a person `detail`'s text, where there is one."""
         if self._jq is not None:
             self._write(self._jq_lines(obj))
         elif self.format == "json":
             self._write([formats.to_json(self._cut(obj), indent=2) + "\n"])
         elif self.format == "table" and detail is not None and not self._fields:
-            self._write([detail(obj)])
+            self._write([detail(obj, color=self.color)])
         else:
             self.items([obj], view)
+
+    def rows(
+        self,
+        whole: Any,
+        rows: list[JsonObject],
+        *,
+        chart: Callable[[list[JsonObject], int], str],
+        empty: str,  # noqa: ANN401
+    ) -> None:
+        """Rows of no fixed shape, with a chart under their table; `whole` verbatim as JSON."""
+        from eclips_cli.output import views
+
+        if self._jq is not None:
+            self._write(self._jq_lines(whole))
+        elif self.format == "json" and not self._fields:
+            self._write([formats.to_json(whole, indent=2) + "\n"])
+        elif self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
+            self._write([chart(rows, self.width)])
+
+    def ready(self, obj: JsonObject, text: str) -> None:
+        """Something listens: one JSON object on one line for machines, lines to paste for people; flushed."""
+        machine = self.format in ("json", "jsonl")
+        self._write(
+            [formats.to_json(obj) + "\n" if machine else safe_text(text, multiline=True) + "\n"], flush=True
+        )
 
     def body(self, content: bytes) -> None:
         """A body of the API, verbatim; on a terminal made safe."""
@@ -110,6 +158,10 @@ class Output:
         if not self.quiet:
             self._talk(text, theme.DIM)
 
+    def announce(self, text: str) -> None:
+        """Something that must not be lost, on stderr, also with --quiet."""
+        self._talk(text, theme.DIM)
+
     def warn(self, text: str) -> None:
         """Something to act upon, on stderr."""
         self._talk(f"warning: {text}", theme.WARNING)
@@ -133,7 +185,9 @@ class Output:
         if yes:
             return
         if no_input or not self.interactive:
-            raise ConfirmationRefused("this needs a yes, and there is no terminal to ask on", hint=f"add {flag}")
+            raise ConfirmationRefused(
+                "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
+            )
         self._stderr.write(safe_text(f"{question} [y/N] "))
         self._stderr.flush()
         if self._stdin.readline().strip().lower() not in ("y", "yes"):
@@ -147,6 +201,18 @@ class Output:
             self._stderr, terminal=self.stderr_is_terminal and self._environ.get("TERM") != "dumb",
             color=self.stderr_color, quiet=self.quiet, width=lambda: self.width,
         )  # fmt: skip
+
+    def screen(self) -> Screen:
+        """A table on the terminal that is drawn again and again; in a pipe each drawing's changes as lines."""
+        from eclips_cli.output.screen import Screen
+
+        return Screen(
+            self._stdout, self, terminal=self.stdout_is_terminal and self._environ.get("TERM") != "dumb"
+        )
+
+    def table(self, items: list[JsonObject], view: View) -> str:
+        """`items` as a table of this terminal's width."""
+        return self._table(items, view)
 
     def _table(self, items: list[JsonObject], view: View) -> str:
         from eclips_cli.output import table
@@ -187,10 +253,17 @@ class Output:
         except ValueError as error:
             raise UsageError(f"--jq: {safe_text(str(error))}") from None
         for result in found:
-            yield (safe_text(result, multiline=True) if isinstance(result, str) else formats.to_json(result)) + "\n"
+            yield (
+                safe_text(result, multiline=True) if isinstance(result, str) else formats.to_json(result)
+            ) + "\n"
 
-    def _write(self, lines: Iterable[str]) -> None:
-        write, flush_each = self._stdout.write, self.format == "jsonl" or self.stdout_is_terminal
+    def head(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
+        """The status and headers of an answer, before its body."""
+        lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers), ""]
+        self._write(safe_text(line) + "\n" for line in lines)
+
+    def _write(self, lines: Iterable[str], *, flush: bool = False) -> None:
+        write, flush_each = self._stdout.write, flush or self.format == "jsonl" or self.stdout_is_terminal
         for line in lines:
             write(line)
             if flush_each:

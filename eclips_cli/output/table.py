@@ -23,31 +23,44 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     from rich.console import Console
     from rich.table import Table
 
-    texts = {column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns}
+    texts = {
+        column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns
+    }
     natural = {
         column: min(max([len(column.header), *(cell_len(t.plain) for t in found)]), _widest(column))
         for column, found in texts.items()
         if any(t.plain for t in found) or column.priority <= 2
     }
     shown = _fitting(natural, width)
+    widths = _widths(natural, shown, width)
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=theme.DIM if color else "")
     for column in shown:
-        fixed = column.kind in ("id", "status")
+        justify: Any = "right" if column.kind in ("number", "duration") else "left"
         table.add_column(
-            column.header,
-            no_wrap=True,
-            overflow="ellipsis",
-            justify="right" if column.kind in ("number", "duration") else "left",
-            min_width=natural[column] if fixed else min(natural[column], NARROWEST),
-            max_width=natural[column],
+            column.header, no_wrap=True, overflow="ellipsis", justify=justify, width=widths[column]
         )
     for row in zip(*(texts[column] for column in shown), strict=True):
         table.add_row(*row)
-    console = Console(width=max(width, _least(natural, shown)), color_system="standard" if color else None,
+    console = Console(width=sum(widths.values()) + GAP * len(shown), color_system="standard" if color else None,
                       force_terminal=color, legacy_windows=False, highlight=False, emoji=False)  # fmt: skip
     with console.capture() as capture:
         console.print(table)
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def line(item: JsonObject, view: View, *, color: bool) -> str:
+    """One thing as a line of its cells, for what is printed as it happens."""
+    words = []
+    for column in view.columns:
+        value = member(item, column.path)
+        if column.kind == "status" and isinstance(value, str):
+            look = theme.mark(value)
+            words.append(theme.painted(f"{look.symbol} {safe_text(value)}".ljust(16), look.color, on=color))
+        else:
+            words.append(
+                safe_text(cells.confidence(value) if column.kind == "confidence" else cells.plain(value))
+            )
+    return "  ".join(words).rstrip() + "\n"
 
 
 def cell(value: Any, column: Column, now: float) -> Text:  # noqa: ANN401
@@ -81,8 +94,23 @@ def _fitting(natural: dict[Column, int], width: int) -> list[Column]:
 
 
 def _least(natural: dict[Column, int], shown: list[Column]) -> int:
-    least = [
-        natural[column] if column.kind in ("id", "status", "ago", "number", "confidence") else min(natural[column], NARROWEST)
-        for column in shown
-    ]
-    return sum(least) + GAP * (len(shown) - 1) + GAP
+    return sum(_narrowest(column, natural) for column in shown) + GAP * (len(shown) - 1)
+
+
+def _narrowest(column: Column, natural: dict[Column, int]) -> int:
+    return min(natural[column], NARROWEST) if column.kind in ("text", "json") else natural[column]
+
+
+def _widths(natural: dict[Column, int], shown: list[Column], width: int) -> dict[Column, int]:
+    """Each column's width: its natural one, less what the widest texts have to give so that a line fits."""
+    widths = {column: natural[column] for column in shown}
+    excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
+    while excess > 0:
+        givers = [column for column in shown if widths[column] > _narrowest(column, natural)]
+        if not givers:
+            break
+        widest = max(givers, key=lambda column: widths[column])
+        given = min(excess, widths[widest] - _narrowest(widest, natural))
+        widths[widest] -= given
+        excess -= given
+    return widths

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from eclips_cli.output.cells import plain, safe_text
+
 JsonObject = dict[str, Any]
 
 
@@ -75,10 +77,7 @@ CHANGES = View(
     ),
     id_path="run_id",
 )
-ACCEPTED = View(
-    (Column("ID", "run_id", "id", 1), Column("STATUS", "status", "status", 1), Column("AGENT", "agent_type")),
-    id_path="run_id",
-)
+ACCEPTED = View((Column("ID", "run_id", "id", 1),), id_path="run_id")
 TRIAGE = View(
     (
         Column("ID", "id", "id", 1),
@@ -152,6 +151,11 @@ PROFILES = View(
     ),
     id_path="profile",
 )
+
+
+def bare_id(obj: JsonObject, *, color: bool = False) -> str:
+    """The id of a run that was just accepted, alone on its line, for `ID=$(…)`."""
+    return safe_text(plain(obj.get("run_id"))) + "\n"
 
 
 def of_rows(rows: list[JsonObject]) -> View:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eclips_cli.credentials.paths import private_directory, state_dir
+from eclips_cli.paths import private_directory, state_dir
 from eclips_cli.errors import EclipsError
 
 KEPT = 500

@@ -85,3 +85,21 @@ def fault_kinds() -> str:
     from eclips_cli.sandbox.faults import describe
 
     return describe()
+
+
+def as_json(running: RunningSandbox) -> dict[str, Any]:
+    """A served sandbox as one JSON object: its URL and test keys."""
+    keys = running.keys
+    named = {"full": keys.full, "read_only": keys.read_only, "revoked": keys.revoked, "no_plan": keys.no_plan}
+    return {"url": running.url, "api_key": keys.full, "keys": named}
+
+
+def as_text(running: RunningSandbox) -> str:
+    """The same for a person: lines to paste."""
+    keys = running.keys
+    return (
+        f"The sandbox listens on {running.url} until Ctrl-C. To use it from another terminal:\n\n"
+        f"  export ECLIPS_BASE_URL={running.url}\n  export ECLIPS_API_KEY={keys.full}\n\n"
+        f"Other keys: read only {keys.read_only}\n            revoked   {keys.revoked}\n"
+        f"            no plan   {keys.no_plan}"
+    )

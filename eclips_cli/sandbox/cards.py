@@ -30,8 +30,15 @@ class Card:
 
 CARDS = (
     Card("fail", "fails with an error message", final="failed", error="The vendor portal rejected the login"),
-    Card("triage", "waits for a person: the amount is above a threshold", final="pending_triage", confidence=0.71),
-    Card("low-confidence", "waits for a person: confidence under 0.50", final="pending_triage", confidence=0.41),
+    Card(
+        "triage",
+        "waits for a person: the amount is above a threshold",
+        final="pending_triage",
+        confidence=0.71,
+    ),
+    Card(
+        "low-confidence", "waits for a person: confidence under 0.50", final="pending_triage", confidence=0.41
+    ),
     Card("warn", "completes with a warning: confidence 0.70", confidence=0.70),
     Card("cancel", "ends cancelled", final="cancelled"),
     Card("slow", "takes a minute", running=60.0),
@@ -81,7 +88,7 @@ def fate(task: str, agent_type: str, seed: int) -> Fate:
 
 HOSTILE = {
     "summary": "\x1b[2J\x1b[31mapproved\x1b[0m \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 \x9b31m [red]x[/] [/] \u202eevil\u202c",
-    "note": "=HYPERLINK(\"https://evil.example\")\r\nline\x00\x07",
+    "note": '=HYPERLINK("https://evil.example")\r\nline\x00\x07',
 }
 
 
@@ -98,7 +105,11 @@ def _output(card: Card, task: str, agent_type: str, luck: random.Random) -> Any:
 def _quotes(luck: random.Random) -> dict[str, Any]:
     vendors = ["Dell", "HP", "Lenovo"]
     quotes = [
-        {"vendor": vendor, "unit_price_usd": round(luck.uniform(780, 1190), 2), "delivery_days": luck.randint(7, 28)}
+        {
+            "vendor": vendor,
+            "unit_price_usd": round(luck.uniform(780, 1190), 2),
+            "delivery_days": luck.randint(7, 28),
+        }
         for vendor in vendors
     ]
     best = min(quotes, key=lambda quote: quote["unit_price_usd"])
@@ -106,7 +117,9 @@ def _quotes(luck: random.Random) -> dict[str, Any]:
 
 
 def _invoice(card: Card, luck: random.Random) -> dict[str, Any]:
-    amount = round(luck.uniform(12_000, 60_000) if card.final == "pending_triage" else luck.uniform(80, 4_900), 2)
+    amount = round(
+        luck.uniform(12_000, 60_000) if card.final == "pending_triage" else luck.uniform(80, 4_900), 2
+    )
     return {
         "approved": card.final == "completed",
         "amount": amount,

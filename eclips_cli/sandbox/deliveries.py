@@ -42,7 +42,10 @@ def _due(store: Store, since: float) -> list[Row]:
     for row, url, secret in list(_owed(store, since)):
         try:
             store.change(
-                "INSERT INTO deliveries VALUES (:run, :event, :url, 0, NULL)", run=row["id"], event=EVENTS[row["status"]], url=url
+                "INSERT INTO deliveries VALUES (:run, :event, :url, 0, NULL)",
+                run=row["id"],
+                event=EVENTS[row["status"]],
+                url=url,
             )
         except sqlite3.IntegrityError:
             continue
@@ -53,7 +56,9 @@ def _due(store: Store, since: float) -> list[Row]:
         row = store.one(f"SELECT *, {STATUS} AS status FROM runs WHERE id = :id", id=delivery["run"])
         if row is not None:
             body = json.dumps(_body(row, delivery["event"])).encode()
-            found.append({**delivery, "body": body, "secret": store.meta(f"secret {delivery['url']}"), "row": row})
+            found.append(
+                {**delivery, "body": body, "secret": store.meta(f"secret {delivery['url']}"), "row": row}
+            )
     return found
 
 

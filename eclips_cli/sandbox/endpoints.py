@@ -37,7 +37,9 @@ class Context:
 
     def run(self, org: str, run_id: str) -> Row:
         """A run's row with its status now. Refused with 404."""
-        row = self.store.one(f"SELECT *, {STATUS} AS status FROM runs WHERE org = :org AND id = :id", org=org, id=run_id)
+        row = self.store.one(
+            f"SELECT *, {STATUS} AS status FROM runs WHERE org = :org AND id = :id", org=org, id=run_id
+        )
         if row is None:
             raise Refused(404, "Run not found")
         return row
@@ -68,7 +70,12 @@ async def start_run(context: Context, request: Request) -> Response:
     }
     usage.check_credits(context.store, org, 1)
     row = context.store.add_run(org, run, speed=context.speed, seed=context.seed)
-    answer = {"run_id": row["id"], "status": "queued", "agent_type": row["agent_type"], "estimated_completion": "async"}
+    answer = {
+        "run_id": row["id"],
+        "status": "queued",
+        "agent_type": row["agent_type"],
+        "estimated_completion": "async",
+    }
     return JSONResponse(answer, 202)
 
 
@@ -80,10 +87,14 @@ async def list_runs(context: Context, request: Request) -> Response:
     where = "org = :org" + (f" AND {STATUS} = :status" if status else "")
     values: dict[str, Any] = {"org": org, "status": status, "t": time.time()}
     rows = context.store.all(
-        f"SELECT *, {STATUS} AS status FROM runs WHERE {where} ORDER BY seq DESC LIMIT :limit OFFSET :offset", **values, **window
+        f"SELECT *, {STATUS} AS status FROM runs WHERE {where} ORDER BY seq DESC LIMIT :limit OFFSET :offset",
+        **values,
+        **window,
     )
     total = context.store.one(f"SELECT count(*) AS n FROM runs WHERE {where}", **values)
-    return JSONResponse({"data": [shapes.listed_run(row) for row in rows], "total": total and total["n"], **window})
+    return JSONResponse(
+        {"data": [shapes.listed_run(row) for row in rows], "total": total and total["n"], **window}
+    )
 
 
 async def get_run(context: Context, request: Request) -> Response:
@@ -91,7 +102,9 @@ async def get_run(context: Context, request: Request) -> Response:
     org = requests.authorize(request, context.store, "agents:read")
     row = context.run(org, request.path_params["id"])
     waits = row["triage_id"] is not None and (row["status"] == "pending_triage" or row["resolution"])
-    return JSONResponse({"run": shapes.whole_run(row), "triage_item": shapes.triage_item(row) if waits else None})
+    return JSONResponse(
+        {"run": shapes.whole_run(row), "triage_item": shapes.triage_item(row) if waits else None}
+    )
 
 
 WAITING = f"org = :org AND triage_id IS NOT NULL AND {STATUS} = 'pending_triage'"
@@ -106,7 +119,9 @@ async def list_triage(context: Context, request: Request) -> Response:
         org=org, **window,
     )  # fmt: skip
     total = context.store.one(f"SELECT count(*) AS n FROM runs WHERE {WAITING}", org=org)
-    return JSONResponse({"data": [shapes.queued_item(row) for row in rows], "total": total and total["n"], **window})
+    return JSONResponse(
+        {"data": [shapes.queued_item(row) for row in rows], "total": total and total["n"], **window}
+    )
 
 
 async def approve(context: Context, request: Request) -> Response:
@@ -126,9 +141,12 @@ async def _resolve(context: Context, request: Request, resolution: str, notes: t
     values = {"org": org, "id": request.path_params["id"], "resolution": resolution, "note": note}
     # one statement, so that of two people only one decides
     changed = context.store.change(
-        f"UPDATE runs SET resolution = :resolution, resolved = :t, note = :note WHERE {WAITING} AND triage_id = :id", **values
+        f"UPDATE runs SET resolution = :resolution, resolved = :t, note = :note WHERE {WAITING} AND triage_id = :id",
+        **values,
     )
-    row = context.store.one(f"SELECT *, {STATUS} AS status FROM runs WHERE org = :org AND triage_id = :id", **values)
+    row = context.store.one(
+        f"SELECT *, {STATUS} AS status FROM runs WHERE org = :org AND triage_id = :id", **values
+    )
     if row is None or (not changed and not row["resolution"]):
         raise Refused(404, "Triage item not found")
     if not changed:
@@ -153,7 +171,8 @@ async def create_webhook(context: Context, request: Request) -> Response:
     row = {"id": str(uuid.uuid4()), "org": org, "url": url, "events": json.dumps(events),
            "secret": f"whsec_{secrets.token_hex(16)}", "created": time.time()}  # fmt: skip
     context.store.change(
-        "INSERT INTO webhooks (id, org, url, events, secret, created) VALUES (:id, :org, :url, :events, :secret, :created)", **row
+        "INSERT INTO webhooks (id, org, url, events, secret, created) VALUES (:id, :org, :url, :events, :secret, :created)",
+        **row,
     )
     return JSONResponse({"data": shapes.webhook(row, with_secret=True)}, 201)
 
@@ -168,7 +187,9 @@ async def list_webhooks(context: Context, request: Request) -> Response:
 async def delete_webhook(context: Context, request: Request) -> Response:
     """DELETE /v1/webhooks/:id."""
     org = requests.authorize(request, context.store, "webhooks:write")
-    if not context.store.change("DELETE FROM webhooks WHERE org = :org AND id = :id", org=org, id=request.path_params["id"]):
+    if not context.store.change(
+        "DELETE FROM webhooks WHERE org = :org AND id = :id", org=org, id=request.path_params["id"]
+    ):
         raise Refused(404, "Webhook not found")
     return JSONResponse({"success": True})
 
@@ -199,7 +220,12 @@ def _rows(found: Any) -> list[Row]:  # noqa: ANN401
         if not isinstance(row, dict):
             raise Refused(400, f"rows[{index}] must be an object", field="rows")
         where = f"rows[{index}]."
-        rows.append({"task": requests.text(row, "task", required=True, where=where), "data": requests.data(row, where)})
+        rows.append(
+            {
+                "task": requests.text(row, "task", required=True, where=where),
+                "data": requests.data(row, where),
+            }
+        )
     return rows
 
 
@@ -210,7 +236,10 @@ async def list_batches(context: Context, request: Request) -> Response:
     status = request.query_params.get("status")
     only = " WHERE status = :status" if status else ""
     rows = context.store.all(
-        f"SELECT * FROM ({JOBS}){only} ORDER BY seq DESC LIMIT :limit OFFSET :offset", org=org, status=status, **window
+        f"SELECT * FROM ({JOBS}){only} ORDER BY seq DESC LIMIT :limit OFFSET :offset",
+        org=org,
+        status=status,
+        **window,
     )
     return JSONResponse({"jobs": [shapes.job(row) for row in rows]})
 
@@ -219,7 +248,9 @@ async def get_batch(context: Context, request: Request) -> Response:
     """GET /v1/batches/:id."""
     org = requests.authorize(request, context.store, "batch:read")
     job = context.job(org, request.path_params["id"])
-    rows = context.store.all(f"SELECT *, {STATUS} AS status FROM runs WHERE batch = :id ORDER BY row_index", id=job["id"])
+    rows = context.store.all(
+        f"SELECT *, {STATUS} AS status FROM runs WHERE batch = :id ORDER BY row_index", id=job["id"]
+    )
     return JSONResponse({"job": shapes.job(job), "rows": [shapes.batch_row(row) for row in rows]})
 
 

@@ -78,7 +78,9 @@ class Fault:
         for part in filter(None, rest.split(",")):
             name, equals, value = part.partition("=")
             if not equals or name not in (*SELECTORS, *OPTIONS):
-                raise BadFault(f"{spec}: {part} is not one of {', '.join((*SELECTORS, *OPTIONS))} with a value")
+                raise BadFault(
+                    f"{spec}: {part} is not one of {', '.join((*SELECTORS, *OPTIONS))} with a value"
+                )
             options[name] = value
         for name in ("nth", "after", "times", "at", "seconds", "mb", "code"):
             if name in options and not options[name].replace(".", "", 1).isdigit():
@@ -87,7 +89,9 @@ class Fault:
 
     def meets(self, method: str, path: str) -> bool:
         """Whether it strikes this request; counts it."""
-        if method != self.options.get("method", method).upper() or not path.startswith(self.options.get("path", "/v1/")):
+        if method != self.options.get("method", method).upper() or not path.startswith(
+            self.options.get("path", "/v1/")
+        ):
             return False
         if self.kind.startswith("stream_") != path.endswith("/stream") and self.kind.startswith("stream_"):
             return False
@@ -174,7 +178,11 @@ class Strike:
             return code, bodies.get(options.get("body", "json"), bodies["json"]), kind
         wait = options.get("retry_after", "2")
         canned: dict[str, tuple[int, bytes, dict[str, str]]] = {
-            "rate_limit": (429, b'{"error":"Rate limit exceeded"}', {} if wait == "none" else {"retry-after": wait}),
+            "rate_limit": (
+                429,
+                b'{"error":"Rate limit exceeded"}',
+                {} if wait == "none" else {"retry-after": wait},
+            ),
             "no_credits": (429, b'{"error":"Insufficient credits"}', {}),
             "unauthorized": (401, b'{"error":"Invalid or revoked API key"}', {}),
             "scope": (403, b'{"error":"Insufficient scope","required":"agents:run","provided":[]}', {}),

@@ -34,7 +34,11 @@ WEBHOOK = {
     "required": ["url", "events"],
     "properties": {
         "url": {"type": "string", "format": "uri"},
-        "events": {"type": "array", "minItems": 1, "items": {"enum": ["run.completed", "run.failed", "run.triage_required"]}},
+        "events": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"enum": ["run.completed", "run.failed", "run.triage_required"]},
+        },
     },
 }
 NOTE = {"type": "object", "properties": {"resolution_note": {"type": "string"}, "reason": {"type": "string"}}}
@@ -47,12 +51,22 @@ BODIES: dict[str, tuple[dict[str, Any], bool]] = {
 }
 SUCCESS = {("POST", "/v1/run"): "202", ("POST", "/v1/batches"): "201", ("POST", "/v1/webhooks"): "201"}
 LISTS = ("/v1/runs", "/v1/triage", "/v1/batches")
-ERRORS = {"400": "invalid", "401": "no key", "403": "no scope", "404": "not found", "413": "too large", "429": "limit"}
+ERRORS = {
+    "400": "invalid",
+    "401": "no key",
+    "403": "no scope",
+    "404": "not found",
+    "413": "too large",
+    "429": "limit",
+}
 
 
 def document(routes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of `routes` (path to method to handler)."""
-    paths = {path: {method.lower(): _operation(method, path, methods[method]) for method in methods} for path, methods in routes.items()}
+    paths = {
+        path: {method.lower(): _operation(method, path, methods[method]) for method in methods}
+        for path, methods in routes.items()
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "Eclips sandbox", "version": "1.0.0"},
@@ -66,10 +80,15 @@ def _operation(method: str, path: str, handler: Any) -> dict[str, Any]:  # noqa:
     if "{id}" in path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": TEXT})
     if method == "GET" and path in LISTS:
-        parameters += [_query("limit", {"type": "integer", "minimum": 1}), _query("offset", {"type": "integer", "minimum": 0})]
+        parameters += [
+            _query("limit", {"type": "integer", "minimum": 1}),
+            _query("offset", {"type": "integer", "minimum": 0}),
+        ]
         parameters += [] if path == "/v1/triage" else [_query("status", {"type": "string"})]
     media = "text/event-stream" if path.endswith("/stream") else "application/json"
-    success = {SUCCESS.get((method, path), "200"): {"description": "done", "content": {media: {"schema": {}}}}}
+    success = {
+        SUCCESS.get((method, path), "200"): {"description": "done", "content": {media: {"schema": {}}}}
+    }
     errors = {status: {"description": about} for status, about in ERRORS.items()}
     operation: dict[str, Any] = {
         "operationId": handler.__name__,

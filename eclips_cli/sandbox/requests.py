@@ -99,7 +99,11 @@ def text(found: dict[str, Any], name: str, *, required: bool = False, where: str
     if value is None and not required:
         return None
     if not isinstance(value, str) or (required and not value.strip()):
-        raise Refused(400, f"{where}{name} is required and must be text" if required else f"{name} must be text", field=name)
+        raise Refused(
+            400,
+            f"{where}{name} is required and must be text" if required else f"{name} must be text",
+            field=name,
+        )
     if "\0" in value:
         raise Refused(400, f"{where}{name} must not contain NUL", field=name)
     return value
@@ -137,7 +141,9 @@ def hook_url(value: str | None, name: str) -> str | None:
         return None
     try:
         parts = urlsplit(value)
-        fits = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+        fits = parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        )
     except ValueError:
         fits = False
     if not fits or not parts.hostname:

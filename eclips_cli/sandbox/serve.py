@@ -29,7 +29,9 @@ class RunningSandbox:
 
     def __init__(self, store: Store, listener: socket.socket, faulty: Faulty) -> None:
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
-        self.keys = SandboxKeys(*(store.meta(f"key_{name}") or "" for name in ("full", "read_only", "revoked", "no_plan")))
+        self.keys = SandboxKeys(
+            *(store.meta(f"key_{name}") or "" for name in ("full", "read_only", "revoked", "no_plan"))
+        )
         self.other_org = store.meta("key_other") or ""
         self._store, self._listener, self._faulty = store, listener, faulty
         self._loop = asyncio.new_event_loop()

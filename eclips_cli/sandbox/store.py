@@ -67,7 +67,9 @@ class Store:
         self._db.executescript(SCHEMA)
         for name in KEYS:
             self._db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (f"key_{name}", _new_key(name)))
-        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('signing_secret', ?)", (f"whsec_{secrets.token_hex(16)}",))
+        self._db.execute(
+            "INSERT OR IGNORE INTO meta VALUES ('signing_secret', ?)", (f"whsec_{secrets.token_hex(16)}",)
+        )
 
     def __enter__(self) -> Store:
         return self
@@ -119,8 +121,16 @@ class Store:
         runs = []
         for index, row in enumerate(rows):
             begins = now + (index // BATCH_ROWS_AT_ONCE) * 2 / speed
-            run = {**row, "agent_type": batch["agent_type"], "priority": "normal", "webhook_url": batch["webhook_url"]}
-            runs.append(_run_row(org, run, begins, speed, seed, ROW_CREDITS) | {"created": now, "batch": job["id"], "row_index": index})
+            run = {
+                **row,
+                "agent_type": batch["agent_type"],
+                "priority": "normal",
+                "webhook_url": batch["webhook_url"],
+            }
+            runs.append(
+                _run_row(org, run, begins, speed, seed, ROW_CREDITS)
+                | {"created": now, "batch": job["id"], "row_index": index}
+            )
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.execute(

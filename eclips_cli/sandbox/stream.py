@@ -23,7 +23,9 @@ async def stream(context: Context, request: Request) -> Response:
     org = requests.authorize(request, context.store, "agents:read")
     row = context.run(org, request.path_params["id"])
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(context, org, row["id"]), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _events(context, org, row["id"]), media_type="text/event-stream", headers=headers
+    )
 
 
 async def _events(context: Context, org: str, run_id: str) -> AsyncIterator[bytes]:

@@ -21,7 +21,11 @@ def _period() -> tuple[str, float]:
 
 def used(store: Store, org: str) -> int:
     """Credits used in this period."""
-    row = store.one("SELECT coalesce(sum(credits), 0) AS n FROM runs WHERE org = :org AND created >= :since", org=org, since=_period()[1])
+    row = store.one(
+        "SELECT coalesce(sum(credits), 0) AS n FROM runs WHERE org = :org AND created >= :since",
+        org=org,
+        since=_period()[1],
+    )
     return int(row["n"]) if row else 0
 
 
@@ -77,8 +81,10 @@ def members(store: Store, org: str) -> list[dict[str, Any]]:
     )  # fmt: skip
     found = {int(row["member"]): row for row in rows}
     return [
-        {"member": name, "runs": found.get(i, {}).get("runs", 0), "credits_used": found.get(i, {}).get("used", 0)}
+        {
+            "member": name,
+            "runs": found.get(i, {}).get("runs", 0),
+            "credits_used": found.get(i, {}).get("used", 0),
+        }
         for i, name in enumerate(MEMBERS)
     ]
-
-

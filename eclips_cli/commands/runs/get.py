@@ -3,8 +3,13 @@
 import typer
 
 from eclips_cli.commands._options import RunIds
+from eclips_cli.follow.several import Shown, each
 from eclips_cli.output import views
+from eclips_cli.output.detail import run_detail
 from eclips_cli.session import Session
+
+
+RUN = Shown("run", views.RUN, run_detail)
 
 
 def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
@@ -16,4 +21,6 @@ def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
       eclips runs list --status failed -o id | eclips runs get - -o jsonl
     """
     session: Session = ctx.obj
-    return session.each(session.ids("run").many(ids), session.run_detail, views.RUN)
+    return each(
+        session.output, session.ids("run").many(ids), lambda id_: session.client.runs.get(id_).json, RUN
+    )

@@ -15,9 +15,15 @@ def list_runs(
     status: Annotated[
         list[str] | None, typer.Option(metavar="S", help="Only runs with this status; may be given again.")
     ] = None,
-    agent: Annotated[str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs. *")] = None,
-    since: Annotated[str | None, typer.Option(metavar="WHEN", help="Only runs newer than 2h, 3d or an ISO time. *")] = None,
-    needs_triage: Annotated[bool, typer.Option("--needs-triage", help="Only runs that wait for a person. *")] = False,
+    agent: Annotated[
+        str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs. *")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only runs newer than 2h, 3d or an ISO time. *")
+    ] = None,
+    needs_triage: Annotated[
+        bool, typer.Option("--needs-triage", help="Only runs that wait for a person. *")
+    ] = False,
     limit: Limit = None,
     all_: All = False,
     offset: Offset = 0,
@@ -36,4 +42,4 @@ def list_runs(
     session: Session = ctx.obj
     wanted = RunFilter.parse(status, agent, since, needs_triage, now=session.clock.now())
     runs = wanted.select(session.client.runs, limit=None if all_ else limit or 20, offset=offset)
-    session.output.listing(session.seen("run", runs), views.RUNS, empty='no runs yet: eclips run "TASK" starts one')
+    session.output.listing(runs, views.RUNS, empty='no runs yet: eclips run "TASK" starts one')

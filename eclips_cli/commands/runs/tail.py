@@ -6,7 +6,9 @@ from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
 from eclips_cli.session import Session
 
 
-def tail_runs(ctx: typer.Context, ids: RunIds, timeout: Timeout = None, through_triage: ThroughTriage = False) -> int:
+def tail_runs(
+    ctx: typer.Context, ids: RunIds, timeout: Timeout = None, through_triage: ThroughTriage = False
+) -> int:
     """Print a line for each change of runs until each of them ended, or waits for a person.
 
     One process follows hundreds. With -o jsonl each event is printed as the API sent it, with run_id and at.
@@ -18,4 +20,4 @@ def tail_runs(ctx: typer.Context, ids: RunIds, timeout: Timeout = None, through_
       eclips runs list --status running -o id | eclips runs tail -
     """
     session: Session = ctx.obj
-    return session.follow_and_print(session.ids("run").many(ids), timeout=timeout, through_triage=through_triage)
+    return session.following(session.ids("run").many(ids), timeout, through_triage).print_changes()

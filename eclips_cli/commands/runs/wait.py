@@ -25,4 +25,4 @@ def wait_for_runs(
     """
     session: Session = ctx.obj
     run_ids = session.ids("run").many(ids)
-    return session.follow_to_result(run_ids, timeout=timeout, through_triage=through_triage, quietly=True, first=any_)
+    return session.following(run_ids, timeout, through_triage).to_result(quietly=True, first=any_)

@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import Timeout
+from eclips_cli.follow.watch import watch_open_runs
 from eclips_cli.session import Session
 
 
 def watch_runs(
     ctx: typer.Context,
-    agent: Annotated[str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs.")] = None,
+    agent: Annotated[
+        str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs.")
+    ] = None,
     timeout: Timeout = None,
 ) -> None:
     """A live table of the runs that are not over yet, and of those that just ended. Ctrl-C ends it.
@@ -20,4 +23,4 @@ def watch_runs(
       eclips runs watch --agent ap_specialist
     """
     session: Session = ctx.obj
-    session.watch_runs(agent=agent, timeout=timeout)
+    watch_open_runs(session.client, session.output, agent=agent, deadline=session.deadline(timeout))

@@ -2,7 +2,9 @@
 
 import typer
 
+from eclips_cli import sandbox
 from eclips_cli.output import views
+from eclips_cli.output.detail import object_detail
 from eclips_cli.session import Session
 
 
@@ -14,4 +16,5 @@ def status(ctx: typer.Context) -> None:
       eclips sandbox status -o json
     """
     session: Session = ctx.obj
-    session.output.item(session.sandbox_state.status(), views.SANDBOX)
+    found = sandbox.status(session.sandbox_file)
+    session.output.item(found, views.of_object(found), detail=object_detail)

@@ -2,7 +2,7 @@
 
 import typer
 
-from eclips_cli.output import usage as shown
+from eclips_cli.output import usage
 from eclips_cli.session import Session
 
 
@@ -14,4 +14,5 @@ def history(ctx: typer.Context) -> None:
       eclips usage history -o csv > ledger.csv
     """
     session: Session = ctx.obj
-    session.output.rows(session.client.usage.history(), shown.HISTORY, empty="no ledger entries yet")
+    found = session.client.usage.history()
+    session.output.rows(found.json, found.rows, chart=usage.history_chart, empty="no ledger entries yet")

@@ -2,7 +2,7 @@
 
 import typer
 
-from eclips_cli.output import usage as shown
+from eclips_cli.output import usage
 from eclips_cli.session import Session
 
 
@@ -14,4 +14,5 @@ def members(ctx: typer.Context) -> None:
       eclips usage members -o json
     """
     session: Session = ctx.obj
-    session.output.rows(session.client.usage.members(), shown.MEMBERS, empty="no members used anything yet")
+    found = session.client.usage.members()
+    session.output.rows(found.json, found.rows, chart=usage.member_bars, empty="no member used anything yet")

@@ -1,11 +1,12 @@
 """`eclips usage` and `eclips usage summary`."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from eclips_cli.forecast import Threshold
-from eclips_cli.output import usage as shown
+from eclips_cli.forecast import Threshold, forecast
+from eclips_cli.output import usage, views
 from eclips_cli.session import Session
 
 
@@ -25,6 +26,7 @@ def summary(
     session: Session = ctx.obj
     threshold = Threshold.parse(fail_under) if fail_under is not None else None
     found = session.client.usage.summary().json
-    session.output.item(found, shown.summary_view(found, now=session.clock.now()))
+    pace = forecast(found, session.clock.now())
+    session.output.item(found, views.USAGE, detail=partial(usage.summary_text, forecast=pace))
     if threshold is not None:
         threshold.check(found)

@@ -1,0 +1,34 @@
+"""`eclips auth login`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli import signin
+from eclips_cli.credentials import profiles
+from eclips_cli.session import Session
+
+
+def login(
+    ctx: typer.Context,
+    with_key: Annotated[bool, typer.Option("--with-key", help="Read the key from standard input.")] = False,
+    store: Annotated[
+        str, typer.Option(metavar="keyring|file", help="Where to keep it; file is plain text (mode 0600).")
+    ] = "keyring",
+) -> None:
+    """Check an API key against the API and store it, by default in the OS keyring.
+
+    It is asked for without echo, or read from standard input with --with-key: never an option, which would show in
+    the process list. Without a usable keyring this says so and names the alternatives.
+
+    Examples:
+      eclips auth login
+      eclips auth login --profile staging --with-key < key.txt
+      eclips auth login --store file
+    """
+    session: Session = ctx.obj
+    key = signin.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
+    can = signin.abilities(session.client_with(key))
+    where = profiles.save(session.settings.profile, key, store, session.settings.base_url, session.environ)
+    session.output.note(f"the key of profile {session.settings.profile} is in {where}")
+    session.output.note(signin.in_words(can))

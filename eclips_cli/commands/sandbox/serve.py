@@ -1,0 +1,39 @@
+"""`eclips sandbox serve`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli import sandbox
+from eclips_cli.session import Session
+
+
+def serve(
+    ctx: typer.Context,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="The port; any free one unless given.")
+    ] = 0,
+    speed: Annotated[
+        float, typer.Option(min=0.01, max=10_000, metavar="N", help="How much faster its time runs.")
+    ] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", help="Varies what agents answer.")] = 0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SPEC", help="Make it misbehave, e.g. rate_limit:path=/v1/run,nth=3."),
+    ] = None,
+) -> None:
+    """Serve the sandbox on 127.0.0.1 until Ctrl-C, for other tools and tests.
+
+    With -o json one line says, once it is ready: {"url", "api_key", "keys": {full, read_only, revoked, no_plan}}.
+    `eclips help sandbox` lists the test cards (what a task can say to steer its outcome) and the faults.
+
+    Examples:
+      eclips sandbox serve
+      eclips sandbox serve --speed 20 --fault stream_drop:at=12 --fault no_credits:at=37
+      eclips sandbox serve --port 8787 -o json
+    """
+    session: Session = ctx.obj
+    with session.start_sandbox(port=port, speed=speed, seed=seed, faults=fault or []) as running:
+        running.announce()
+        session.output.ready(sandbox.as_json(running), sandbox.as_text(running))
+        session.wait_for_signal()

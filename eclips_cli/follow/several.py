@@ -1,0 +1,63 @@
+"""Several things by id, one after another: one that fails does not stop the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eclips_cli.errors import (
+    EclipsError,
+    KeyMissing,
+    KeyRejected,
+    NetworkError,
+    PartialFailure,
+    PlanWithoutApi,
+)
+from eclips_cli.output.output import Output
+from eclips_cli.output.views import View
+
+JsonObject = dict[str, Any]
+HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, NetworkError)
+"""what would be the same for every other id"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How one kind of thing is shown: its name, its columns, and its text for a person."""
+
+    name: str
+    view: View
+    detail: Callable[..., str]
+
+
+def each(output: Output, ids: list[str], read: Callable[[str], JsonObject], shown: Shown) -> int:
+    """Show what `read` gives for each id: an object for one, a list for several.
+
+    A failure of one id alone is raised; among several it is reported, and PartialFailure ends them.
+    """
+    if len(ids) == 1:
+        output.item(read(ids[0]), shown.view, detail=shown.detail)
+        return 0
+    failed: list[EclipsError] = []
+    output.items(_found(output, ids, read, failed), shown.view)
+    if len(failed) == len(ids):
+        raise failed[-1]
+    if failed:
+        raise PartialFailure(f"{len(failed)} of {len(ids)} {shown.name}s could not be read")
+    return 0
+
+
+def _found(
+    output: Output, ids: list[str], read: Callable[[str], JsonObject], failed: list[EclipsError]
+) -> Iterator[JsonObject]:
+    for id_ in ids:
+        try:
+            found = read(id_)
+        except HOPELESS:
+            raise
+        except EclipsError as error:
+            failed.append(error)
+            output.error(error)
+            continue
+        yield found

@@ -1,0 +1,61 @@
+"""A table on the terminal that is drawn again in place; its last state stays in the scrollback."""
+
+from __future__ import annotations
+
+import shutil
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.live import HIDE, SHOW
+from eclips_cli.output.views import JsonObject, View
+
+if TYPE_CHECKING:
+    from eclips_cli.output.output import Output
+
+
+class Screen:
+    """Draws over what it drew before. A context manager; the cursor comes back however it is left."""
+
+    def __init__(self, stream: TextIO, output: Output, *, terminal: bool) -> None:
+        self._stream, self._output, self._terminal = stream, output, terminal
+        self._drawn = 0
+        self._last: dict[str, JsonObject] = {}
+
+    def __enter__(self) -> Screen:
+        if self._terminal:
+            self._stream.write(HIDE)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._terminal:
+            self._stream.write(SHOW)
+            self._stream.flush()
+
+    def show(self, rows: list[JsonObject], view: View, *, empty: str, trouble: str = "") -> None:
+        """Draw `rows`, or what is new in them where this is no terminal; `trouble` stands below."""
+        if not self._terminal:
+            self._print_changes(rows, view)
+            return
+        height = shutil.get_terminal_size((80, 24)).lines
+        room = max(height - 4, 1)
+        text = self._output.table(rows[:room], view) if rows else f"{empty}\n"
+        if len(rows) > room:
+            text += f"… and {len(rows) - room:,} more\n"
+        if trouble:
+            text += theme.painted(safe_text(trouble), theme.WARNING, on=self._output.color) + "\n"
+        lines = text.split("\n")[:-1]
+        back = f"\x1b[{self._drawn}F" if self._drawn else ""
+        # each line is cleared behind its text, so that nothing flickers
+        self._stream.write(back + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
+        self._stream.flush()
+        self._drawn = len(lines)
+
+    def _print_changes(self, rows: list[JsonObject], view: View) -> None:
+        new: list[Any] = [row for row in rows if self._last.get(str(row.get("id"))) != row]
+        self._last = {str(row.get("id")): row for row in rows}
+        if new:
+            self._output.stream(new, view)

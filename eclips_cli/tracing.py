@@ -1,0 +1,60 @@
+"""What a request looks like from outside: as curl, as a dry run, as lines on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eclips_cli.api import OutgoingRequest, RequestLine, ResponseLine, Wait
+    from eclips_cli.output.output import Output
+
+
+def as_curl(request: OutgoingRequest) -> str:
+    """The equivalent curl command; the key stands in it as `$ECLIPS_API_KEY`."""
+    from shlex import quote
+
+    words = ["curl"] if request.method == "GET" else ["curl", "-X", request.method]
+    words.append(quote(request.url))
+    if request.needs_key:
+        words += ["-H", '"Authorization: Bearer $ECLIPS_API_KEY"']
+    headers = dict(request.headers_without_key)
+    if request.json_body is not None:
+        headers["Content-Type"] = "application/json"
+    for name, value in headers.items():
+        words += ["-H", quote(f"{name}: {value}")]
+    if request.json_body is not None:
+        words += ["-d", quote(json.dumps(request.json_body, ensure_ascii=False))]
+    elif request.content is not None:
+        words += ["--data-binary", "@-"]
+    return " ".join(words)
+
+
+def as_dry_run(request: OutgoingRequest) -> str:
+    """The change that would be sent, as JSON."""
+    shown = {"method": request.method, "url": request.url, "body": request.json_body}
+    return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+class Tracing:
+    """Says on stderr what the client does: waits to everybody, requests to those who asked for them."""
+
+    def __init__(self, output: Output, *, verbose: bool) -> None:
+        self._output = output
+        self._verbose = verbose
+
+    def waits(self, wait: Wait) -> None:
+        """A pause before a request is repeated."""
+        self._output.note(f"{wait.reason}; trying again in {wait.seconds:.0f} s")
+
+    def sends(self, request: RequestLine) -> None:
+        """A request goes out."""
+        if self._verbose:
+            again = f" (try {request.attempt})" if request.attempt > 1 else ""
+            self._output.announce(f"> {request.method} {request.url}{again}")
+
+    def answered(self, response: ResponseLine) -> None:
+        """An answer came, or what became of it."""
+        if self._verbose:
+            what = response.trouble or f"{response.status}, {response.size} bytes"
+            self._output.announce(f"< {what} in {response.seconds * 1000:.0f} ms")
