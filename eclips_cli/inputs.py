@@ -54,6 +54,13 @@ def read_data(
     return found
 
 
+def word(text: str | None, option: str) -> str | None:
+    """The value of an option that must not be empty. Raises UsageError."""
+    if text is not None and not text.strip():
+        raise UsageError(f"{option} is empty")
+    return text
+
+
 def json_object(text: str, where: str) -> dict[str, Any]:
     """`text` as a JSON object. Raises UsageError that says where it is none."""
     import json

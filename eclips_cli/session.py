@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.clock import Clock
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.follow.following import Following
+    from eclips_cli.follow.runs import Patience
     from eclips_cli.ids import IdResolver
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
@@ -256,17 +257,21 @@ class Session:
             self.output.warn(trouble)
         return run_id
 
-    def following(self, run_ids: list[str], timeout: str | None, through_triage: bool) -> Following:
-        """Runs to be followed as the options say."""
-        from eclips_cli.follow.following import Following
+    def patience(self, timeout: str | None, through_triage: bool) -> Patience:
+        """How long to follow; asked for before anything is sent, so that a bad duration stops nothing half-way."""
         from eclips_cli.follow.runs import Patience
 
-        patience = Patience(
+        return Patience(
             deadline=self.deadline(timeout),
             max_outage=parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE),
             through_triage=through_triage,
             on_trouble=self.output.note,
         )
+
+    def following(self, run_ids: list[str], patience: Patience) -> Following:
+        """Runs to be followed."""
+        from eclips_cli.follow.following import Following
+
         return Following(self.client, self.output, run_ids, patience)
 
     def deadline(self, timeout: str | None) -> float | None:

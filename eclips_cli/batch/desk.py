@@ -63,7 +63,7 @@ class Desk:
         place: Place,
         *,
         note: Callable[[str], None] = lambda _text: None,
-        on_job: Callable[[Job], None] = lambda _job: None,
+        on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,
         sender: Callable[..., Sender] = Sender,
     ) -> None:
         self._folder = folder
@@ -92,10 +92,17 @@ class Desk:
     # -- sending
 
     def submit(
-        self, order: Order, *, again: bool = False, keep: int | None = None, in_flight: int = 1
+        self,
+        order: Order,
+        *,
+        again: bool = False,
+        keep: int | None = None,
+        in_flight: int = 1,
+        approve: Callable[[Submission], None] = lambda _submission: None,
     ) -> Sent:
         """Send a file's rows, or go on where an earlier run of the same order stopped.
 
+        `approve` sees a new submission before anything is sent, and may raise to stop it for good.
         Raises UsageError for a bad file, LocalFailure when the journal can't be kept or another
         process is at it, and what `Sender.send` raises.
         """
@@ -103,7 +110,7 @@ class Desk:
             found = earlier(self.journal, order, again=again)
             if found is not None:
                 return self._send(found, gone_on=True, keep=keep, in_flight=in_flight)
-            new = record(self.journal, order, now=self.clock.now(), new_key=random_key)
+            new = record(self.journal, order, now=self.clock.now(), new_key=random_key, approve=approve)
             return self._send(new, gone_on=False, keep=keep, in_flight=in_flight)
 
     def resume(self, submission: Submission, *, keep: int | None = None, in_flight: int = 1) -> Sent:

@@ -106,7 +106,8 @@ class Follower:
         """Read one job with its rows."""
         self._requests += 1
         answer = self._batches.get(job.batch_id).json
-        self._take(seen, replace(counted(job, answer["rows"]), status=self._status(answer["job"])))
+        status, raw = self._status(answer["job"]), answer["job"]
+        self._take(seen, replace(counted(job, answer["rows"]), status=status, raw=raw))
 
     def _read_list(self, seen: dict[str, JobProgress], wanted: set[str]) -> None:
         """Read the list of batches, as far as the wanted ones reach."""

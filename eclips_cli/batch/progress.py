@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eclips_cli.api.statuses import PENDING_TRIAGE, TERMINAL_BATCH_STATUSES
@@ -25,6 +25,8 @@ class JobProgress:
     triage: int = 0
     cancelled: int = 0
     status: str = "pending"
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
+    """the API's own object, as last seen"""
 
     @property
     def over(self) -> bool:
@@ -110,7 +112,7 @@ def listed(job: JobProgress, item: dict[str, Any], status: str) -> JobProgress:
             (item.get("failed_rows"), job.failed),
         )
     )
-    return replace(job, done=done, failed=failed, status=status)
+    return replace(job, done=done, failed=failed, status=status, raw=item)
 
 
 def summed(seen: Mapping[str, JobProgress], is_ended: Callable[[JobProgress], bool]) -> Progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eclips_cli.batch.journal import Journal, Submission
 from eclips_cli.batch.journal.records import UNSENT
@@ -74,17 +74,31 @@ def earlier(journal: Journal, order: Order, *, again: bool) -> Submission | None
     return found if any(job.state in UNSENT for job in journal.jobs(found.key)) else None
 
 
-def record(journal: Journal, order: Order, *, now: float, new_key: Callable[[], str]) -> Submission:
-    """Check all rows and write the submission down; hold its lock. Raises UsageError for bad rows."""
+def record(
+    journal: Journal,
+    order: Order,
+    *,
+    now: float,
+    new_key: Callable[[], str],
+    approve: Callable[[Submission], None] = lambda _submission: None,
+) -> Submission:
+    """Check all rows and write the submission down; hold its lock. Raises UsageError for bad rows.
+
+    `approve` sees it when all is checked, and raises to have it forgotten.
+    """
     name = clean_name(order.name)
     key = unused_key(journal, new_key)
-    journal.begin(_draft(order, key, name, now))
+    draft = _draft(order, key, name, now)
+    journal.begin(draft)
     try:
         columns = dict.fromkeys(order.source.columns)
+        count = 0
         for number, rows in enumerate(planned_jobs(order.source, order.mapping), start=1):
             journal.add_job(key, number, (number - 1) * MAX_ROWS, rows)
+            count += len(rows)
             if order.source.keyed:
                 columns.update((member, None) for _, _, cells in rows for member in cells)
+        approve(replace(draft, rows=count, jobs=number))
     except BaseException:
         journal.discard(key)
         raise

@@ -7,6 +7,7 @@ look-up: then a job is there twice. Everything short of that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
@@ -49,7 +50,7 @@ class Sender:
         clock: Clock,
         *,
         note: Callable[[str], None] = lambda _text: None,
-        on_job: Callable[[Job], None] = lambda _job: None,
+        on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,
         gate: Callable[[Submission, Job], None] = lambda _submission, _job: None,
         look_up: LookUp | None = None,
         in_flight: int = 1,
@@ -90,7 +91,7 @@ class Sender:
         found = self._look_up.find(submission, lost)
         for job in lost:
             if job.number in found:
-                self._accept(job, found[job.number])
+                self._accept(submission, job, found[job.number])
             else:
                 self._journal.not_sent(
                     job, "looked for after its answer was lost; the server does not have it"
@@ -100,7 +101,7 @@ class Sender:
         for attempt in range(RESENT + 1):
             self._gate(submission, job)
             try:
-                self._accept(job, self._post(submission, job))
+                self._accept(submission, job, self._post(submission, job))
                 return
             except (errors.UnknownOutcome, errors.ServerError) as error:
                 if self._recovered(submission, job, error, last=attempt == RESENT):
@@ -134,16 +135,16 @@ class Sender:
                 f"{error.message}; looking for it failed as well: {trouble.message}"
             ) from None
         if job.number in found:
-            self._accept(job, found[job.number])
+            self._accept(submission, job, found[job.number])
             return True
         if last or isinstance(error, errors.ServerError):
             raise error
         self._note(f"the server does not have {submission.name_of(job)!r}: sending it again")
         return False
 
-    def _accept(self, job: Job, batch_id: str) -> None:
+    def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
         self._journal.accepted(job, batch_id, self._clock.now())
-        self._on_job(job)
+        self._on_job(submission, replace(job, state=JobState.ACCEPTED, batch_id=batch_id))
 
     def _send_several(self, submission: Submission, planned: Sequence[Job]) -> None:
         """Keep `in_flight` jobs on their way; after a failure start no more, but wait for the others."""

@@ -47,15 +47,16 @@ def run(
       eclips run - < task.txt
     """
     session: Session = ctx.obj
+    patience = session.patience(timeout, through_triage)
     accepted = session.client.runs.start(
         inputs.read_task(task),
-        agent_type=agent or session.settings.agent,
+        agent_type=inputs.word(agent, "--agent") or session.settings.agent,
         data=inputs.read_data(data, data_file, field),
-        priority=priority or session.settings.priority,
+        priority=inputs.word(priority, "--priority") or session.settings.priority,
         webhook_url=webhook_url,
     )
     run_id = session.started_run(accepted.json, task, announce=not detach)
     if detach:
         session.output.item(accepted.json, views.ACCEPTED, detail=views.bare_id)
         return 0
-    return session.following([run_id], timeout, through_triage).to_result()
+    return session.following([run_id], patience).to_result()

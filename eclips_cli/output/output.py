@@ -149,6 +149,10 @@ class Output:
             self._stdout.buffer.write(content)
             self._stdout.buffer.flush()
 
+    def pieces(self, pieces: Iterable[str]) -> None:
+        """A result that is formatted already, a piece of text at a time."""
+        self._write(pieces)
+
     def line(self, text: str) -> None:
         """One line of the result, made safe and flushed."""
         self._write([safe_text(text, multiline=True) + "\n"])
@@ -176,6 +180,8 @@ class Output:
             self._stderr.write(formats.to_json(error.as_json()) + "\n")
         else:
             self._talk(f"error: {error.message}", theme.ERROR)
+            for problem in error.details.get("problems", ())[1:] and error.details["problems"]:
+                self._stderr.write(safe_text(f"  line {problem['line']}: {problem['message']}") + "\n")
             if error.hint:
                 self.hint(error.hint)
         self._stderr.flush()

@@ -54,7 +54,7 @@ def desks(server, clock, tmp_path):
         client = EclipsClient(KEY, base_url=server.url, clock=clock)
         desk = Desk(
             folder or tmp_path / "state", lambda: client, clock, Place(profile, server.url),
-            note=notes.append, on_job=sent.append, **options,
+            note=notes.append, on_job=lambda _, job: sent.append(job), **options,
         )  # fmt: skip
         desk.notes, desk.sent = notes, sent
         opened.append((desk, client))

@@ -12,6 +12,7 @@ import trustme
 
 from tests.installed import Run
 
+REAL = "eck_live_0123456789abcdef"
 QUICK = ("--max-retries", "0")
 
 
@@ -72,12 +73,12 @@ def test_nobody_listens(eclips: Run) -> None:
 
 
 def test_a_host_that_does_not_exist(eclips: Run) -> None:
-    done = eclips("runs", "list", *QUICK, ECLIPS_BASE_URL="https://no-such-host.invalid")
+    done = eclips("runs", "list", *QUICK, ECLIPS_BASE_URL="https://no-such-host.invalid", ECLIPS_API_KEY=REAL)
     assert done.code == 7 and "no-such-host.invalid" in done.err
 
 
 def test_plain_http_to_another_machine_is_refused(eclips: Run) -> None:
-    done = eclips("runs", "list", ECLIPS_BASE_URL="http://api.example.com")
+    done = eclips("runs", "list", ECLIPS_BASE_URL="http://api.example.com", ECLIPS_API_KEY=REAL)
     assert done.code == 2 and "https" in done.err
 
 

@@ -126,7 +126,7 @@ def test_bad_input_is_one_line_and_exit_2(eclips: Run, argv: list[str], says: st
 
 def test_a_mistyped_option_or_command_names_the_nearest(eclips: Run) -> None:
     assert "--agent" in eclips("run", "x", "--agnt", "y").err
-    assert "eclips runs" in eclips("runz").err
+    assert "eclips run" in eclips("runz").err
     assert "list" in eclips("runs", "lst").err
 
 

@@ -63,10 +63,16 @@ def rendered(
     """Results as pieces of text, in flat memory; CSV is spooled in `spool_dir`, to know its columns first."""
     if shape.format == "csv":
         return _csv(outcomes, columns, shape, spool_dir)
-    records = (_record(outcome, _own_names(columns)) for outcome in outcomes)
+    found = records(outcomes, columns)
     if shape.format == "jsonl":
-        return (_json(record) + "\n" for record in records)
-    return _array(records)
+        return (_json(record) + "\n" for record in found)
+    return _array(found)
+
+
+def records(outcomes: Iterable[Outcome], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Each outcome as an object: the input's members, then status, result (whole) and error."""
+    names = _own_names(columns)
+    return (_record(outcome, names) for outcome in outcomes)
 
 
 def spreadsheet_cell(text: str, *, raw: bool) -> str:

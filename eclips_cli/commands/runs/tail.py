@@ -20,4 +20,5 @@ def tail_runs(
       eclips runs list --status running -o id | eclips runs tail -
     """
     session: Session = ctx.obj
-    return session.following(session.ids("run").many(ids), timeout, through_triage).print_changes()
+    patience = session.patience(timeout, through_triage)
+    return session.following(session.ids("run").many(ids), patience).print_changes()

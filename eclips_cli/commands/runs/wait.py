@@ -24,5 +24,6 @@ def wait_for_runs(
       eclips runs wait --timeout 10m $(eclips runs list --status running -o id)
     """
     session: Session = ctx.obj
+    patience = session.patience(timeout, through_triage)
     run_ids = session.ids("run").many(ids)
-    return session.following(run_ids, timeout, through_triage).to_result(quietly=True, first=any_)
+    return session.following(run_ids, patience).to_result(quietly=True, first=any_)
