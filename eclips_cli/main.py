@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eclips_cli.errors import EclipsError
     from eclips_cli.session import Session
 
 _OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
@@ -56,7 +57,7 @@ def _run(args: list[str], session: Session) -> int:
     from eclips_cli import app
 
     try:
-        root = app.build()
+        root: Any = app.build()
         with root.make_context("eclips", args, obj=session) as context:
             code = root.invoke(context)
         return int(code or session.code_so_far)
@@ -68,8 +69,8 @@ def _report(error: BaseException, session: Session) -> int:
     """Say on stderr, in one line and a hint, what went wrong; the exit code that stands for it."""
     import typer
 
+    from eclips_cli.connecting import NotSent
     from eclips_cli.errors import EclipsError
-    from eclips_cli.session import NotSent
 
     if isinstance(error, typer.Exit):
         return error.exit_code
@@ -81,11 +82,11 @@ def _report(error: BaseException, session: Session) -> int:
     if isinstance(error, typer.Abort):
         return _INTERRUPTED
     if isinstance(error, typer.TyperException):
-        error = _usage_error(error)
-    if not isinstance(error, EclipsError):
-        error = _fault(error, session)
-    session.report(error)
-    return int(error.exit_code)
+        shown = _usage_error(error)
+    else:
+        shown = error if isinstance(error, EclipsError) else _fault(error, session)
+    session.report(shown)
+    return int(shown.exit_code)
 
 
 def _usage_error(error: Exception) -> EclipsError:
@@ -121,7 +122,7 @@ def _fault(error: BaseException, session: Session) -> EclipsError:
     )
 
 
-class _sigterm_raises:  # noqa: N801
+class _sigterm_raises:
     """While entered, SIGTERM raises _Terminated in the main thread instead of killing at once."""
 
     def __enter__(self) -> None:

@@ -91,7 +91,7 @@ def all_pages(client: EclipsClient, request: Request) -> bytes:
             identity = row.get("id") if isinstance(row, dict) else None
             items.setdefault(identity or (params["offset"], number), row)
         offset = int(params["offset"]) + len(rows)
-        if not rows or len(rows) < int(params["limit"]) and offset >= _total(page, offset):
+        if not rows or (len(rows) < int(params["limit"]) and offset >= _total(page, offset)):
             break
         params["offset"] = str(offset)
         page, member = _page(client, request, params)
@@ -145,7 +145,7 @@ def _members(texts: list[str] | None, typed: list[str] | None) -> dict[str, Any]
     return members
 
 
-def _typed(value: str) -> Any:  # noqa: ANN401
+def _typed(value: str) -> Any:
     """`@file` the file's text; true, false, null, numbers and JSON by their type; else text."""
     if value.startswith("@"):
         return inputs.read_file(value[1:])

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.options import Options, format_asked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api import EclipsClient
     from eclips_cli.api.clock import Clock
+    from eclips_cli.connecting import Connector
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.follow.following import Following
     from eclips_cli.follow.runs import Patience
@@ -27,37 +29,6 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 DEFAULT_MAX_OUTAGE = "5m"
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options every command takes, as given; None where not given."""
-
-    profile: str | None = None
-    sandbox: bool | None = None
-    base_url: str | None = None
-    api_key_file: str | None = None
-    output: str | None = None
-    fields: str | None = None
-    jq: str | None = None
-    raw: bool | None = None
-    quiet: bool | None = None
-    verbose: bool | None = None
-    curl: bool | None = None
-    dry_run: bool | None = None
-    no_input: bool | None = None
-    color: str | None = None
-    request_timeout: str | None = None
-    max_retries: str | None = None
-    max_outage: str | None = None
-
-
-class NotSent(Exception):  # noqa: N818
-    """`--curl` or `--dry-run` stopped a request: `text` says what would have been sent."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class Session:
@@ -110,7 +81,7 @@ class Session:
             color=options.color,
         )
 
-    def _open_output(self, **chosen: Any) -> Output:  # noqa: ANN401
+    def _open_output(self, **chosen: Any) -> Output:
         from eclips_cli.output.output import Output
 
         _speak_utf8(sys.stdout, sys.stderr)
@@ -133,67 +104,29 @@ class Session:
     @cached_property
     def client(self) -> EclipsClient:
         """The API, with this invocation's key. Raises KeyMissing when there is none."""
-        return self._client(with_key=True)
+        if self.settings.sandbox:
+            return self._opened(self.sandbox.url, self.sandbox.keys.full)
+        return self._opened(self.settings.base_url, self._connector.key())
 
     @cached_property
     def open_client(self) -> EclipsClient:
         """The API without a key, for what needs none."""
-        return self._client(with_key=False)
+        return self._opened(self.sandbox.url if self.settings.sandbox else self.settings.base_url, None)
 
     def client_with(self, key: str) -> EclipsClient:
         """The API with a key that is not stored yet."""
-        return self._connected(self.settings.base_url, key)
+        return self._opened(self.settings.base_url, key)
 
-    def _client(self, *, with_key: bool) -> EclipsClient:
-        if self.settings.sandbox:
-            sandbox = self.sandbox
-            return self._connected(sandbox.url, sandbox.keys.full)
-        key = self._key() if with_key else None
-        return self._connected(self.settings.base_url, key)
+    @cached_property
+    def _connector(self) -> Connector:
+        from eclips_cli.connecting import Connector
 
-    def _key(self) -> str | None:
-        if self.options.curl or self.options.dry_run:
-            return None  # nothing is sent, so no key is needed
-        from eclips_cli.credentials.sources import check_destination, find_key
+        return Connector(self.options, self.settings, self.output, self.clock, self.environ)
 
-        found = find_key(self.settings, self.environ, api_key_file=self.options.api_key_file)
-        check_destination(found.key, self.settings.base_url)
-        if self.settings.profile_named and found.source.startswith("ECLIPS_"):
-            self.output.warn(
-                f"the key of {found.source} is used, not the one of profile {self.settings.profile}"
-            )
-        return found.key
-
-    def _connected(self, base_url: str, key: str | None) -> EclipsClient:
-        from eclips_cli.api import EclipsClient, Hooks
-        from eclips_cli.tracing import Tracing
-
-        tracing = Tracing(self.output, verbose=bool(self.options.verbose))
-        hooks = Hooks(
-            on_wait=tracing.waits,
-            on_request=tracing.sends,
-            on_response=tracing.answered,
-            intercept=self._intercept,
-        )
-        client = EclipsClient(
-            key,
-            base_url=base_url,
-            request_timeout=self.settings.request_timeout,
-            max_retries=self.settings.max_retries,
-            hooks=hooks,
-            clock=self.clock,
-        )
+    def _opened(self, base_url: str, key: str | None) -> EclipsClient:
+        client = self._connector.client(base_url, key)
         self._to_close.append(client.close)
         return client
-
-    def _intercept(self, request: OutgoingRequest) -> None:
-        """Stop what `--curl` and `--dry-run` only show."""
-        from eclips_cli import tracing
-
-        if self.options.curl:
-            raise NotSent(tracing.as_curl(request))
-        if self.options.dry_run and request.is_change:
-            raise NotSent(tracing.as_dry_run(request))
 
     @cached_property
     def sandbox(self) -> RunningSandbox:
@@ -202,7 +135,7 @@ class Session:
         self._to_close.append(running.close)
         return running
 
-    def start_sandbox(self, **how: Any) -> RunningSandbox:  # noqa: ANN401
+    def start_sandbox(self, **how: Any) -> RunningSandbox:
         """Serve the sandbox on loopback. Raises UsageError for a bad fault, or without the `server` extra."""
         from eclips_cli import sandbox
 
@@ -301,7 +234,7 @@ class Session:
         try:
             output = self.output
         except EclipsError:
-            output = self._open_output(format=_format_asked(self.args, self.environ))
+            output = self._open_output(format=format_asked(self.args, self.environ))
         output.error(error)
 
     def report_text(self, text: str) -> None:
@@ -309,19 +242,9 @@ class Session:
         sys.stderr.write(text)
 
 
-def _speak_utf8(*streams: Any) -> None:  # noqa: ANN401
+def _speak_utf8(*streams: Any) -> None:
     """UTF-8 whatever the locale says; what can't be encoded is escaped, never a crash."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-
-
-def _format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
-    """The format that was asked for, as far as a command line with an error in it tells."""
-    for before, after in zip(args, [*args[1:], ""], strict=True):
-        if before in ("-o", "--output") and after in ("json", "jsonl"):
-            return after
-        if before in ("-ojson", "-ojsonl", "--output=json", "--output=jsonl"):
-            return "json"
-    return "json" if environ.get("ECLIPS_OUTPUT") in ("json", "jsonl") else "table"

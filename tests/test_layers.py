@@ -8,11 +8,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 
 FLOORS = [
+    ("exits",),
+    ("errors",),
     (
-        "errors",
-        "exits",
         "durations",
         "forecast",
+        "options",
+        "paths",
         "api.sse",
         "api.retry",
         "batch.reading",
@@ -20,11 +22,13 @@ FLOORS = [
         "webhook.signature",
     ),
     ("api", "credentials", "output", "records"),
-    ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection"),
+    ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection", "signin", "tracing"),
+    ("connecting", "passthrough"),
     ("session",),
     ("commands",),
-    ("app", "main", "__main__"),
-    ("reference",),
+    ("app",),
+    ("main",),
+    ("__main__", "reference"),
 ]
 HOMES = {
     "typer": ("commands", "app", "main", "reference"),

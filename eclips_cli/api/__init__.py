@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     """Load the module that defines `name` when it is first asked for."""
     home = _HOMES.get(name)
     if home is None:

@@ -43,7 +43,7 @@ class Answer(Generic[M]):
 class Rows:
     """An answer whose shape the manual leaves open: `.json` verbatim, `.rows` its objects."""
 
-    def __init__(self, json: Any, endpoint: str) -> None:  # noqa: ANN401
+    def __init__(self, json: Any, endpoint: str) -> None:
         self.json = json
         self.rows: list[JsonObject] = find_rows(json, endpoint)
 
@@ -51,7 +51,7 @@ class Rows:
         return f"<Rows {len(self.rows)}>"
 
 
-def to_model(kind: str, obj: JsonObject) -> Any:  # noqa: ANN401
+def to_model(kind: str, obj: JsonObject) -> Any:
     """`obj` as the model called `kind`; ProtocolError naming the members that don't fit."""
     from pydantic import ValidationError
 
@@ -66,7 +66,7 @@ def to_model(kind: str, obj: JsonObject) -> Any:  # noqa: ANN401
     raise ProtocolError(f"the API's answer has members of another type than documented: {wrong}")
 
 
-def find_rows(json: Any, endpoint: str) -> list[JsonObject]:  # noqa: ANN401
+def find_rows(json: Any, endpoint: str) -> list[JsonObject]:
     """The rows of a bare array, or of an object with one array member; else ProtocolError."""
     rows = json
     if isinstance(json, dict):
@@ -77,7 +77,7 @@ def find_rows(json: Any, endpoint: str) -> list[JsonObject]:  # noqa: ANN401
     return rows
 
 
-def parse_json(content: bytes) -> Any:  # noqa: ANN401
+def parse_json(content: bytes) -> Any:
     """Strict JSON from bytes of UTF-8 (a BOM is allowed); Unreadable says what is wrong.
 
     NaN, infinite numbers, integers of thousands of digits and absurd nesting are refused: they
@@ -114,7 +114,7 @@ def looks_like_html(content: bytes) -> bool:
     return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
 
-def _refuse(name: str) -> Any:  # noqa: ANN401
+def _refuse(name: str) -> Any:
     raise Unreadable(f"it holds the number {name}, which JSON does not have")
 
 
@@ -125,7 +125,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def member(obj: Any, path: str) -> Any:  # noqa: ANN401
+def member(obj: Any, path: str) -> Any:
     """The member at a dotted path, or None where a step of it is missing."""
     for name in path.split("."):
         obj = obj.get(name) if isinstance(obj, dict) else None
@@ -143,7 +143,7 @@ IS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 """Kinds of members that a call can need: words for people, and the check."""
 
 
-def check_needs(obj: Any, needs: dict[str, str]) -> None:  # noqa: ANN401
+def check_needs(obj: Any, needs: dict[str, str]) -> None:
     """Unreadable unless `obj` is an object with each needed member: dotted path to a name in `IS`."""
     if not isinstance(obj, dict):
         raise Unreadable("it is not a JSON object")

@@ -54,6 +54,12 @@ class Caller:
         self._hooks.before_change(request)
         return self._change(call, request, check)
 
+    def check(self, call: Call, answer: RawResponse) -> None:
+        """Raise the error that an answer stands for; nothing for a 2xx."""
+        failure = failures.from_answer(call, answer, self.clock.now(), self._scrub)
+        if failure is not None:
+            raise failure.error
+
     def attempt(self, call: Call, patience: float | None = None) -> JsonObject | Failure:
         """One try without repeats or change hooks, for those with a patience of their own (seconds)."""
         request = self._ready(call)

@@ -117,7 +117,7 @@ class EclipsClient:
         path: str,
         *,
         params: Mapping[str, str | int | None] | None = None,
-        json: Any = None,  # noqa: ANN401
+        json: Any = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         check: bool = False,
@@ -145,6 +145,12 @@ class EclipsClient:
             needs_key=path.split("?", 1)[0] != "/v1/health",
         )
         return self._caller.response(call, check=check)
+
+    def check(self, method: str, path: str, answer: RawResponse) -> None:
+        """Raise the error that an answer of `request` stands for; nothing for a 2xx."""
+        from eclips_cli.api.call import Call
+
+        self._caller.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
 
     @cached_property
     def _caller(self) -> Caller:

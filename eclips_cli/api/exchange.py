@@ -195,7 +195,7 @@ def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Fault
     return Fault(kind, phase, "", status)
 
 
-def _chain(error: BaseException | None) -> Any:  # noqa: ANN401
+def _chain(error: BaseException | None) -> Any:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -62,7 +62,7 @@ class _Said:
         self.location = scrub(answer.header("location") or "nowhere").split("?", 1)[0][:200]
 
 
-def _message(body: Any) -> str:  # noqa: ANN401
+def _message(body: Any) -> str:
     """What the server says, in one line: `error`, or the `message` that gateways send."""
     for path in ("error", "error.message", "message"):
         text = member(body, path)
@@ -179,7 +179,7 @@ def _forbidden(call: Call, said: _Said) -> errors.EclipsError:
     )
 
 
-def scopes(value: Any) -> str:  # noqa: ANN401
+def scopes(value: Any) -> str:
     """Scopes, which may come as one text or as a list, as one line."""
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)

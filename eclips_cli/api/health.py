@@ -44,7 +44,7 @@ class HealthCheck:
         return HealthReport(Answer(obj, "Health", response.status), response.seconds * 1000, skew)
 
 
-def _skew(here: float, timestamp: Any, response: RawResponse) -> float | None:  # noqa: ANN401
+def _skew(here: float, timestamp: Any, response: RawResponse) -> float | None:
     """Seconds that this clock is ahead; by the `Date` header (whole seconds) where the body has no time."""
     there = _moment(timestamp)
     if there is not None:
@@ -53,7 +53,7 @@ def _skew(here: float, timestamp: Any, response: RawResponse) -> float | None:  
     return None if date is None else here - (date + 0.5)
 
 
-def _moment(timestamp: Any) -> float | None:  # noqa: ANN401
+def _moment(timestamp: Any) -> float | None:
     from datetime import datetime
 
     try:

@@ -61,10 +61,11 @@ class LiveStream:
         try:
             item = self._items.get(timeout=self._exchange.seconds)
         except queue.Empty:
-            if self._exchange.abandon():
-                item = Fault("ConnectTimeout", Phase.BEFORE)
-            else:
-                item = Fault("ReadTimeout", Phase.SENT)
+            item = (
+                Fault("ConnectTimeout", Phase.BEFORE)
+                if self._exchange.abandon()
+                else Fault("ReadTimeout", Phase.SENT)
+            )
         if isinstance(item, RawResponse):
             return item
         raise item if isinstance(item, Fault) else Fault("RemoteProtocolError", Phase.SENT)

@@ -35,7 +35,7 @@ UNWANTED = ("httpx._main", "h2")
 """httpx's own command line, and the HTTP/2 that we never speak: each is optional to httpx."""
 
 
-def load_httpx() -> Any:  # noqa: ANN401
+def load_httpx() -> Any:
     """The httpx module, without what it would load merely because it is installed.
 
     Where click is installed, `import httpx` also loads httpx's command line, and with it rich and
@@ -146,7 +146,7 @@ class Transport:
             ) from None
         return client
 
-    def _certificates(self, lib: Any) -> ssl.SSLContext:  # noqa: ANN401
+    def _certificates(self, lib: Any) -> ssl.SSLContext:
         import ssl
 
         if self._plain:

@@ -208,7 +208,7 @@ class Clerk:
             return last
 
 
-def _local_job(submission: Submission) -> Any:  # noqa: ANN401
+def _local_job(submission: Submission) -> Any:
     """A job as the journal knows it, in the shape of the API's."""
     return lambda job: {
         "id": job.batch_id,

@@ -187,7 +187,7 @@ class Desk:
             )
         return found
 
-    def follow(self, references: Sequence[str], **options: Any) -> Iterator[Progress]:  # noqa: ANN401
+    def follow(self, references: Sequence[str], **options: Any) -> Iterator[Progress]:
         """The progress of all jobs that the references mean, as one; `options` are those of `Follower`.
 
         Jobs of ours that end are noted as finished in the journal.
@@ -202,7 +202,7 @@ class Desk:
                 wanted[batch_id] = ours[batch_id].row_count if batch_id in ours else 0
         return self._follower(ours, **options).follow(wanted)
 
-    def _follower(self, ours: dict[str, Job], **options: Any) -> Follower:  # noqa: ANN401
+    def _follower(self, ours: dict[str, Job], **options: Any) -> Follower:
         from eclips_cli.batch.following import Follower
 
         def over(job: JobProgress) -> None:

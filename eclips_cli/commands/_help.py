@@ -16,7 +16,7 @@ def split_doc(text: str) -> tuple[list[str], list[str]]:
     return paragraphs, textwrap.dedent(examples.strip("\n")).splitlines()
 
 
-def write_command(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+def write_command(command: Any, ctx: Any, formatter: Any) -> None:
     """Write the help of one command."""
     paragraphs, examples = split_doc(command.help or "")
     command.format_usage(ctx, formatter)
@@ -29,7 +29,7 @@ def write_command(command: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN4
     _write_paragraphs(formatter, [_ELSEWHERE])
 
 
-def write_group(group: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+def write_group(group: Any, ctx: Any, formatter: Any) -> None:
     """Write the help of a group: its commands under the headings of what people want to do."""
     root = ctx.parent is None
     group.format_usage(ctx, formatter)
@@ -50,7 +50,7 @@ def write_group(group: Any, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         _write_paragraphs(formatter, [_ELSEWHERE])
 
 
-def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:  # noqa: ANN401
+def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:
     for paragraph in paragraphs:
         formatter.write_paragraph()
         verbatim = paragraph.startswith("  ")
@@ -58,13 +58,13 @@ def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:  # noqa: A
         formatter.write(text + "\n")
 
 
-def _write_rows(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:  # noqa: ANN401
+def _write_rows(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
         with formatter.section(title):
             formatter.write_dl(rows)
 
 
-def _write_lines(formatter: Any, title: str, lines: list[str]) -> None:  # noqa: ANN401
+def _write_lines(formatter: Any, title: str, lines: list[str]) -> None:
     if lines:
         with formatter.section(title):
             for line in lines:

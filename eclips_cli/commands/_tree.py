@@ -15,7 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from eclips_cli.commands import _help
 from eclips_cli.errors import UsageError
 
-Context = typer.Context
+Context = Any
+"""typer's own, whose class is private"""
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,14 @@ class Command(TyperCommand):
         """Its own parameters and the root's, so that those may stand after the name too."""
         return super().get_params(ctx) + _inherited(self, ctx)
 
-    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401
+    def invoke(self, ctx: Context) -> Any:
         """Wire one invocation from the shared options and call the command with its own."""
         own = {param.name for param in self.params}
         ctx.obj = _session(ctx)
         ctx.params = {name: value for name, value in ctx.params.items() if name in own}
         return super().invoke(ctx)
 
-    def format_help(self, ctx: Context, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Context, formatter: Any) -> None:
         """Usage, what it does, its options, examples."""
         _help.write_command(self, ctx, formatter)
 
@@ -76,7 +77,7 @@ class Listed(TyperCommand):
         super().__init__(name, help=entry.help, rich_markup_mode=None, rich_help_panel=panel, hidden=hidden)
         self.entry = entry
 
-    def load(self) -> Any:  # noqa: ANN401
+    def load(self) -> Any:
         """The real command or group; imports its module."""
         if isinstance(self.entry, Noun):
             return Group(self.name or "", self.entry)
@@ -87,8 +88,8 @@ class Listed(TyperCommand):
         info_name: str | None,
         args: list[str],
         parent: Any = None,
-        **extra: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        **extra: Any,
+    ) -> Any:
         """Enter the real command."""
         return self.load().make_context(info_name, args, parent, **extra)
 
@@ -112,14 +113,14 @@ class Group(TyperGroup):
         """The names in the order they are shown; aliases are not listed."""
         return list(self.entries)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Any:  # noqa: ANN401
+    def get_command(self, ctx: Context, cmd_name: str) -> Any:
         """The command of that name or alias, not loaded yet; None when there is none."""
         for name, entry in self.entries.items():
             if cmd_name == name or (isinstance(entry, Noun) and cmd_name in entry.aliases):
                 return Listed(name, entry)
         return None
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # noqa: ANN401
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:
         """Find the command that `args` names; an unknown one is refused with the nearest name."""
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing and not args[0].startswith("-"):
@@ -150,19 +151,19 @@ class Group(TyperGroup):
             )
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401
+    def invoke(self, ctx: Context) -> Any:
         """Run the named command, or the group's default when none is named."""
         if self.default is not None:
             self.callback = self._callback_for(ctx, self.default)
         return super().invoke(ctx)
 
     def _callback_for(self, ctx: Context, default: Command) -> Callable[..., Any]:
-        def run_default(**_values: Any) -> Any:  # noqa: ANN401
+        def run_default(**_values: Any) -> Any:
             return default.invoke(ctx) if ctx.invoked_subcommand is None else None
 
         return run_default
 
-    def format_help(self, ctx: Context, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Context, formatter: Any) -> None:
         """Usage, what it is about, its commands by what people want to do, examples."""
         _help.write_group(self, ctx, formatter)
 
@@ -178,7 +179,7 @@ def load_command(name: str, leaf: Leaf) -> Command:
     return command
 
 
-def _inherited(command: Any, ctx: Context) -> list[Any]:  # noqa: ANN401
+def _inherited(command: Any, ctx: Context) -> list[Any]:
     """Hidden copies of the root's options, less those whose spelling `command` uses itself."""
     root: Any = ctx.find_root().command
     if root is command:
@@ -196,7 +197,7 @@ def _inherited(command: Any, ctx: Context) -> list[Any]:  # noqa: ANN401
 ROOT_ONLY = {"version"}
 
 
-def _session(ctx: Context) -> Any:  # noqa: ANN401
+def _session(ctx: Context) -> Any:
     """This invocation's session, given the shared options; the one nearest to the end wins."""
     shared = {param.name for param in ctx.find_root().command.params} - ROOT_ONLY
     chain: list[Any] = [ctx]

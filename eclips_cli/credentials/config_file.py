@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eclips_cli.paths import config_dir, failure, write_private
 from eclips_cli.errors import ConfigError
+from eclips_cli.paths import config_dir, failure, write_private
 
 KEYS: dict[str, type] = {
     "base_url": str,

@@ -6,10 +6,10 @@ a daemon thread that is given up on, whatever it raises is translated, and what 
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from eclips_cli.errors import LocalFailure
@@ -19,7 +19,10 @@ ASK_BOUND = 3.0
 """seconds that reading may take; in cron nobody unlocks anything"""
 LOGIN_BOUND = 120.0
 """seconds that storing may take: a person may be typing the unlock password"""
-WAYS_WITHOUT = "in cron use ECLIPS_API_KEY_FILE, --api-key-file or a systemd credential; `eclips auth login --store file` keeps a plain file"
+WAYS_WITHOUT = (
+    "in cron use ECLIPS_API_KEY_FILE, --api-key-file or a systemd credential; "
+    "`eclips auth login --store file` keeps a plain file"
+)
 _UNUSABLE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 T = TypeVar("T")
 
@@ -36,7 +39,7 @@ def certainly_absent(environ: Mapping[str, str]) -> bool:
     if sys.platform != "linux" or environ.get("PYTHON_KEYRING_BACKEND"):
         return False
     runtime = environ.get("XDG_RUNTIME_DIR", "")
-    return not environ.get("DBUS_SESSION_BUS_ADDRESS") and not (runtime and os.path.exists(f"{runtime}/bus"))
+    return not environ.get("DBUS_SESSION_BUS_ADDRESS") and not (runtime and Path(runtime, "bus").exists())
 
 
 def get(profile: str, environ: Mapping[str, str], *, bound: float = ASK_BOUND) -> str | None:
@@ -96,7 +99,7 @@ def backend_name(environ: Mapping[str, str], *, bound: float = ASK_BOUND) -> str
     return _bounded(lambda: _name(_backend()), bound)
 
 
-def _backend() -> Any:  # noqa: ANN401
+def _backend() -> Any:
     import keyring
 
     backend = keyring.get_keyring()
@@ -106,7 +109,7 @@ def _backend() -> Any:  # noqa: ANN401
     return backend
 
 
-def _name(backend: Any) -> str:  # noqa: ANN401
+def _name(backend: Any) -> str:
     return str(getattr(backend, "name", None) or type(backend).__name__)
 
 

@@ -30,7 +30,7 @@ def save(profile: str, key: str, store: str, base_url: str, environ: Mapping[str
         where = f"the keyring ({keyring_store.set_(profile, key, environ)})"
         key_file.forget(profile, environ)
 
-    def remember(document: Any) -> None:  # noqa: ANN401
+    def remember(document: Any) -> None:
         table = document.setdefault("profiles", {}).setdefault(profile, {})
         table["store"] = store
         if base_url != DEFAULT_BASE_URL:
@@ -46,7 +46,7 @@ def forget(profile: str, environ: Mapping[str, str]) -> bool:
     in_file = key_file.forget(profile, environ)
     in_keyring = keyring_store.delete(profile, environ)
 
-    def unmark(document: Any) -> None:  # noqa: ANN401
+    def unmark(document: Any) -> None:
         document["profiles"][profile].pop("store", None)
 
     file = ConfigFile(environ)

@@ -47,7 +47,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         raise _unknown_profile(name, list(profiles), chosen.source)
     layers = _Layers(options, environ, profiles.get(name, {}), name)
     base_url = layers.text("base_url", "ECLIPS_BASE_URL", DEFAULT_BASE_URL)
-    settings = Settings(
+    return Settings(
         profile=name,
         base_url=base_url or DEFAULT_BASE_URL,
         agent=layers.text("agent", None, None),
@@ -61,7 +61,6 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         profile_named=options.get("profile") is not None,
         sources={**layers.sources, "profile": chosen.source},
     )
-    return settings
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Following:
         """Print each change as it comes, until every run ended; the exit code of the worst."""
         ended: list[Outcome] = []
 
-        def lines() -> Any:  # noqa: ANN401
+        def lines() -> Any:
             for change in follow(self._client, self._ids, self._patience):
                 if change.outcome is not None:
                     ended.append(change.outcome)
@@ -56,7 +56,8 @@ class Following:
         return self._finish(ended, show=False)
 
     def _line(self, change: Change) -> JsonObject:
-        event = change.event.get("run") if isinstance(change.event.get("run"), dict) else change.event
+        run = change.event.get("run")
+        event: JsonObject = run if isinstance(run, dict) else change.event
         if self._output.format in ("json", "jsonl"):
             return {**event, "run_id": change.run_id, "at": change.at_iso}
         return {

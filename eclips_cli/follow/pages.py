@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.errors import NetworkError, RateLimited, ServerError, WaitTimeout
 from eclips_cli.api.statuses import is_final
+from eclips_cli.errors import NetworkError, RateLimited, ServerError, WaitTimeout
 from eclips_cli.follow.outcome import Change, Outcome
 
 if TYPE_CHECKING:

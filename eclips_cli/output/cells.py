@@ -38,7 +38,7 @@ def safe_text(text: str, *, multiline: bool = False) -> str:
     return text.translate(_MULTILINE if multiline else _VISIBLE)
 
 
-def plain(value: Any) -> str:  # noqa: ANN401
+def plain(value: Any) -> str:
     """A value of the API as one cell for machines: null is empty, objects are compact JSON. Not yet safe."""
     if value is None:
         return ""
@@ -51,7 +51,7 @@ def plain(value: Any) -> str:  # noqa: ANN401
     return str(value)
 
 
-def ago(value: Any, now: float) -> str:  # noqa: ANN401
+def ago(value: Any, now: float) -> str:
     """A time as its distance from `now`: `42s ago`, `in 3m`. Another value as it is."""
     moment = parse_iso(value)
     if moment is None:
@@ -76,14 +76,14 @@ def duration(seconds: float) -> str:
     return f"{whole}s"
 
 
-def band(score: Any) -> str:  # noqa: ANN401
+def band(score: Any) -> str:
     """What a confidence score leads to, in words; empty when there is none."""
     if isinstance(score, bool) or not isinstance(score, (int, float)):
         return ""
     return next((words for floor, words in BANDS if score >= floor), BANDS[-1][1])
 
 
-def confidence(score: Any) -> str:  # noqa: ANN401
+def confidence(score: Any) -> str:
     """A confidence score with a small bar: `████▎ 0.94`. Another value as it is."""
     if isinstance(score, bool) or not isinstance(score, (int, float)):
         return plain(score)
@@ -97,7 +97,7 @@ def bar(share: float, width: int) -> str:
     return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width, "·")
 
 
-def number(value: Any) -> str:  # noqa: ANN401
+def number(value: Any) -> str:
     """A number with thousands separators; another value as it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return plain(value)

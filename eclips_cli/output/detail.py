@@ -54,7 +54,7 @@ def _confidence(run: JsonObject) -> str:
     return f"{cells.confidence(score)}  {words}" if words else cells.plain(score)
 
 
-def _between(begin: Any, end: Any) -> str:  # noqa: ANN401
+def _between(begin: Any, end: Any) -> str:
     started, ended = parse_iso(begin), parse_iso(end)
     return (
         cells.duration(ended - started)
@@ -63,7 +63,7 @@ def _between(begin: Any, end: Any) -> str:  # noqa: ANN401
     )
 
 
-def _output(output: Any, color: bool) -> str:  # noqa: ANN401
+def _output(output: Any, color: bool) -> str:
     if output is None:
         return ""
     text = output if isinstance(output, str) else json.dumps(output, ensure_ascii=False, indent=2)
@@ -76,7 +76,7 @@ def object_detail(found: JsonObject, *, color: bool = False) -> str:
     return _rows([(name.replace("_", " "), _flat(value)) for name, value in found.items()], color)
 
 
-def _flat(value: Any) -> str:  # noqa: ANN401
+def _flat(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {cells.plain(inner)}" for name, inner in value.items())
     if isinstance(value, list):

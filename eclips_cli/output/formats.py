@@ -21,7 +21,7 @@ _UNSAFE |= {
 }
 
 
-def to_json(value: Any, *, indent: int | None = None) -> str:  # noqa: ANN401
+def to_json(value: Any, *, indent: int | None = None) -> str:
     """`value` as JSON that a terminal can show: what could steer it is escaped, which JSON allows."""
     separators = (",", ": ") if indent else (",", ":")
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
@@ -66,7 +66,7 @@ def csv(items: Iterable[JsonObject], paths: list[str], *, raw: bool) -> Iterator
         yield ",".join(_quoted(csv_cell(member(item, path), raw=raw)) for path in paths) + "\n"
 
 
-def csv_cell(value: Any, *, raw: bool) -> str:  # noqa: ANN401
+def csv_cell(value: Any, *, raw: bool) -> str:
     """One cell: with `raw` as it is, else neutralised by an apostrophe if it could be a formula.
 
     Line ends stay (CSV can hold them); other control characters are made visible.

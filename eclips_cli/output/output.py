@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed, UsageError
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, wants_color
 from eclips_cli.output.views import JsonObject, View, member
 
 if TYPE_CHECKING:
     from eclips_cli.output.live import Live
     from eclips_cli.output.screen import Screen
-
-COLORS = ("auto", "always", "never")
 
 
 class Output:
@@ -29,7 +28,7 @@ class Output:
     def __init__(
         self,
         *,
-        format: str | None = None,  # noqa: A002
+        format: str | None = None,
         fields: str | None = None,
         jq: str | None = None,
         raw: bool = False,
@@ -42,12 +41,12 @@ class Output:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._stdout, self._stderr, self._stdin = stdout, stderr, stdin
-        self.stdout_is_terminal = _is_terminal(stdout)
-        self.stderr_is_terminal = _is_terminal(stderr)
-        self.interactive = _is_terminal(stdin) and self.stderr_is_terminal
-        self.format = _format(format, jq, self.stdout_is_terminal)
-        self.color = _wants_color(color, environ, self.stdout_is_terminal)
-        self.stderr_color = _wants_color(color, environ, self.stderr_is_terminal)
+        self.stdout_is_terminal = is_terminal(stdout)
+        self.stderr_is_terminal = is_terminal(stderr)
+        self.interactive = is_terminal(stdin) and self.stderr_is_terminal
+        self.format = chosen_format(format, jq, self.stdout_is_terminal)
+        self.color = wants_color(color, environ, self.stdout_is_terminal)
+        self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)
         self.quiet = quiet
         self._fields = [path.strip() for path in fields.split(",") if path.strip()] if fields else []
         self._raw = raw
@@ -55,7 +54,7 @@ class Output:
         self.code_so_far = 0
         """the exit code that holds if the reader of stdout goes away"""
         self._environ = environ
-        self._jq = _compiled(jq) if jq is not None else None
+        self._jq = compiled_jq(jq) if jq is not None else None
 
     @property
     def width(self) -> int:
@@ -79,7 +78,7 @@ class Output:
             self.note(empty)
         return counted.count
 
-    def listing(self, items: Any, view: View, *, empty: str = "") -> None:  # noqa: ANN401
+    def listing(self, items: Any, view: View, *, empty: str = "") -> None:
         """Show a list that may have been cut, and say so: `items` knows its `total` and whether there is `more`."""
         shown = self.items(items, view, empty=empty)
         total = items.total
@@ -116,7 +115,7 @@ class Output:
         rows: list[JsonObject],
         *,
         chart: Callable[[list[JsonObject], int], str],
-        empty: str,  # noqa: ANN401
+        empty: str,
     ) -> None:
         """Rows of no fixed shape, with a chart under their table; `whole` verbatim as JSON."""
         from eclips_cli.output import views
@@ -252,7 +251,7 @@ class Output:
         ]
         return View(tuple(columns), view.id_path)
 
-    def _jq_lines(self, value: Any) -> Iterable[str]:  # noqa: ANN401
+    def _jq_lines(self, value: Any) -> Iterable[str]:
         assert self._jq is not None
         try:
             found = self._jq.input_value(value).all()
@@ -288,43 +287,7 @@ class _Counted:
         self._items = items
         self.count = 0
 
-    def __iter__(self) -> Any:  # noqa: ANN401
+    def __iter__(self) -> Any:
         for item in chain(self._items):
             self.count += 1
             yield item
-
-
-def _is_terminal(stream: TextIO) -> bool:
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False
-
-
-def _format(chosen: str | None, jq: str | None, terminal: bool) -> str:
-    if chosen is None:
-        return "json" if jq is not None else "table" if terminal else "tsv"
-    if chosen not in formats.FORMATS:
-        raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(formats.FORMATS)}")
-    return chosen
-
-
-def _wants_color(chosen: str | None, environ: Mapping[str, str], terminal: bool) -> bool:
-    if chosen not in (None, *COLORS):
-        raise UsageError(f"--color {chosen!r}", hint=f"one of {', '.join(COLORS)}")
-    if chosen in ("always", "never"):
-        return chosen == "always"
-    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
-        return False
-    return terminal or environ.get("FORCE_COLOR", "0") not in ("", "0")
-
-
-def _compiled(expression: str) -> Any:  # noqa: ANN401
-    try:
-        import jq
-    except ImportError:
-        raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
-    try:
-        return jq.compile(expression)
-    except ValueError as error:
-        raise UsageError(f"--jq: {safe_text(str(error))}") from None

@@ -63,7 +63,7 @@ def line(item: JsonObject, view: View, *, color: bool) -> str:
     return "  ".join(words).rstrip() + "\n"
 
 
-def cell(value: Any, column: Column, now: float) -> Text:  # noqa: ANN401
+def cell(value: Any, column: Column, now: float) -> Text:
     """One cell, safe and styled by its column's kind."""
     from rich.text import Text
 

@@ -76,9 +76,9 @@ def member_bars(rows: list[JsonObject], width: int) -> str:
     )
 
 
-def _first(row: JsonObject, names: tuple[str, ...]) -> Any:  # noqa: ANN401
+def _first(row: JsonObject, names: tuple[str, ...]) -> Any:
     return next((row[name] for name in names if row.get(name) is not None), None)
 
 
-def _number(value: Any) -> float | None:  # noqa: ANN401
+def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -31,7 +31,7 @@ class View:
     id_path: str = "id"
 
 
-def member(obj: Any, path: str) -> Any:  # noqa: ANN401
+def member(obj: Any, path: str) -> Any:
     """The member at a dotted path (a number picks from an array); None where there is none."""
     for name in path.split("."):
         if isinstance(obj, dict):

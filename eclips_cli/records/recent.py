@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eclips_cli.paths import private_directory, state_dir
 from eclips_cli.errors import EclipsError
+from eclips_cli.paths import private_directory, state_dir
 
 KEPT = 500
 """entries that stay when a file is shortened"""

@@ -87,12 +87,13 @@ def fate(task: str, agent_type: str, seed: int) -> Fate:
 
 
 HOSTILE = {
-    "summary": "\x1b[2J\x1b[31mapproved\x1b[0m \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 \x9b31m [red]x[/] [/] \u202eevil\u202c",
+    "summary": "\x1b[2J\x1b[31mapproved\x1b[0m \x1b]8;;https://evil.example\x07link\x1b]8;;\x07 "
+    "\x9b31m [red]x[/] [/] \u202eevil\u202c",
     "note": '=HYPERLINK("https://evil.example")\r\nline\x00\x07',
 }
 
 
-def _output(card: Card, task: str, agent_type: str, luck: random.Random) -> Any:  # noqa: ANN401
+def _output(card: Card, task: str, agent_type: str, luck: random.Random) -> Any:
     if card.name == "hostile":
         return HOSTILE
     if agent_type == "procurement_specialist":
@@ -104,7 +105,7 @@ def _output(card: Card, task: str, agent_type: str, luck: random.Random) -> Any:
 
 def _quotes(luck: random.Random) -> dict[str, Any]:
     vendors = ["Dell", "HP", "Lenovo"]
-    quotes = [
+    quotes: list[dict[str, Any]] = [
         {
             "vendor": vendor,
             "unit_price_usd": round(luck.uniform(780, 1190), 2),

@@ -53,11 +53,11 @@ def _due(store: Store, since: float) -> list[Row]:
     pending = store.all("SELECT * FROM deliveries WHERE done IS NULL AND tries < :tries", tries=TRIES)
     found = []
     for delivery in pending:
-        row = store.one(f"SELECT *, {STATUS} AS status FROM runs WHERE id = :id", id=delivery["run"])
-        if row is not None:
-            body = json.dumps(_body(row, delivery["event"])).encode()
+        run = store.one(f"SELECT *, {STATUS} AS status FROM runs WHERE id = :id", id=delivery["run"])
+        if run is not None:
+            body = json.dumps(_body(run, delivery["event"])).encode()
             found.append(
-                {**delivery, "body": body, "secret": store.meta(f"secret {delivery['url']}"), "row": row}
+                {**delivery, "body": body, "secret": store.meta(f"secret {delivery['url']}"), "row": run}
             )
     return found
 

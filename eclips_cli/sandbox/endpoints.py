@@ -210,7 +210,7 @@ async def create_batch(context: Context, request: Request) -> Response:
     return JSONResponse({"job": answer}, 201)
 
 
-def _rows(found: Any) -> list[Row]:  # noqa: ANN401
+def _rows(found: Any) -> list[Row]:
     if not isinstance(found, list) or not found:
         raise Refused(400, "rows must be a non-empty array", field="rows")
     if len(found) > MAX_ROWS:

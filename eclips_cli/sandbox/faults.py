@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,8 +44,8 @@ KINDS = {
 }
 SELECTORS = ("method", "path", "nth", "after", "times")
 OPTIONS = ("retry_after", "at", "code", "body", "seconds", "mb", "to")
-Scope = dict[str, Any]
-Message = dict[str, Any]
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -165,7 +165,7 @@ class Strike:
             rows = len(json.loads(self.body).get("rows", [1]))
         except (ValueError, AttributeError):
             rows = 0
-        return bool(row) and rows > 0 and row["n"] + rows > self.fault.number("at", 0)
+        return row is not None and rows > 0 and row["n"] + rows > self.fault.number("at", 0)
 
     def _canned(self) -> tuple[int, bytes, dict[str, str]]:
         options = self.fault.options

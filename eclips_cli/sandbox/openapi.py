@@ -75,7 +75,7 @@ def document(routes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _operation(method: str, path: str, handler: Any) -> dict[str, Any]:  # noqa: ANN401
+def _operation(method: str, path: str, handler: Any) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = []
     if "{id}" in path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": TEXT})

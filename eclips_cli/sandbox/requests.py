@@ -14,26 +14,102 @@ READING = ("agents:read", "triage:read", "webhooks:read", "batch:read")
 ALL_SCOPES = (*READING, "agents:run", "triage:write", "webhooks:write", "batch:run")
 PRIORITIES = ("low", "normal", "high", "urgent")
 AGENTS = frozenset(
-    """center ap_specialist ar_specialist procurement_specialist contract_reviewer hr_query inventory_monitor payroll
-    expense_auditor vendor_onboarding invoice_matcher collections_agent budget_analyst cash_forecaster treasury_analyst
-    tax_preparer fixed_assets general_ledger month_end_close reconciliation_agent credit_analyst billing_specialist
-    revenue_recognition purchase_approver supplier_risk sourcing_analyst rfq_manager catalog_manager logistics_planner
-    shipment_tracker customs_agent warehouse_planner demand_forecaster returns_processor quality_inspector
-    maintenance_planner fleet_manager facilities_agent travel_booker meeting_scheduler recruiter onboarding_agent
-    offboarding_agent benefits_advisor leave_manager timesheet_auditor training_coordinator policy_advisor
-    compliance_monitor privacy_officer risk_assessor internal_auditor legal_intake nda_drafter ip_manager
-    claims_processor insurance_analyst customer_support ticket_triager refund_agent order_manager pricing_analyst
-    sales_assistant lead_qualifier crm_updater quote_builder renewal_manager churn_analyst marketing_analyst
-    campaign_planner content_writer translator document_classifier data_extractor data_cleaner report_builder
-    dashboard_builder it_helpdesk access_manager asset_manager security_analyst incident_responder devops_agent
-    knowledge_curator email_triager calendar_agent survey_analyst""".split()
+    [
+        "center",
+        "ap_specialist",
+        "ar_specialist",
+        "procurement_specialist",
+        "contract_reviewer",
+        "hr_query",
+        "inventory_monitor",
+        "payroll",
+        "expense_auditor",
+        "vendor_onboarding",
+        "invoice_matcher",
+        "collections_agent",
+        "budget_analyst",
+        "cash_forecaster",
+        "treasury_analyst",
+        "tax_preparer",
+        "fixed_assets",
+        "general_ledger",
+        "month_end_close",
+        "reconciliation_agent",
+        "credit_analyst",
+        "billing_specialist",
+        "revenue_recognition",
+        "purchase_approver",
+        "supplier_risk",
+        "sourcing_analyst",
+        "rfq_manager",
+        "catalog_manager",
+        "logistics_planner",
+        "shipment_tracker",
+        "customs_agent",
+        "warehouse_planner",
+        "demand_forecaster",
+        "returns_processor",
+        "quality_inspector",
+        "maintenance_planner",
+        "fleet_manager",
+        "facilities_agent",
+        "travel_booker",
+        "meeting_scheduler",
+        "recruiter",
+        "onboarding_agent",
+        "offboarding_agent",
+        "benefits_advisor",
+        "leave_manager",
+        "timesheet_auditor",
+        "training_coordinator",
+        "policy_advisor",
+        "compliance_monitor",
+        "privacy_officer",
+        "risk_assessor",
+        "internal_auditor",
+        "legal_intake",
+        "nda_drafter",
+        "ip_manager",
+        "claims_processor",
+        "insurance_analyst",
+        "customer_support",
+        "ticket_triager",
+        "refund_agent",
+        "order_manager",
+        "pricing_analyst",
+        "sales_assistant",
+        "lead_qualifier",
+        "crm_updater",
+        "quote_builder",
+        "renewal_manager",
+        "churn_analyst",
+        "marketing_analyst",
+        "campaign_planner",
+        "content_writer",
+        "translator",
+        "document_classifier",
+        "data_extractor",
+        "data_cleaner",
+        "report_builder",
+        "dashboard_builder",
+        "it_helpdesk",
+        "access_manager",
+        "asset_manager",
+        "security_analyst",
+        "incident_responder",
+        "devops_agent",
+        "knowledge_curator",
+        "email_triager",
+        "calendar_agent",
+        "survey_analyst",
+    ]
 )
 
 
 class Refused(Exception):
     """An error answer of the API: a status, `{"error": …}` and its extra members."""
 
-    def __init__(self, status: int, error: str, headers: dict[str, str] | None = None, **extra: Any) -> None:  # noqa: ANN401
+    def __init__(self, status: int, error: str, headers: dict[str, str] | None = None, **extra: Any) -> None:
         super().__init__(error)
         self.status = status
         self.body = {"error": error, **extra}

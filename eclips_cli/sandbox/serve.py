@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
@@ -71,7 +72,8 @@ class RunningSandbox:
         config.errorlog = None
         config.accesslog = None
         config.keep_alive_timeout = 60
-        app, worker = wrap_app(self._faulty, config.wsgi_max_body_size, "asgi"), WorkerContext(None)
+        served: Any = self._faulty
+        app, worker = wrap_app(served, config.wsgi_max_body_size, "asgi"), WorkerContext(None)
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             connection.set(writer)

@@ -125,6 +125,6 @@ def webhook(row: Row, *, with_secret: bool = False) -> Row:
     return {**shown, **({"secret": row["secret"]} if with_secret else {}), "created_at": iso(row["created"])}
 
 
-def loaded(text: str | None) -> Any:  # noqa: ANN401
+def loaded(text: str | None) -> Any:
     """Stored JSON as a value."""
     return None if text is None else json.loads(text)

@@ -81,16 +81,16 @@ class Store:
         """Close the file."""
         self._db.close()
 
-    def all(self, sql: str, **values: Any) -> list[Row]:  # noqa: ANN401
+    def all(self, sql: str, **values: Any) -> list[Row]:
         """The rows of a question; `:t` is now unless given."""
         return self._db.execute(sql, {"t": time.time(), **values}).fetchall()
 
-    def one(self, sql: str, **values: Any) -> Row | None:  # noqa: ANN401
+    def one(self, sql: str, **values: Any) -> Row | None:
         """The first row of a question, or None."""
         found: Row | None = self._db.execute(sql, {"t": time.time(), **values}).fetchone()
         return found
 
-    def change(self, sql: str, **values: Any) -> int:  # noqa: ANN401
+    def change(self, sql: str, **values: Any) -> int:
         """Change something; how many rows were."""
         return self._db.execute(sql, {"t": time.time(), **values}).rowcount
 

@@ -1,7 +1,7 @@
 """Keys, scopes, networks and broken answers: the right exit code and one clear line."""
 
-import ssl
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path

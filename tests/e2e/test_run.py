@@ -1,6 +1,5 @@
 """`eclips run`: the main job, as a script and as a person meet it."""
 
-import os
 import signal
 import subprocess
 import time
@@ -207,6 +206,6 @@ def test_a_read_only_state_directory_is_a_warning_not_a_loss(eclips: Run, tmp_pa
     blocked = tmp_path / "state"
     blocked.write_text("a file where a directory should be")
     done = eclips("run", "-d", "[instant] x", ECLIPS_STATE_DIR=str(blocked / "below"))
-    assert os.path.exists(blocked)
+    assert blocked.is_file()
     assert done.code in (0, 1)
     assert done.err.count("\n") <= 2

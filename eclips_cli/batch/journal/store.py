@@ -198,7 +198,7 @@ class Journal:
                 raise
 
 
-def _column(draft: Submission, name: str) -> Any:  # noqa: ANN401
+def _column(draft: Submission, name: str) -> Any:
     value = getattr(draft, name)
     if name == "mapping":
         return json.dumps(value.as_json())

@@ -96,7 +96,7 @@ def _task_reader(source: RowSource, mapping: Mapping) -> Callable[[Any], str]:
     return lambda cells: _task_text(cells[key])
 
 
-def _as_text(value: Any) -> str:  # noqa: ANN401
+def _as_text(value: Any) -> str:
     """A cell as a template writes it; ValueError for a spreadsheet's error value."""
     if _is_error_value(value):
         raise ValueError(f"a cell of the task holds the error {value}")
@@ -105,7 +105,7 @@ def _as_text(value: Any) -> str:  # noqa: ANN401
     return json.dumps(value, ensure_ascii=False)
 
 
-def _task_text(value: Any) -> str:  # noqa: ANN401
+def _task_text(value: Any) -> str:
     if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
         return _as_text(value)
     raise ValueError("the task is not text")
@@ -132,7 +132,7 @@ def _check_as_given(cells: Cells) -> str | None:
     return None if data is None or isinstance(data, dict) else "the member 'data' is not an object"
 
 
-def _is_error_value(value: Any) -> bool:  # noqa: ANN401
+def _is_error_value(value: Any) -> bool:
     # By name: importing the reader of workbooks here would load it for every CSV file.
     return type(value).__name__ == "CellError"
 

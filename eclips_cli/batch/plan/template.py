@@ -69,14 +69,14 @@ class Template:
         if plain is None and len(keys) > 1:
             pick = itemgetter(*keys)
 
-            def fill_text(cells: Any) -> str:  # noqa: ANN401
+            def fill_text(cells: Any) -> str:
                 values = pick(cells)
                 return pattern % values if any(values) else ""
 
             return fill_text
         make = plain or str
 
-        def fill(cells: Any) -> str:  # noqa: ANN401
+        def fill(cells: Any) -> str:
             values = tuple(make(cells[name]) for name in keys)
             return pattern % values if any(values) else ""
 

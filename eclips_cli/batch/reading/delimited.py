@@ -49,7 +49,7 @@ class DelimitedRows(RowSource):
             raise UsageError(f"{self.label} is empty", hint="it needs a line of column names, then rows")
         return column_names(header, self.label), len(header)
 
-    def _reader(self, lines: Any) -> tuple[Any, int]:  # noqa: ANN401
+    def _reader(self, lines: Any) -> tuple[Any, int]:
         csv.field_size_limit(LONGEST_FIELD)
         offset, _ = skip_preamble(lines)
         return csv.reader(lines, delimiter=self._delimiter, strict=True), offset
@@ -68,7 +68,7 @@ class DelimitedRows(RowSource):
                     self.problems.add(self._after, _plain(error))
                     going_on = "field limit" not in str(error) and "end of data" not in str(error)
 
-    def _good_rows(self, reader: Any, offset: int) -> Iterator[Row]:  # noqa: ANN401
+    def _good_rows(self, reader: Any, offset: int) -> Iterator[Row]:
         width, trimmed = self._width, self._width != len(self.columns)
         self._after = line = reader.line_num + offset + 1
         for row in reader:

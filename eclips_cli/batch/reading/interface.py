@@ -96,7 +96,7 @@ class RowSource(ABC):
         """SHA-256 of the file's bytes, in hex."""
         return self.file.digest
 
-    def key(self, column: str) -> Any:  # noqa: ANN401
+    def key(self, column: str) -> Any:
         """What to index a row's cells with to get `column`: a position, or its name."""
         return column if self.keyed else self.columns.index(column)
 

@@ -39,7 +39,7 @@ def reason(error: ValueError) -> str:
     return f"not JSON: {message[:1].lower()}{message[1:]} (column {column})"
 
 
-def check_row(value: Any, text: str) -> str | None:  # noqa: ANN401
+def check_row(value: Any, text: str) -> str | None:
     """Why `value`, decoded from `text`, can't be a row; None when it can."""
     if not isinstance(value, dict):
         return f"{_kind(value)} where an object is needed"
@@ -76,7 +76,7 @@ def _float(digits: str) -> float:
     return number
 
 
-def _kind(value: Any) -> str:  # noqa: ANN401
+def _kind(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     if isinstance(value, list):
@@ -84,7 +84,7 @@ def _kind(value: Any) -> str:  # noqa: ANN401
     return "a text" if isinstance(value, str) else "a number"
 
 
-def _depth(value: Any) -> int:  # noqa: ANN401
+def _depth(value: Any) -> int:
     deepest, level = 0, [value]
     while level:
         deepest += 1
@@ -92,7 +92,7 @@ def _depth(value: Any) -> int:  # noqa: ANN401
     return deepest
 
 
-def _has_surrogate(value: Any) -> bool:  # noqa: ANN401
+def _has_surrogate(value: Any) -> bool:
     waiting = [value]
     while waiting:
         item = waiting.pop()
@@ -104,7 +104,7 @@ def _has_surrogate(value: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _members(value: Any) -> list[Any]:  # noqa: ANN401
+def _members(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []

@@ -59,7 +59,7 @@ class SheetRows(RowSource):
         self._book.close()
         super().close()
 
-    def _choose(self, wanted: str | None) -> Any:  # noqa: ANN401
+    def _choose(self, wanted: str | None) -> Any:
         sheets = {sheet.title: sheet for sheet in self._book.worksheets}
         if wanted is not None and wanted not in sheets:
             names = ", ".join(repr(title) for title in sheets)
@@ -95,7 +95,7 @@ class SheetRows(RowSource):
                 yield number, cells + [None] * (width - len(cells))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     """A cell's value as JSON can carry it."""
     if isinstance(value, str):
         return CellError(value) if value in ERROR_VALUES else value
@@ -108,7 +108,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return str(value) if isinstance(value, timedelta) else value
 
 
-def _open_book(file: InputFile) -> Any:  # noqa: ANN401
+def _open_book(file: InputFile) -> Any:
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -142,7 +142,7 @@ def _check_part(file: InputFile, archive: zipfile.ZipFile, part: zipfile.ZipInfo
                 raise UsageError(f"{file.label}: {part.filename} declares entities, as no workbook does")
 
 
-def _check_formulas(file: InputFile, sheet: Any) -> None:  # noqa: ANN401
+def _check_formulas(file: InputFile, sheet: Any) -> None:
     """Refuse a formula without a stored value: it would be sent as nothing."""
     with zipfile.ZipFile(file.fresh()) as archive, archive.open(sheet._worksheet_path) as part:
         kept = b""

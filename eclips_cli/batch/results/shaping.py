@@ -82,7 +82,7 @@ def spreadsheet_cell(text: str, *, raw: bool) -> str:
     return "'" + text
 
 
-def flattened(result: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
+def flattened(result: Any, name: str) -> dict[str, Any]:
     """A result as columns: objects by dotted names, anything else as one value."""
     if not isinstance(result, dict) or not result:
         return {name: result}
@@ -131,7 +131,7 @@ def _csv(
             yield line([*cells, *(_visible(value) for value in (status, *map(flat.get, paths), error))])
 
 
-def _visible(value: Any) -> str:  # noqa: ANN401
+def _visible(value: Any) -> str:
     """A value from the API as a cell: its control characters are made visible."""
     return safe_text(plain(value), multiline=True)
 

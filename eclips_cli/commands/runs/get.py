@@ -8,7 +8,6 @@ from eclips_cli.output import views
 from eclips_cli.output.detail import run_detail
 from eclips_cli.session import Session
 
-
 RUN = Shown("run", views.RUN, run_detail)
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import All, Limit, Offset
-from eclips_cli.selection import RunFilter
 from eclips_cli.output import views
+from eclips_cli.selection import RunFilter
 from eclips_cli.session import Session
 
 

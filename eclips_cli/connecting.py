@@ -1,0 +1,87 @@
+"""From options and settings to a client: the key found, requests shown or stopped, changes named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from eclips_cli import tracing
+from eclips_cli.errors import KeyMissing
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api.clock import Clock
+    from eclips_cli.credentials.settings import Settings
+    from eclips_cli.options import Options
+    from eclips_cli.output.output import Output
+
+
+class NotSent(Exception):
+    """`--curl` or `--dry-run` stopped a request: `text` says what would have been sent."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Connector:
+    """Makes the clients of one invocation."""
+
+    def __init__(
+        self, options: Options, settings: Settings, output: Output, clock: Clock, environ: Mapping[str, str]
+    ) -> None:
+        self._options, self._settings, self._output = options, settings, output
+        self._clock, self._environ = clock, environ
+        self._named = False
+
+    def key(self) -> str | None:
+        """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
+        from eclips_cli.credentials.sources import check_destination, find_key
+
+        if self._options.curl:
+            return None
+        try:
+            found = find_key(self._settings, self._environ, api_key_file=self._options.api_key_file)
+        except KeyMissing:
+            if self._options.dry_run:
+                return None
+            raise
+        check_destination(found.key, self._settings.base_url)
+        if self._settings.profile_named and found.source.startswith("ECLIPS_"):
+            profile = self._settings.profile
+            self._output.warn(f"the key of {found.source} is used, not the one of profile {profile}")
+        return found.key
+
+    def client(self, base_url: str, key: str | None) -> EclipsClient:
+        """A client that tells this invocation's output what it does."""
+        from eclips_cli.api import EclipsClient, Hooks
+
+        told = tracing.Tracing(self._output, verbose=bool(self._options.verbose))
+        hooks = Hooks(
+            on_wait=told.waits,
+            on_request=told.sends,
+            on_response=told.answered,
+            intercept=self._intercept,
+            before_change=self._before_change,
+        )
+        return EclipsClient(
+            key,
+            base_url=base_url,
+            request_timeout=self._settings.request_timeout,
+            max_retries=self._settings.max_retries,
+            hooks=hooks,
+            clock=self._clock,
+        )
+
+    def _intercept(self, request: OutgoingRequest) -> None:
+        """Stop what `--curl` and `--dry-run` only show."""
+        if self._options.curl:
+            raise NotSent(tracing.as_curl(request))
+        if self._options.dry_run and request.is_change:
+            raise NotSent(tracing.as_dry_run(request))
+
+    def _before_change(self, _request: OutgoingRequest) -> None:
+        """Where there are several profiles, say which one is about to change something."""
+        if len(self._settings.profiles) > 1 and not self._settings.sandbox and not self._named:
+            self._named = True
+            self._output.note(f"profile {self._settings.profile}")

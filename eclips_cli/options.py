@@ -1,0 +1,39 @@
+"""The options every command takes, as they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options every command takes, as given; None where not given."""
+
+    profile: str | None = None
+    sandbox: bool | None = None
+    base_url: str | None = None
+    api_key_file: str | None = None
+    output: str | None = None
+    fields: str | None = None
+    jq: str | None = None
+    raw: bool | None = None
+    quiet: bool | None = None
+    verbose: bool | None = None
+    curl: bool | None = None
+    dry_run: bool | None = None
+    no_input: bool | None = None
+    color: str | None = None
+    request_timeout: str | None = None
+    max_retries: str | None = None
+    max_outage: str | None = None
+
+
+def format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
+    """The format that was asked for, as far as a command line with an error in it tells."""
+    for before, after in zip(args, [*args[1:], ""], strict=True):
+        if before in ("-o", "--output") and after in ("json", "jsonl"):
+            return after
+        if before in ("-ojson", "-ojsonl", "--output=json", "--output=jsonl"):
+            return "json"
+    return "json" if environ.get("ECLIPS_OUTPUT") in ("json", "jsonl") else "table"

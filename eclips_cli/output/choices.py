@@ -1,0 +1,52 @@
+"""What an output is chosen by: the format, colours, a jq expression, whether a stream is a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from eclips_cli.errors import UsageError
+from eclips_cli.output import formats
+from eclips_cli.output.cells import safe_text
+
+COLORS = ("auto", "always", "never")
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a stream is a terminal; one that is closed is none."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def chosen_format(chosen: str | None, jq: str | None, terminal: bool) -> str:
+    """The format to use: the one that was asked for, else table on a terminal and tsv in a pipe. Raises UsageError."""
+    if chosen is None:
+        return "json" if jq is not None else "table" if terminal else "tsv"
+    if chosen not in formats.FORMATS:
+        raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(formats.FORMATS)}")
+    return chosen
+
+
+def wants_color(chosen: str | None, environ: Mapping[str, str], terminal: bool) -> bool:
+    """Whether to colour a stream: --color, then NO_COLOR and TERM=dumb, then FORCE_COLOR and the terminal."""
+    if chosen not in (None, *COLORS):
+        raise UsageError(f"--color {chosen!r}", hint=f"one of {', '.join(COLORS)}")
+    if chosen in ("always", "never"):
+        return chosen == "always"
+    if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    return terminal or environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def compiled_jq(expression: str) -> Any:
+    """A jq program. Raises UsageError when it is none, or the jq package is missing."""
+    try:
+        import jq
+    except ImportError:
+        raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
+    try:
+        return jq.compile(expression)
+    except ValueError as error:
+        raise UsageError(f"--jq: {safe_text(str(error))}") from None
