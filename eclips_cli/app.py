@@ -27,6 +27,19 @@ TREE: dict[str, Entry] = {
         WORK,
         examples=("eclips runs list --status failed --since 1d", "eclips runs tail @last"),
     ),
+    "triage": Noun(
+        "Decide what waits for a person",
+        {
+            "list": Leaf("List what waits for a decision", "triage.list:list_items"),
+            "show": Leaf(
+                "Show items with their run: money, reason, what the agent did", "triage.show:show_items"
+            ),
+            "approve": Leaf("Approve items, which completes their runs", "triage.approve:approve"),
+            "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject"),
+        },
+        WORK,
+        examples=("eclips triage list --oldest-first", "eclips triage review"),
+    ),
     "usage": Noun(
         "Credits: used, left, and when they run out",
         {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from eclips_cli import tracing
+from eclips_cli.api.hooks import NotSent
 from eclips_cli.errors import KeyMissing
 
 if TYPE_CHECKING:
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
-
-
-class NotSent(Exception):
-    """`--curl` or `--dry-run` stopped a request: `text` says what would have been sent."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class Connector:

@@ -10,10 +10,17 @@ from eclips_cli.errors import UsageError
 SHORTEST_PREFIX = 4
 FULL_LENGTH = 32
 """ids of this length and more are taken as they are; shorter ones may be prefixes"""
+_NAMES = {
+    "run": ("run", "eclips runs list -o id"),
+    "triage": ("triage item", "eclips triage list -o id"),
+    "webhook": ("webhook", "eclips webhooks list -o id"),
+    "batch": ("batch", "eclips batches list -o id"),
+}
+"""what each kind is called, and the command that prints its ids"""
 
 
 class IdResolver:
-    """Turns what was written into ids of one kind (`run`, `triage item`, `webhook`, `batch`).
+    """Turns what was written into ids of one kind (`run`, `triage`, `webhook`, `batch`).
 
     `newest` gives the id started last from this machine, `remembered` the ids seen here lately,
     `listed` the newest objects of the API (asked once, and only for a prefix).
@@ -29,6 +36,7 @@ class IdResolver:
         stdin: TextIO,
     ) -> None:
         self.kind = kind
+        self._name, self._prints_ids = _NAMES[kind]
         self._newest = newest
         self._remembered = remembered
         self._listed = listed
@@ -42,7 +50,7 @@ class IdResolver:
         """
         ids = [self.one(text) for written in texts for text in self._expanded(written)]
         if not ids:
-            raise UsageError(f"no {self.kind} ids on standard input", hint="give one id a line")
+            raise UsageError(f"no {self._name} ids on standard input", hint="give one id a line")
         return list(dict.fromkeys(ids))
 
     def _expanded(self, text: str) -> list[str]:
@@ -55,7 +63,7 @@ class IdResolver:
         if text == "@last":
             return self._last()
         if not text.strip():
-            raise UsageError(f"an empty {self.kind} id", hint=f"`eclips {self.kind}s list -o id` prints ids")
+            raise UsageError(f"an empty {self._name} id", hint=f"`{self._prints_ids}` prints ids")
         if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH:
             return text
         return self._by_prefix(text)
@@ -63,9 +71,10 @@ class IdResolver:
     def _last(self) -> str:
         newest = self._newest()
         if newest is None:
+            met = "met" if self.kind == "triage" else "started"
             raise UsageError(
-                f"@last: no {self.kind} was started from this machine with this profile yet",
-                hint=f"give the {self.kind}'s id",
+                f"@last: no {self._name} was {met} from this machine with this profile yet",
+                hint=f"`{self._prints_ids}` prints ids",
             )
         return newest
 
@@ -77,7 +86,7 @@ class IdResolver:
         if len(found) > 1:
             shown = ", ".join(found[:5])
             raise UsageError(
-                f"{text} is the beginning of several {self.kind} ids: {shown}", hint="write more of it"
+                f"{text} is the beginning of several {self._name} ids: {shown}", hint="write more of it"
             )
         return found[0] if found else text
 

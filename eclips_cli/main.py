@@ -69,7 +69,7 @@ def _report(error: BaseException, session: Session) -> int:
     """Say on stderr, in one line and a hint, what went wrong; the exit code that stands for it."""
     import typer
 
-    from eclips_cli.connecting import NotSent
+    from eclips_cli.api.hooks import NotSent
     from eclips_cli.errors import EclipsError
 
     if isinstance(error, typer.Exit):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
     from eclips_cli.sandbox import RunningSandbox
+    from eclips_cli.triage.desk import TriageDesk
 
 JsonObject = dict[str, Any]
 DEFAULT_MAX_OUTAGE = "5m"
@@ -179,6 +180,13 @@ class Session:
             "batch": lambda: self.client.batches.list(limit=100),
         }
         return lists[kind]()
+
+    @cached_property
+    def triage(self) -> TriageDesk:
+        """The queue of what waits for a person."""
+        from eclips_cli.triage.desk import TriageDesk
+
+        return TriageDesk(self.client, self.output, self.recent)
 
     def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
         """Say and remember the id of a run that was accepted, before anything else can happen; the id."""

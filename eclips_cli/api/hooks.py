@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class NotSent(Exception):
+    """`--curl` or `--dry-run` stopped a request: `text` says what would have been sent."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 @dataclass(frozen=True)
 class OutgoingRequest:
     """A request as it would go out, without the key.

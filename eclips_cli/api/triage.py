@@ -54,7 +54,7 @@ class Triage:
         else:
             return Answer(obj, "TriageResolved", status)
         raise AlreadyResolved(
-            f"triage item {item_id} was resolved already: {refusal.message}",
+            f"triage item {item_id} was resolved already",
             hint="eclips triage list",
             **refusal.details,
         )

@@ -219,6 +219,14 @@ class Output:
         """`items` as a table of this terminal's width."""
         return self._table(items, view)
 
+    def aside(self, items: list[JsonObject], view: View) -> None:
+        """A table on stderr: what a question is about."""
+        from eclips_cli.output import table
+
+        text = table.render(items, view, width=self.width, color=self.stderr_color, now=self._now())
+        self._stderr.write(text)
+        self._stderr.flush()
+
     def _table(self, items: list[JsonObject], view: View) -> str:
         from eclips_cli.output import table
 

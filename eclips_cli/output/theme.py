@@ -28,7 +28,8 @@ STATUSES = {
 UNKNOWN = Mark("?", "magenta")
 ERROR, WARNING, HINT, DIM = "bold red", "yellow", "bright_black", "bright_black"
 _CODES = {
-    "bold red": "1;31", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "bright_black": "90",
+    "bold": "1", "bold red": "1;31", "bold green": "1;32", "bold yellow": "1;33", "red": "31", "green": "32",
+    "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "bright_black": "90",
 }  # fmt: skip
 
 

@@ -88,6 +88,25 @@ TRIAGE = View(
         Column("AGE", "created_at", "ago", 3),
     )
 )
+TRIAGE_DETAIL = View(
+    (
+        Column("ITEM", "triage_item.id", "id", 1),
+        Column("STATUS", "triage_item.status", "status", 2),
+        Column("REASON", "triage_item.triage_reason", "text", 2),
+        Column("AGENT", "run.agent_type", "text", 4),
+        Column("CONFIDENCE", "run.confidence_score", "confidence", 4),
+        Column("RUN", "run.id", "id", 5),
+        Column("OUTPUT", "run.output", "json", 6),
+    ),
+    id_path="triage_item.id",
+)
+DECISIONS = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("RESOLVED", "resolved_at", "time", 3),
+    )
+)
 WEBHOOKS = View(
     (
         Column("ID", "id", "id", 1),

@@ -1,0 +1,41 @@
+"""`eclips triage approve`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import EveryItem, Expect, MinConfidence, OneAgent, SomeTriageIds, Yes
+from eclips_cli.session import Session
+from eclips_cli.triage.deciding import Decision
+from eclips_cli.triage.desk import Bulk
+from eclips_cli.triage.queue import Wanted
+
+
+def approve(
+    ctx: typer.Context,
+    ids: SomeTriageIds = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for the record.")] = None,
+    all_: EveryItem = False,
+    agent: OneAgent = None,
+    min_confidence: MinConfidence = None,
+    expect: Expect = None,
+    yes: Yes = False,
+) -> int:
+    """Approve items, which completes their runs.
+
+    Several are done one after another; one failure does not stop the rest, and the exit code is 13 then.
+    --all reads the whole queue first, shows what it would do and asks; options marked * choose among it.
+    One that somebody else resolved meanwhile is told as such (14 alone).
+
+    Examples:
+      eclips triage approve @last --note "Verified against the purchase order"
+      eclips triage list -o id | eclips triage approve -
+      eclips triage approve --all --agent ap_specialist --min-confidence 0.65 --expect 12
+    """
+    session: Session = ctx.obj
+    decision = Decision("approve", note)
+    bulk = Bulk(all_, Wanted(agent, min_confidence), expect, yes, bool(session.options.dry_run))
+    bulk.check(ids or [])
+    if all_:
+        return session.triage.decide_all(decision, bulk, session.confirm)
+    return session.triage.decide(session.ids("triage").many(ids or []), decision)

@@ -1,0 +1,42 @@
+"""`eclips triage reject`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import EveryItem, Expect, MinConfidence, OneAgent, SomeTriageIds, Yes
+from eclips_cli.session import Session
+from eclips_cli.triage.deciding import Decision
+from eclips_cli.triage.desk import Bulk
+from eclips_cli.triage.queue import Wanted
+
+
+def reject(
+    ctx: typer.Context,
+    ids: SomeTriageIds = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why; the API keeps it with the item.")
+    ] = None,
+    all_: EveryItem = False,
+    agent: OneAgent = None,
+    min_confidence: MinConfidence = None,
+    expect: Expect = None,
+    yes: Yes = False,
+) -> int:
+    """Reject items, which cancels their runs.
+
+    Several are done one after another; one failure does not stop the rest, and the exit code is 13 then.
+    --all reads the whole queue first, shows what it would do and asks; options marked * choose among it.
+    One that somebody else resolved meanwhile is told as such (14 alone).
+
+    Examples:
+      eclips triage reject @last --reason "Amount exceeds the approved budget"
+      eclips triage reject --all --agent payroll --reason "Wrong period" --dry-run
+    """
+    session: Session = ctx.obj
+    decision = Decision("reject", reason)
+    bulk = Bulk(all_, Wanted(agent, min_confidence), expect, yes, bool(session.options.dry_run))
+    bulk.check(ids or [])
+    if all_:
+        return session.triage.decide_all(decision, bulk, session.confirm)
+    return session.triage.decide(session.ids("triage").many(ids or []), decision)

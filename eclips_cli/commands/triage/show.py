@@ -1,0 +1,24 @@
+"""`eclips triage show`."""
+
+import typer
+
+from eclips_cli.commands._options import TriageIds
+from eclips_cli.follow.several import Shown, each
+from eclips_cli.output import views
+from eclips_cli.session import Session
+
+
+def show_items(ctx: typer.Context, ids: TriageIds) -> int:
+    """Show items with their run: money, reason, what the agent did.
+
+    An id of an item or of its run; with -o json the API's {run, triage_item}. The API lists only what
+    waits: an item that is resolved is found by its run's id.
+
+    Examples:
+      eclips triage show @last
+      eclips triage show @last -o json --jq .run.output
+      eclips triage list -o id | eclips triage show - -o jsonl
+    """
+    session: Session = ctx.obj
+    shown = Shown("item", views.TRIAGE_DETAIL, session.triage.text)
+    return each(session.output, session.ids("triage").many(ids), session.triage.read, shown)

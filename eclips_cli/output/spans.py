@@ -1,0 +1,96 @@
+"""Lines of styled text that know their width: wrapped and cut by cells, painted last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from eclips_cli.output import theme
+
+Span = tuple[str, str]
+"""text that is safe to print, and a colour of the theme (empty for none)"""
+Line = list[Span]
+
+
+def width_of(text: str) -> int:
+    """Cells that `text` takes on a terminal."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@lru_cache(4096)
+def _cells(character: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(character)
+
+
+def line_width(line: Line) -> int:
+    """Cells that a line takes."""
+    return sum(width_of(text) for text, _style in line)
+
+
+def painted(line: Line, *, color: bool) -> str:
+    """A line as text for a terminal."""
+    return "".join(theme.painted(text, style, on=color) if style else text for text, style in line)
+
+
+def clipped(line: Line, width: int) -> Line:
+    """A line of at most `width` cells; one that was cut ends in an ellipsis."""
+    if line_width(line) <= width:
+        return line
+    kept, left = [], max(width - 1, 0)
+    for text, style in line:
+        fitting = _fitting(text, left)
+        kept.append((fitting, style))
+        left -= width_of(fitting)
+        if fitting != text:
+            break
+    return [*kept, ("…" if width > 0 else "", "")]
+
+
+def _fitting(text: str, width: int) -> str:
+    if width_of(text) <= width:
+        return text
+    used = 0
+    for position, character in enumerate(text):
+        used += _cells(character)
+        if used > width:
+            return text[:position]
+    return text
+
+
+def both_ends(left: Line, right: Line, width: int) -> Line:
+    """`left` and, where there is room for it, `right` at the other end of the line."""
+    gap = width - line_width(left) - line_width(right)
+    return [*left, (" " * gap, ""), *right] if gap >= 2 and right else clipped(left, width)
+
+
+def wrapped(line: Line, width: int, indent: str = "") -> list[Line]:
+    """A line as several of at most `width` cells, broken at spaces where there are any; the later ones indented."""
+    if line_width(line) <= width:
+        return [line]
+    lines: list[Line] = []
+    current, room = Line(), width
+    for word, style in _words(line):
+        while width_of(word) > room:
+            if room < width - len(indent) and width_of(word) <= width - len(indent):
+                word = word.lstrip(" ")
+            else:
+                fitting = _fitting(word, max(room, 1)) or word[:1]
+                current.append((fitting, style))
+                word = word[len(fitting) :]
+            lines.append(current)
+            current, room = [(indent, "")] if indent else Line(), width - len(indent)
+        if word:
+            current.append((word, style))
+            room -= width_of(word)
+    return [*lines, current] if current and (current != [(indent, "")] or not lines) else lines
+
+
+def _words(line: Line) -> Iterable[Span]:
+    """The words of a line, each with the spaces before it."""
+    import re
+
+    for text, style in line:
+        for word in re.findall(r" *[^ ]+| +", text):
+            yield word, style

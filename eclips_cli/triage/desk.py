@@ -1,0 +1,136 @@
+"""What one command does with the triage queue: list, show, decide, and decide all that match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.hooks import NotSent
+from eclips_cli.errors import ConfirmationRefused, ProtocolError, UsageError
+from eclips_cli.output import views
+from eclips_cli.output.case import detail_text
+from eclips_cli.triage.deciding import Deciding, Decision
+from eclips_cli.triage.memory import met, seen
+from eclips_cli.triage.queue import Selection, Wanted, find, whole_queue
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+    from eclips_cli.output.output import Output
+    from eclips_cli.records.recent import Recent
+
+JsonObject = dict[str, Any]
+PREVIEWED = 20
+"""items that are shown before a question about all of them; the rest is a number"""
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What was asked for instead of ids: all items that match, how many there should be, no question."""
+
+    all: bool
+    wanted: Wanted
+    expect: int | None
+    yes: bool
+    dry_run: bool = False
+
+    def check(self, ids: Sequence[str]) -> None:
+        """Raises UsageError unless either ids or all were asked for."""
+        if self.all and ids:
+            raise UsageError("either ids or --all, not both")
+        if not self.all and not ids:
+            raise UsageError("which items? give their ids, or --all", hint="`eclips triage list` shows them")
+        if not self.all and not (self.wanted.everything and self.expect is None):
+            raise UsageError("--agent, --min-confidence and --expect go with --all")
+
+
+class TriageDesk:
+    """The triage queue as commands use it."""
+
+    def __init__(self, client: EclipsClient, output: Output, recent: Recent) -> None:
+        self.client, self.output, self.recent = client, output, recent
+
+    def select(self, wanted: Wanted, *, limit: int | None, oldest: bool) -> Listed:
+        """The items for a list, remembered as they are shown."""
+        return Listed(Selection(self.client, wanted, limit=limit, oldest=oldest), self.recent)
+
+    def read(self, written: str) -> JsonObject:
+        """The item that an id of an item or a run names, as `{run, triage_item}`; NotFound."""
+        return met(self.recent, find(self.client, self._queue, written, self.output.warn))
+
+    @cached_property
+    def _queue(self) -> list[JsonObject]:
+        return list(self.client.triage.list())
+
+    def text(self, detail: JsonObject, *, color: bool = False) -> str:
+        """`{run, triage_item}` for a person."""
+        return detail_text(detail, width=self.output.width, now=self.client.clock.now(), color=color)
+
+    def decide(self, ids: list[str], decision: Decision) -> int:
+        """Decide items by their ids: the exit code of one, 13 when some of several failed."""
+        deciding = Deciding(self.client, self.output, decision)
+        return deciding.one(ids[0]) if len(ids) == 1 else deciding.several(ids)
+
+    def decide_all(self, decision: Decision, bulk: Bulk, confirm: Callable[..., None]) -> int:
+        """Read the whole queue, show what would be decided, ask, and decide.
+
+        Raises ConfirmationRefused when the count is not the expected one or nobody can be asked.
+        """
+        try:
+            items = whole_queue(self.client, bulk.wanted)
+        except NotSent as shown:
+            self.output.line(f"{shown.text}\n# then, with each item's id in place of TRIAGE_ID:")
+            return self.decide(["TRIAGE_ID"], decision)
+        if bulk.expect is not None and len(items) != bulk.expect:
+            raise ConfirmationRefused(
+                f"{_counted(len(items))} match, not {bulk.expect}: nothing was sent",
+                hint="`eclips triage list` shows what waits",
+            )
+        if not items:
+            self.output.note(f"nothing to {decision.verb}")
+            return 0
+        return self._decide_asked(items, decision, bulk, confirm)
+
+    def _decide_asked(
+        self, items: list[JsonObject], decision: Decision, bulk: Bulk, confirm: Callable[..., None]
+    ) -> int:
+        ids = [str(item["id"]) for item in items if item.get("id")]
+        if len(ids) < len(items):
+            raise ProtocolError("GET /v1/triage: an item has no id")
+        counted = _counted(len(items))
+        if bulk.dry_run:
+            self.output.note(f"would {decision.verb} {counted}; nothing is sent")
+        elif not bulk.yes:
+            self.output.aside(items[:PREVIEWED], views.TRIAGE)
+            if len(items) > PREVIEWED:
+                self.output.note(f"… and {len(items) - PREVIEWED:,} more")
+            confirm(f"{decision.verb} {counted}?", yes=False)
+        else:
+            self.output.note(f"{decision.doing} {counted}")
+        return Deciding(self.client, self.output, decision).several(ids)
+
+
+class Listed:
+    """A selection whose items are remembered as they are shown."""
+
+    def __init__(self, selection: Selection, recent: Recent) -> None:
+        self._selection, self._recent = selection, recent
+
+    @property
+    def total(self) -> int | None:
+        """How many there are, where that is known."""
+        return self._selection.total
+
+    @property
+    def more(self) -> bool:
+        """Whether more match than were shown."""
+        return self._selection.more
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        """The items."""
+        return seen(self._recent, self._selection)
+
+
+def _counted(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"

@@ -1,0 +1,60 @@
+"""A sandbox of one's own with items that wait, and the program inside the test's process."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.inside import inside
+from tests.installed import Run
+
+__all__ = ["inside"]
+
+
+class Waiting:
+    """A sandbox at which people's decisions are wanted."""
+
+    def __init__(self, running: Any, run: Run) -> None:
+        self.running, self._run = running, run
+
+    def add(self, *tasks: str, agent: str = "ap_specialist") -> list[str]:
+        """Start runs that wait for a person at once; the ids of their items, in the same order."""
+        from eclips_cli.api import EclipsClient
+
+        ids = []
+        with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
+            for task in tasks:
+                started = client.runs.start(f"[triage] [instant] {task}", agent_type=agent).json
+                ids.append(client.runs.get(started["run_id"]).json["triage_item"]["id"])
+        return ids
+
+    def items(self) -> dict[str, dict[str, Any]]:
+        """Every item there is, resolved or not, by its id."""
+        from eclips_cli.api import EclipsClient
+
+        with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
+            details = [client.runs.get(run["id"]).json for run in client.runs.list()]
+        return {d["triage_item"]["id"]: d["triage_item"] for d in details if d["triage_item"]}
+
+    def decide(self, item_id: str, verb: str = "approve") -> None:
+        """Decide an item as somebody else would."""
+        from eclips_cli.api import EclipsClient
+
+        with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
+            getattr(client.triage, verb)(item_id)
+
+
+@pytest.fixture
+def waiting(faulty: Callable[..., Any], inside: Run) -> Iterator[Waiting]:
+    yield Waiting(faulty(), inside)
+
+
+@pytest.fixture
+def triage(waiting: Waiting, inside: Run) -> Run:
+    """`triage("list")`: a triage command against the sandbox of `waiting`."""
+
+    def run(*argv: str, **more: Any) -> Any:
+        where = {"ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": waiting.running.keys.full}
+        return inside("triage", *argv, **{**where, **more})
+
+    return run
