@@ -93,6 +93,15 @@ def forecast(summary: dict[str, Any], now: float) -> Forecast | None:
     return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
 
 
+def period_progress(summary: dict[str, Any], now: float) -> tuple[int, int] | None:
+    """The day of the period that `now` (POSIX seconds) is, and its days; None for a period that is not now."""
+    started = _month(summary.get("period"))
+    today = datetime.fromtimestamp(now, UTC).date()
+    if started is None or (today.year, today.month) != (started.year, started.month):
+        return None
+    return today.day, calendar.monthrange(started.year, started.month)[1]
+
+
 def _month(period: object) -> date | None:
     """The first day of a period like `2026-06`; None for a period of another form."""
     try:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.batch.progress import Progress
 from eclips_cli.errors import Interrupted, WaitTimeout
-from eclips_cli.output.cells import bar, duration
+from eclips_cli.output import theme
+from eclips_cli.output.cells import duration
 
 if TYPE_CHECKING:
     from eclips_cli.api.clock import Clock
@@ -34,7 +35,7 @@ class Watcher:
             last_line = self._clock.monotonic()
             for seen in progress:
                 if terminal:
-                    live.status("running", f"{bar(_share(seen), BAR)} {words(seen)}")
+                    live.status("running", f"{''.join(theme.bar(_share(seen), BAR))} {words(seen)}")
                 elif not seen.ended and self._clock.monotonic() - last_line >= EVERY:
                     self._output.note(words(seen))
                     last_line = self._clock.monotonic()

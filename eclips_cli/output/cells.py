@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from eclips_cli.durations import parse_iso
+from eclips_cli.output import theme
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _INVISIBLE = {*range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
@@ -19,13 +20,8 @@ _VISIBLE = {
 }
 _MULTILINE = {**_VISIBLE, 10: "\n", 9: "    "}
 
-BANDS = (
-    (0.85, "proceeds"),
-    (0.65, "proceeds with a warning"),
-    (0.5, "uncertain"),
-    (0.0, "always goes to triage"),
-)
-"""the API's confidence bands: from this score on, in words"""
+CONFIDENCE_BAR = 6
+"""cells of a confidence score's bar"""
 
 
 def safe_text(text: str, *, multiline: bool = False) -> str:
@@ -76,25 +72,22 @@ def duration(seconds: float) -> str:
     return f"{whole}s"
 
 
-def band(score: Any) -> str:
-    """What a confidence score leads to, in words; empty when there is none."""
-    if isinstance(score, bool) or not isinstance(score, (int, float)):
-        return ""
-    return next((words for floor, words in BANDS if score >= floor), BANDS[-1][1])
+def score(value: Any) -> float | None:
+    """A confidence score, or None for what is none."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def confidence(score: Any) -> str:
-    """A confidence score with a small bar: `████▎ 0.94`. Another value as it is."""
-    if isinstance(score, bool) or not isinstance(score, (int, float)):
-        return plain(score)
-    return f"{bar(score, 5)} {score:.2f}"
+def confidence(value: Any, *, color: bool = False) -> str:
+    """A confidence score with a small bar in its band's colour: `━━━━━╸ 0.94`. Another value as it is."""
+    found = score(value)
+    if found is None:
+        return plain(value)
+    return f"{theme.painted_bar(found, CONFIDENCE_BAR, theme.band(found)[1], on=color)} {found:.2f}"
 
 
-def bar(share: float, width: int) -> str:
-    """`share` (0 to 1) of a bar of `width` cells, in eighths of a cell."""
-    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width, "·")
+def when(value: Any, now: float) -> str:
+    """A time for reading: how long ago, and exactly: `2m 5s ago, 2026-06-06T09:00:00.000Z`."""
+    return plain(value) if parse_iso(value) is None else f"{ago(value, now)}, {value}"
 
 
 def number(value: Any) -> str:

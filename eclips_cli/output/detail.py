@@ -2,83 +2,91 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from eclips_cli.durations import parse_iso
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.document import document
+from eclips_cli.output.theme import Look
 
 JsonObject = dict[str, Any]
 _SHOWN = {
     "id", "status", "agent_type", "confidence_score", "created_at", "started_at", "completed_at", "error_message",
-    "output", "task", "priority", "requires_triage",
+    "output", "task", "priority", "requires_triage", "data",
 }  # fmt: skip
+_OF_THE_ITEM = {"agent_runs", "run_id"}
 
 
-def run_detail(detail: JsonObject, *, color: bool = False) -> str:
+def run_detail(detail: JsonObject, look: Look) -> str:
     """`{run, triage_item}` as lines of text, everything in it made safe."""
     run = detail.get("run") or {}
     item = detail.get("triage_item") or {}
-    status = str(run.get("status"))
-    look = theme.mark(status)
     rows = [
-        ("run", cells.plain(run.get("id"))),
-        ("agent", cells.plain(run.get("agent_type"))),
-        ("task", cells.plain(run.get("task"))),
-        ("priority", cells.plain(run.get("priority"))),
-        ("confidence", _confidence(run)),
+        ("run", _text(run.get("id"))),
+        ("agent", _text(run.get("agent_type"))),
+        ("task", _text(run.get("task"))),
+        ("priority", _text(run.get("priority"))),
+        ("confidence", confidence_words(run.get("confidence_score"), look)),
         ("queued", _between(run.get("created_at"), run.get("started_at"))),
         ("ran", _between(run.get("started_at"), run.get("completed_at"))),
-        ("created", cells.plain(run.get("created_at"))),
-        ("ended", cells.plain(run.get("completed_at"))),
-        ("error", cells.plain(run.get("error_message"))),
+        ("created", safe_text(cells.when(run.get("created_at"), look.now))),
+        ("ended", safe_text(cells.when(run.get("completed_at"), look.now))),
+        ("error", _text(run.get("error_message"))),
     ]
-    rows += [(name, cells.plain(value)) for name, value in run.items() if name not in _SHOWN]
-    rows += [(f"triage {name}", cells.plain(value)) for name, value in item.items() if name != "agent_runs"]
-    heading = theme.painted(f"{look.symbol} {safe_text(status)}", look.color, on=color)
-    return heading + "\n" + _rows(rows, color) + _output(run.get("output"), color)
+    rows += [(name, _text(value)) for name, value in run.items() if name not in _SHOWN]
+    rows += [(_item_name(name), _text(value)) for name, value in item.items() if name not in _OF_THE_ITEM]
+    text = heading(run.get("status"), look) + "\n" + _rows(rows, look)
+    return text + section("data", run.get("data"), look) + section("output", run.get("output"), look)
 
 
-def _rows(rows: list[tuple[str, str]], color: bool) -> str:
-    present = [(safe_text(name), safe_text(value)) for name, value in rows if value]
+def heading(status: Any, look: Look) -> str:
+    """A status with its symbol and colour."""
+    word = cells.plain(status)
+    mark = theme.mark(word)
+    return theme.painted(f"{mark.symbol} {safe_text(word)}", mark.color, on=look.color)
+
+
+def confidence_words(value: Any, look: Look) -> str:
+    """A confidence score with its bar and what it leads to; empty when there is none."""
+    score = cells.score(value)
+    if score is None:
+        return safe_text(cells.plain(value))
+    return f"{cells.confidence(score, color=look.color)}  {theme.band(score)[0]}"
+
+
+def section(title: str, value: Any, look: Look) -> str:
+    """What an agent was given or put out, laid out for reading under a title; nothing where there is nothing."""
+    if value is None or value == {} or value == []:
+        return ""
+    body = "".join(f"{line}\n" for line in document(value, look))
+    return f"\n{theme.painted(title, theme.DIM, on=look.color)}\n{body}"
+
+
+def object_detail(found: JsonObject, look: Look) -> str:
+    """Any object as a line for each of its members."""
+    return "".join(f"{line}\n" for line in document(found, look))
+
+
+def _item_name(name: str) -> str:
+    return name.replace("_", " ") if name.startswith("triage") else f"triage {name.replace('_', ' ')}"
+
+
+def _text(value: Any) -> str:
+    return safe_text(cells.plain(value))
+
+
+def _rows(rows: list[tuple[str, str]], look: Look) -> str:
+    """Names and safe values, aligned; a name without a value is left out."""
+    present = [(safe_text(name), value) for name, value in rows if value]
     width = max((len(name) for name, _ in present), default=0)
     return "".join(
-        f"  {theme.painted(name.ljust(width), theme.DIM, on=color)}  {value}\n" for name, value in present
+        f"  {theme.painted(name.ljust(width), theme.DIM, on=look.color)}  {value}\n"
+        for name, value in present
     )
-
-
-def _confidence(run: JsonObject) -> str:
-    score = run.get("confidence_score")
-    words = cells.band(score)
-    return f"{cells.confidence(score)}  {words}" if words else cells.plain(score)
 
 
 def _between(begin: Any, end: Any) -> str:
     started, ended = parse_iso(begin), parse_iso(end)
-    return (
-        cells.duration(ended - started)
-        if started is not None and ended is not None and ended >= started
-        else ""
-    )
-
-
-def _output(output: Any, color: bool) -> str:
-    if output is None:
-        return ""
-    text = output if isinstance(output, str) else json.dumps(output, ensure_ascii=False, indent=2)
-    body = "".join(f"  {line}\n" for line in safe_text(text, multiline=True).split("\n"))
-    return f"\n{theme.painted('output', theme.DIM, on=color)}\n{body}"
-
-
-def object_detail(found: JsonObject, *, color: bool = False) -> str:
-    """Any object as a line for each of its members."""
-    return _rows([(name.replace("_", " "), _flat(value)) for name, value in found.items()], color)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {cells.plain(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(cells.plain(inner) for inner in value)
-    return cells.plain(value)
+    known = started is not None and ended is not None and ended >= started
+    return cells.duration(ended - started) if known and started is not None and ended is not None else ""

@@ -63,6 +63,11 @@ class Output:
 
         return shutil.get_terminal_size((80, 24)).columns or 80
 
+    @property
+    def look(self) -> theme.Look:
+        """What text for a person on stdout is written for."""
+        return theme.Look(self.color, self._now(), self.width)
+
     def items(self, items: Iterable[JsonObject], view: View, *, empty: str = "") -> int:
         """Show a list, in flat memory except as a table; how many there were. `empty` says what to do next."""
         counted = _Counted(items)
@@ -99,13 +104,13 @@ class Output:
             self._write(self._lines(items, view), flush=True)
 
     def item(self, obj: JsonObject, view: View, *, detail: Callable[..., str] | None = None) -> None:
-        """Show one thing: an object in JSON; for a person `detail`'s text, where there is one."""
+        """Show one thing: an object in JSON; for a person `detail`'s text for a `theme.Look`."""
         if self._jq is not None:
             self._write(self._jq_lines(obj))
         elif self.format == "json":
             self._write([formats.to_json(self._cut(obj), indent=2) + "\n"])
         elif self.format == "table" and detail is not None and not self._fields:
-            self._write([detail(obj, color=self.color)])
+            self._write([detail(obj, self.look)])
         else:
             self.items([obj], view)
 
@@ -114,7 +119,7 @@ class Output:
         whole: Any,
         rows: list[JsonObject],
         *,
-        chart: Callable[[list[JsonObject], int], str],
+        chart: Callable[[list[JsonObject], theme.Look], str],
         empty: str,
     ) -> None:
         """Rows of no fixed shape, with a chart under their table; `whole` verbatim as JSON."""
@@ -125,7 +130,7 @@ class Output:
         elif self.format == "json" and not self._fields:
             self._write([formats.to_json(whole, indent=2) + "\n"])
         elif self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
-            self._write([chart(rows, self.width)])
+            self._write([chart(rows, self.look)])
 
     def ready(self, obj: JsonObject, text: str) -> None:
         """Something listens: one JSON object on one line for machines, lines to paste for people; flushed."""

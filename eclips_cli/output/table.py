@@ -57,9 +57,7 @@ def line(item: JsonObject, view: View, *, color: bool) -> str:
             look = theme.mark(value)
             words.append(theme.painted(f"{look.symbol} {safe_text(value)}".ljust(16), look.color, on=color))
         else:
-            words.append(
-                safe_text(cells.confidence(value) if column.kind == "confidence" else cells.plain(value))
-            )
+            words.append(_word(value, column, color))
     return "  ".join(words).rstrip() + "\n"
 
 
@@ -71,12 +69,29 @@ def cell(value: Any, column: Column, now: float) -> Text:
         look = theme.mark(value)
         return Text(f"{look.symbol} {safe_text(value)}", style=look.color)
     if column.kind == "confidence":
-        return Text(safe_text(cells.confidence(value)))
+        return _score(value)
     if column.kind == "ago":
         return Text(safe_text(cells.ago(value, now)))
     if column.kind == "number":
         return Text(safe_text(cells.number(value)))
     return Text(safe_text(cells.plain(value)))
+
+
+def _score(value: Any) -> Text:
+    """A confidence score with its bar, in the colour of its band."""
+    from rich.text import Text
+
+    found = cells.score(value)
+    if found is None:
+        return Text(safe_text(cells.plain(value)))
+    filled, track = theme.bar(found, cells.CONFIDENCE_BAR)
+    return Text.assemble((filled, theme.band(found)[1]), (track, theme.DIM), f" {found:.2f}")
+
+
+def _word(value: Any, column: Column, color: bool) -> str:
+    if column.kind == "confidence" and cells.score(value) is not None:
+        return cells.confidence(value, color=color)
+    return safe_text(cells.plain(value))
 
 
 def _widest(column: Column) -> int:

@@ -1,84 +1,98 @@
-"""Credits for a person: a bar of what is used, consumption over time, bars of members."""
+"""Credits for a person: bars of what is used and how far the period is, consumption over time, bars of members."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from eclips_cli.forecast import Forecast, is_unlimited
-from eclips_cli.output import cells, theme
-from eclips_cli.output.cells import bar, number, safe_text
+from eclips_cli.durations import parse_iso
+from eclips_cli.forecast import Forecast, is_unlimited, period_progress
+from eclips_cli.output import cells, charts, theme
+from eclips_cli.output.cells import number, safe_text
+from eclips_cli.output.theme import Look
 from eclips_cli.output.views import JsonObject
 
 BAR = 30
 AMOUNTS = ("amount", "credits", "credits_used", "used", "delta", "cost")
+BALANCES = ("balance", "balance_after", "credits_remaining", "remaining")
 TIMES = ("created_at", "date", "timestamp", "at")
 
 
-def summary_text(found: JsonObject, forecast: Forecast | None, *, color: bool = False) -> str:
-    """Plan, period, a bar of credits used and left, the day they run out, the price of more."""
-    used, left = found.get("credits_used"), found.get("credits_remaining")
-    lines = [
-        f"{safe_text(cells.plain(found.get('plan')))} plan, {safe_text(cells.plain(found.get('period')))}"
-    ]
+def summary_text(found: JsonObject, look: Look, forecast: Forecast | None = None) -> str:
+    """Plan, period, bars of credits used and of the period gone, the day they run out, the price of more."""
+    used, left = cells.score(found.get("credits_used")), cells.score(found.get("credits_remaining"))
+    title = (
+        f"{safe_text(cells.plain(found.get('plan')))} plan · {safe_text(cells.plain(found.get('period')))}"
+    )
+    lines = [theme.painted(title, theme.STRONG, on=look.color)]
+    width = max(min(BAR, look.width - 44), 8)
     if is_unlimited(found):
-        lines.append(f"{number(used)} credits used, unlimited")
-    elif isinstance(used, (int, float)) and isinstance(left, (int, float)):
-        whole = used + left
-        share = used / whole if whole else 1.0
+        lines.append(_row("credits", f"{number(found.get('credits_used'))} used, unlimited", look))
+    elif used is not None and left is not None:
+        share = used / (used + left) if used + left else 1.0
         shade = "green" if share < 0.75 else "yellow" if share < 0.9 else "red"
-        drawn = theme.painted(bar(share, BAR), shade, on=color)
-        lines.append(f"{drawn} {share:.0%}  {number(used)} used, {number(left)} left")
-    lines += _pace(forecast)
+        drawn = theme.painted_bar(share, width, shade, on=look.color)
+        lines.append(_row("credits", f"{drawn} {share:>4.0%}  {used:,.0f} used · {left:,.0f} left", look))
+    gone = period_progress(found, look.now)
+    if gone is not None:
+        day, days = gone
+        drawn = theme.painted_bar(day / days, width, "cyan", on=look.color)
+        lines.append(_row("period", f"{drawn} {day / days:>4.0%}  day {day} of {days}", look))
+    lines += [_row("pace", words, look) for words in _pace(forecast)]
     price = found.get("topup_price_per_1000_usd")
     if price is not None:
-        lines.append(f"top-up: {safe_text(cells.plain(price))} USD per 1,000 credits")
+        lines.append(_row("top-up", f"{safe_text(cells.plain(price))} USD per 1,000 credits", look))
     return "\n".join(lines) + "\n"
+
+
+def _row(name: str, text: str, look: Look) -> str:
+    return f"  {theme.painted(name.ljust(7), theme.DIM, on=look.color)}  {text}"
 
 
 def _pace(forecast: Forecast | None) -> list[str]:
     if forecast is None or forecast.per_day <= 0:
         return []
-    pace = f"at this period's pace ({forecast.per_day:,.0f} a day)"
+    pace = f"{forecast.per_day:,.0f} credits a day"
     if forecast.runs_out is None:
-        return [f"{pace} they last to the end of the period"]
-    return [f"{pace} they run out on {forecast.runs_out:%-d %B}"]
+        return [f"{pace}: they last to the end of the period"]
+    return [f"{pace}: they run out on {forecast.runs_out:%-d %B}"]
 
 
-def history_chart(rows: list[JsonObject], width: int) -> str:
-    """Consumption over time as columns, oldest left; empty when the rows have no times and amounts."""
-    points = [(str(_first(row, TIMES)), _number(_first(row, AMOUNTS))) for row in rows]
-    usable = sorted((when, abs(amount)) for when, amount in points if when != "None" and amount is not None)
-    if len(usable) < 2:
-        return ""
-    buckets = min(len(usable), max(width - 12, 10), 50)
-    sums = [0.0] * buckets
-    for order, (_when, amount) in enumerate(usable):
-        sums[order * buckets // len(usable)] += amount
-    top = max(sums) or 1.0
-    columns = "".join(" ▁▂▃▄▅▆▇█"[round(value / top * 8)] for value in sums)
-    return f"\n{columns}  up to {top:,.0f} credits\n{safe_text(usable[0][0][:10])} … {safe_text(usable[-1][0][:10])}\n"
+def history_chart(rows: list[JsonObject], look: Look) -> str:
+    """Consumption over time as columns, and when the balance runs out at its pace; empty without times and amounts."""
+    points = [(parse_iso(_first(row, TIMES)), cells.score(_first(row, AMOUNTS))) for row in rows]
+    known = [(at, amount) for at, amount in points if at is not None and amount is not None]
+    spends = any(amount < 0 for _, amount in known)
+    usage = [(at, -amount if spends else amount) for at, amount in known if amount < 0 or not spends]
+    lines = charts.over_time(usage, look)
+    return "\n".join(["", "credits used", *lines, *_runs_out(rows, usage), ""]) if lines else ""
 
 
-def member_bars(rows: list[JsonObject], width: int) -> str:
+def _runs_out(rows: list[JsonObject], usage: list[tuple[float, float]]) -> list[str]:
+    """The day on which the newest balance is used up at the pace of the ledger entries shown."""
+    first, last = min(at for at, _ in usage), max(at for at, _ in usage)
+    balances = [(parse_iso(_first(row, TIMES)) or 0.0, cells.score(_first(row, BALANCES))) for row in rows]
+    newest = max((pair for pair in balances if pair[1] is not None), default=(0.0, None))[1]
+    days = (last - first) / 86400
+    if newest is None or days < 1:
+        return []
+    per_day = sum(amount for _, amount in usage) / days
+    if per_day <= 0 or newest / per_day > 3650:
+        return []
+    out = datetime.fromtimestamp(last, UTC) + timedelta(days=newest / per_day)
+    return [f"{newest:,.0f} left; at {per_day:,.0f} a day they run out on {out:%-d %B %Y}"]
+
+
+def member_bars(rows: list[JsonObject], look: Look) -> str:
     """A bar a member, scaled to the largest; empty when the rows have no names and amounts."""
     pairs = []
     for row in rows:
         name = next((value for value in row.values() if isinstance(value, str)), None)
-        amount = _number(_first(row, AMOUNTS))
+        amount = cells.score(_first(row, AMOUNTS))
         if name is not None and amount is not None:
-            pairs.append((safe_text(name), abs(amount)))
-    if not pairs:
-        return ""
-    top, longest = max(amount for _, amount in pairs) or 1.0, max(len(name) for name, _ in pairs)
-    return "\n" + "".join(
-        f"{name.ljust(longest)}  {bar(amount / top, max(min(BAR, width - longest - 14), 5))} {amount:,.0f}\n"
-        for name, amount in pairs
-    )
+            pairs.append((name, abs(amount)))
+    return "".join(f"{line}\n" for line in ["", *charts.bars(pairs, look)]) if pairs else ""
 
 
 def _first(row: JsonObject, names: tuple[str, ...]) -> Any:
     return next((row[name] for name in names if row.get(name) is not None), None)
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

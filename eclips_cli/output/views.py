@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eclips_cli.output.cells import plain, safe_text
+from eclips_cli.output.theme import Look
 
 JsonObject = dict[str, Any]
 
@@ -172,7 +173,7 @@ PROFILES = View(
 )
 
 
-def bare_id(obj: JsonObject, *, color: bool = False) -> str:
+def bare_id(obj: JsonObject, _look: Look) -> str:
     """The id of a run that was just accepted, alone on its line, for `ID=$(…)`."""
     return safe_text(plain(obj.get("run_id"))) + "\n"
 

@@ -1,0 +1,75 @@
+"""Plots for where people would rather look than read: columns over time, bars to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.theme import Look
+
+HEIGHT = 6
+"""rows of a column chart"""
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def columns(values: Sequence[float], look: Look, *, height: int = HEIGHT, color: str = "cyan") -> list[str]:
+    """A column for each value (0 and over) on `height` rows, with the largest value and 0 beside the axis."""
+    top = max([*values, 0]) or 1.0
+    label = f"{top:,.0f}"
+    rows = []
+    for row in range(height, 0, -1):
+        cells = "".join(_EIGHTHS[_eighths(value / top * height, row)] for value in values).rstrip()
+        name = label if row == height else ""
+        axis = theme.painted(
+            f"{name.rjust(len(label))} ┤" if name else f"{' ' * len(label)} │", theme.DIM, on=look.color
+        )
+        rows.append(f"{axis}{theme.painted(cells, color, on=look.color)}")
+    rows.append(theme.painted(f"{'0'.rjust(len(label))} └{'─' * len(values)}", theme.DIM, on=look.color))
+    return rows
+
+
+def time_labels(first: float, last: float, width: int, look: Look, *, indent: int) -> str:
+    """The first and last point in time (POSIX seconds, UTC) under an axis of `width` cells."""
+    form = "%H:%M" if last - first < 86400 else "%-d %b"
+    begin, end = (datetime.fromtimestamp(at, UTC).strftime(form) for at in (first, last))
+    gap = max(width - len(begin) - len(end), 1)
+    return " " * indent + theme.painted(f"{begin}{' ' * gap}{end}", theme.DIM, on=look.color)
+
+
+def over_time(points: Sequence[tuple[float, float]], look: Look, *, widest: int = 48) -> list[str]:
+    """Amounts at points in time (POSIX seconds) as columns of equal lengths of time; nothing for less than two."""
+    if len(points) < 2:
+        return []
+    first, last = min(at for at, _ in points), max(at for at, _ in points)
+    buckets = max(min(widest, look.width - 14, len(points) * 3), 2)
+    sums = [0.0] * buckets
+    for at, amount in points:
+        share = (at - first) / (last - first) if last > first else 0.0
+        sums[min(int(share * buckets), buckets - 1)] += amount
+    drawn = columns(sums, look)
+    return [*drawn, time_labels(first, last, buckets, look, indent=len(f"{max(sums) or 1.0:,.0f}") + 2)]
+
+
+def bars(pairs: Sequence[tuple[str, float]], look: Look, *, color: str = "cyan") -> list[str]:
+    """A bar a name, scaled to the largest amount."""
+    if not pairs:
+        return []
+    top = max(amount for _, amount in pairs) or 1.0
+    names = [safe_text(name) for name, _ in pairs]
+    longest = min(max(map(len, names)), max(look.width // 2, 10))
+    numbers = [f"{amount:,.0f}" for _, amount in pairs]
+    room = look.width - longest - max(map(len, numbers)) - 4
+    return [
+        f"{name[:longest].ljust(longest)}  "
+        f"{theme.painted_bar(amount / top, max(min(30, room), 5), color, on=look.color)}  "
+        f"{text.rjust(max(map(len, numbers)))}"
+        for name, (_, amount), text in zip(names, pairs, numbers, strict=True)
+    ]
+
+
+def _eighths(height: float, row: int) -> int:
+    """How many eighths of row `row` (1 is the lowest) a column of `height` rows fills; a trace of it shows."""
+    part = min(max(height - (row - 1), 0.0), 1.0)
+    return max(round(part * 8), 1 if row == 1 and height > 0 else 0)

@@ -1,0 +1,44 @@
+"""Plots as text: the largest column is as high as the chart, times are placed where they belong."""
+
+from eclips_cli.output import charts, usage
+from eclips_cli.output.theme import Look
+
+
+def test_columns_are_scaled_to_the_largest_and_a_trace_still_shows() -> None:
+    assert charts.columns([0, 1, 50, 100], Look(), height=2) == ["100 ┤   █", "    │ ▁██", "  0 └────"]
+
+
+def test_amounts_are_put_into_equal_lengths_of_time() -> None:
+    drawn = charts.over_time([(0, 1), (10, 1), (100, 4)], Look(), widest=10)
+    assert drawn[-2].count("─") == 9
+    assert drawn[0] == "4 ┤        █"
+    assert drawn[-1].split() == ["00:00", "00:01"]
+
+
+def test_bars_compare_members_and_make_their_names_safe() -> None:
+    lines = charts.bars([("ada", 10), ("\x1b[31meve", 5)], Look(width=60))
+    assert lines[0].startswith("ada") and lines[0].endswith("10")
+    assert "\\x1b[31meve" in lines[1] and lines[1].count("━") == lines[0].count("━") // 2
+
+
+def test_the_summary_says_how_much_of_credits_and_period_is_gone() -> None:
+    found = {"plan": "team", "period": "2026-06", "credits_used": 12480, "credits_remaining": 37520}
+    text = usage.summary_text(found, Look(now=1_780_736_400.0))
+    assert "25%  12,480 used · 37,520 left" in text
+    assert "day 6 of 30" in text
+
+
+def test_history_tells_the_day_the_balance_is_used_up() -> None:
+    rows = [
+        {"created_at": "2026-06-01T00:00:00.000Z", "amount": -100, "balance": 400},
+        {"created_at": "2026-06-03T00:00:00.000Z", "amount": -100, "balance": 300},
+        {"created_at": "2026-06-02T00:00:00.000Z", "amount": 50, "balance": 400},
+    ]
+    text = usage.history_chart(rows, Look())
+    assert "300 left; at 100 a day they run out on 6 June 2026" in text
+    assert "100 ┤" in text
+
+
+def test_rows_without_times_or_amounts_make_no_chart() -> None:
+    assert usage.history_chart([{"a": 1}, {"a": 2}], Look()) == ""
+    assert usage.member_bars([{"n": 1}], Look()) == ""
