@@ -13,7 +13,6 @@ from eclips_cli.output.spans import Line, painted, wrapped
 
 JsonObject = dict[str, Any]
 BAR = 24
-_BANDS = ((0.85, "green"), (0.5, "yellow"), (0.0, "red"))
 _ITEM = {
     "id", "run_id", "status", "triage_reason", "created_at", "agent_runs", "title", "summary", "reasoning", "priority",
     "resolved_at", "resolution_note",
@@ -55,14 +54,17 @@ class Case:
         return "?"
 
 
-def detail_text(detail: JsonObject, *, width: int, now: float, color: bool = False) -> str:
+def detail_text(detail: JsonObject, look: theme.Look) -> str:
     """`{run, triage_item}` as text for a person, long texts wrapped, JSON and ids as they are."""
     case = Case.of(detail)
     status = cells.plain(case.item.get("status")) or "pending"
-    look = theme.mark(status)
-    lines: list[Line] = [[(f"{look.symbol} {safe_text(status)}", look.color), (_decided(case, now), "")], []]
-    lines += [*headline(case, width), [], *body(case, width, now, whole_json=True)]
-    return "".join(f"{painted(line, color=color).rstrip()}\n" for line in lines)
+    mark = theme.mark(status)
+    lines: list[Line] = [
+        [(f"{mark.symbol} {safe_text(status)}", mark.color), (_decided(case, look.now), "")],
+        [],
+    ]
+    lines += [*headline(case, look.width), [], *body(case, look.width, look.now, whole_json=True)]
+    return "".join(f"{painted(line, color=look.color).rstrip()}\n" for line in lines)
 
 
 def _decided(case: Case, now: float) -> str:
@@ -108,15 +110,14 @@ def _circumstances(case: Case, now: float) -> Line:
     return [(safe_text(" · ".join(part for part in parts if part)), theme.DIM)]
 
 
-def _confidence(score: Any, width: int) -> list[Line]:
-    words = cells.band(score)
-    if not words:
+def _confidence(value: Any, width: int) -> list[Line]:
+    score = cells.score(value)
+    if score is None:
         return [[("confidence not given", theme.DIM)]]
-    style = next(style for floor, style in _BANDS if score >= floor or floor == 0.0)
-    bar = cells.bar(score, max(min(BAR, width // 4), 5))
-    return wrapped(
-        [("confidence  ", theme.DIM), (bar, style), (f"  {score:.2f}", "bold"), (f"  {words}", "")], width
-    )
+    words, style = theme.band(score)
+    filled, track = theme.bar(score, max(min(BAR, width // 4), 5))
+    spans = [("confidence  ", theme.DIM), (filled, style), (track, theme.DIM), (f"  {score:.2f}", "bold")]
+    return wrapped([*spans, (f"  {words}", "")], width)
 
 
 def _said(case: Case) -> list[Line]:

@@ -20,7 +20,7 @@ from eclips_cli.errors import (
     Terminated,
     UsageError,
 )
-from eclips_cli.output import views
+from eclips_cli.output import theme, views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -142,7 +142,7 @@ class Deciding:
                 self._output.line(shown.text)
         return 0
 
-    def _line(self, decided: JsonObject, *, color: bool = False) -> str:
+    def _line(self, decided: JsonObject, look: theme.Look) -> str:
         from eclips_cli.output import table
 
-        return table.line(decided, views.DECISIONS, color=color)
+        return table.line(decided, views.DECISIONS, color=look.color)

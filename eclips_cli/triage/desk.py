@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli.api.hooks import NotSent
 from eclips_cli.errors import ConfirmationRefused, ProtocolError, UsageError
 from eclips_cli.output import views
-from eclips_cli.output.case import detail_text
 from eclips_cli.triage.deciding import Deciding, Decision
 from eclips_cli.triage.memory import met, seen
 from eclips_cli.triage.queue import Selection, Wanted, find, whole_queue
@@ -62,10 +61,6 @@ class TriageDesk:
     @cached_property
     def _queue(self) -> list[JsonObject]:
         return list(self.client.triage.list())
-
-    def text(self, detail: JsonObject, *, color: bool = False) -> str:
-        """`{run, triage_item}` for a person."""
-        return detail_text(detail, width=self.output.width, now=self.client.clock.now(), color=color)
 
     def decide(self, ids: list[str], decision: Decision) -> int:
         """Decide items by their ids: the exit code of one, 13 when some of several failed."""
