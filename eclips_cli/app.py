@@ -40,6 +40,19 @@ TREE: dict[str, Entry] = {
         WORK,
         examples=("eclips triage list --oldest-first", "eclips triage review"),
     ),
+    "webhooks": Noun(
+        "Tell a server when runs end: create, receive, check, forward",
+        {
+            "list": Leaf("List the webhooks", "webhooks.list:list_webhooks"),
+            "create": Leaf("Create a webhook; its secret is shown once", "webhooks.create:create"),
+            "delete": Leaf("Delete webhooks", "webhooks.delete:delete"),
+            "verify": Leaf("Check the signature of a delivery", "webhooks.verify:verify"),
+            "trigger": Leaf("Send one made-up, signed delivery to a URL", "webhooks.trigger:trigger"),
+        },
+        WORK,
+        aliases=("webhook",),
+        examples=("eclips webhooks create https://your-app.com/hook --secret-file hook.secret",),
+    ),
     "usage": Noun(
         "Credits: used, left, and when they run out",
         {

@@ -54,7 +54,7 @@ class Connector:
             on_wait=told.waits,
             on_request=told.sends,
             on_response=told.answered,
-            intercept=self._intercept,
+            intercept=self.intercept,
             before_change=self._before_change,
         )
         return EclipsClient(
@@ -66,7 +66,7 @@ class Connector:
             clock=self._clock,
         )
 
-    def _intercept(self, request: OutgoingRequest) -> None:
+    def intercept(self, request: OutgoingRequest) -> None:
         """Stop what `--curl` and `--dry-run` only show."""
         if self._options.curl:
             raise NotSent(tracing.as_curl(request))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -43,6 +45,20 @@ def private_directory(path: Path) -> Path:
     except OSError as error:
         raise failure(path, error) from None
     return path
+
+
+def read_regular(path: str | Path, most: int) -> bytes:
+    """At most `most` bytes of a regular file. Raises OSError, with a `strerror`, for anything else."""
+    try:
+        # a FIFO would block until somebody writes
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError:
+        raise OSError(errno.EINVAL, "is not a file name") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "is not a regular file")
+    with os.fdopen(handle, "rb") as file:
+        return file.read(most)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -16,7 +16,7 @@ from eclips_cli.options import Options, format_asked
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from eclips_cli.api import EclipsClient
+    from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
     from eclips_cli.connecting import Connector
     from eclips_cli.credentials.settings import Settings
@@ -227,6 +227,10 @@ class Session:
             threading.Event().wait()
         except KeyboardInterrupt:
             self.output.note("stopped")
+
+    def intercept(self, request: OutgoingRequest) -> None:
+        """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
+        self._connector.intercept(request)
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask a person; see `Output.confirm`."""

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from eclips_cli.api import OutgoingRequest, RequestLine, ResponseLine, Wait
     from eclips_cli.output.output import Output
 
+LONGEST_SHOWN = 8192
+"""characters of raw content that are written into a curl command"""
+
 
 def as_curl(request: OutgoingRequest) -> str:
     """The equivalent curl command; the key stands in it as `$ECLIPS_API_KEY`."""
@@ -26,14 +29,27 @@ def as_curl(request: OutgoingRequest) -> str:
     if request.json_body is not None:
         words += ["-d", quote(json.dumps(request.json_body, ensure_ascii=False))]
     elif request.content is not None:
-        words += ["--data-binary", "@-"]
+        text = _readable(request.content)
+        words += ["--data-binary", "@-" if text is None else quote(text)]
     return " ".join(words)
 
 
 def as_dry_run(request: OutgoingRequest) -> str:
     """The change that would be sent, as JSON."""
-    shown = {"method": request.method, "url": request.url, "body": request.json_body}
+    body = request.json_body
+    if body is None and request.content is not None:
+        body = _readable(request.content) or f"{len(request.content)} bytes"
+    shown = {"method": request.method, "url": request.url, "body": body}
     return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+def _readable(content: bytes) -> str | None:
+    """Raw content as text, where it is one line that can be shown and pasted."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if text.isprintable() and len(text) <= LONGEST_SHOWN and text[:1] != "@" else None
 
 
 class Tracing:

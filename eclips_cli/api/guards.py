@@ -50,6 +50,31 @@ def check_base_url(text: str) -> str:
     return url.rstrip("/")
 
 
+def check_hook_url(url: str, *, local: bool, what: str = "a webhook's URL") -> str:
+    """A URL that deliveries are sent to: https://, or with `local` also http:// to this machine.
+
+    Raises UsageError for anything else: a delivery holds a run's output, which must not travel in the clear.
+    """
+    from urllib.parse import urlsplit
+
+    hint = "give one like https://your-app.com/webhooks/eclips"
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise UsageError(f"{what} is not a valid URL", hint=hint) from None
+    if not url.isprintable() or any(char in url for char in ' \\<>"^`{|}'):
+        raise UsageError(f"{what} holds a character that is not allowed in a URL", hint=hint)
+    if parts.scheme == "http" and local and is_loopback(host):
+        return url
+    if parts.scheme != "https":
+        also = ", or with http:// and be on this machine" if local else ""
+        raise UsageError(f"{what} must begin with https://{also}", hint=hint)
+    if not host:
+        raise UsageError(f"{what} names no host", hint=hint)
+    return url
+
+
 def segment(value: str, what: str = "id") -> str:
     """An id as one percent-encoded part of a path.
 

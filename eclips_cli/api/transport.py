@@ -70,7 +70,7 @@ class Transport:
         self.host = parts.netloc
         self.request_timeout = request_timeout
         self._plain = parts.scheme == "http"
-        self._loopback = is_loopback(parts.hostname or "")
+        self.is_loopback = is_loopback(parts.hostname or "")
         self._lock = threading.Lock()
         self._tls: ssl.SSLContext | None = None
         self._clients: dict[bool, httpx.Client] = {}
@@ -93,7 +93,7 @@ class Transport:
         seconds = self._seconds(patience)
         fresh = method not in ("GET", "HEAD", "OPTIONS")
         exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
-        if self._loopback and patience is None:
+        if self.is_loopback and patience is None:
             return exchange.run()
         # the name look-up of a real host ignores time-outs, and so does a slow answer: bounded from outside
         return exchange.run_bounded(seconds if patience is not None else seconds * WHOLE_ANSWER_FACTOR)
@@ -132,7 +132,7 @@ class Transport:
         try:
             # a proxy has its own idea of "this machine": for loopback the proxy variables do not count
             client: httpx.Client = lib.Client(
-                verify=self._tls, trust_env=not self._loopback, follow_redirects=False, limits=limits
+                verify=self._tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
             )
         except ImportError:
             raise ConfigError(

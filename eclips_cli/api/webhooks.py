@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.api.answer import Answer
 from eclips_cli.api.call import Call
-from eclips_cli.api.guards import segment
+from eclips_cli.api.guards import check_hook_url, segment
 from eclips_cli.api.paging import Listing, Pages
 from eclips_cli.errors import Rejected, UsageError
 
@@ -24,16 +24,22 @@ class Webhooks:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        # only the sandbox takes http:// (to this machine), and it is always on this machine itself
+        self._local = caller.transport.is_loopback
+
+    def check(self, url: str, events: Sequence[str]) -> None:
+        """Raise UsageError for what `create` would not send: see there. Needs no key."""
+        check_hook_url(url, local=self._local)
+        if not events or not all(event.strip() for event in events):
+            raise UsageError("a webhook needs at least one event", hint=f"events: {', '.join(EVENTS)}")
 
     def create(self, url: str, events: Sequence[str] = EVENTS) -> Answer[WebhookCreated]:
         """Create one: 201. Its signing `secret` is in this answer and never again.
 
-        Raises UsageError for a URL that is not https:// or an empty list of events.
+        Raises UsageError for an empty list of events, and for a URL that is not https:// (an API on this
+        machine, as the sandbox is, may be given http:// to this machine).
         """
-        if not url.startswith("https://"):
-            raise UsageError("a webhook's URL must begin with https://")
-        if not events:
-            raise UsageError("a webhook needs at least one event")
+        self.check(url, events)
         call = Call(
             "POST",
             "/v1/webhooks",

@@ -89,6 +89,21 @@ Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at mos
 All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 Offset = Annotated[int, typer.Option(min=0, metavar="N", help="Skip the N newest.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+SecretFile = Annotated[
+    str | None, typer.Option("--secret-file", metavar="F", help="The signing secret is in this file.")
+]
+SecretEnv = Annotated[
+    str | None,
+    typer.Option("--secret-env", metavar="VAR", help="The signing secret is in this environment variable."),
+]
+SecretOf = Annotated[
+    str | None,
+    typer.Option(
+        "--secret-of",
+        metavar="WEBHOOK",
+        help="The signing secret is in the keyring: `webhooks create --save-secret` put it there.",
+    ),
+]
 RunIds = Annotated[
     list[str],
     typer.Argument(

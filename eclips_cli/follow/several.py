@@ -29,6 +29,8 @@ class Shown:
     name: str
     view: View
     detail: Callable[..., str]
+    done: str = "read"
+    """what is done to each, in the past tense"""
 
 
 def each(output: Output, ids: list[str], read: Callable[[str], JsonObject], shown: Shown) -> int:
@@ -44,7 +46,7 @@ def each(output: Output, ids: list[str], read: Callable[[str], JsonObject], show
     if len(failed) == len(ids):
         raise failed[-1]
     if failed:
-        raise PartialFailure(f"{len(failed)} of {len(ids)} {shown.name}s could not be read")
+        raise PartialFailure(f"{len(failed)} of {len(ids)} {shown.name}s could not be {shown.done}")
     return 0
 
 

@@ -117,6 +117,28 @@ WEBHOOKS = View(
         Column("CREATED", "created_at", "ago", 6),
     )
 )
+CREATED_WEBHOOK = View((*WEBHOOKS.columns[:3], Column("SECRET", "secret", "id", 2)))
+DELETED = View((Column("ID", "id", "id", 1), Column("DELETED", "success", "text", 2)))
+CHECKED = View(
+    (
+        Column("VALID", "valid", "text", 1),
+        Column("EVENT", "event", "text", 2),
+        Column("RUN", "run_id", "id", 3),
+        Column("TIMESTAMP", "timestamp", "time", 4),
+        Column("AGE S", "age_seconds", "number", 4),
+    ),
+    id_path="run_id",
+)
+TRIGGERED = View(
+    (
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 2),
+        Column("ANSWER", "status", "number", 1),
+        Column("MS", "milliseconds", "number", 3),
+        Column("TO", "url", "text", 4),
+    ),
+    id_path="run_id",
+)
 BATCHES = View(
     (
         Column("ID", "id", "id", 1),

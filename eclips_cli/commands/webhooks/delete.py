@@ -1,0 +1,36 @@
+"""`eclips webhooks delete`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import Yes
+from eclips_cli.follow.several import Shown, each
+from eclips_cli.output import views
+from eclips_cli.output.detail import object_detail
+from eclips_cli.session import Session
+from eclips_cli.webhook.deleting import deleted, question
+
+WEBHOOK = Shown("webhook", views.DELETED, object_detail, done="deleted")
+
+
+def delete(
+    ctx: typer.Context,
+    ids: Annotated[
+        list[str],
+        typer.Argument(metavar="WEBHOOK...", help="Webhook ids; also @last, a prefix, or - (stdin)."),
+    ],
+    yes: Yes = False,
+) -> int:
+    """Delete webhooks: nothing is delivered to them any more.
+
+    Several are deleted one after another; one that fails does not stop the rest (exit 13).
+
+    Examples:
+      eclips webhooks delete @last
+      eclips webhooks list -o id | eclips webhooks delete - --yes
+    """
+    session: Session = ctx.obj
+    chosen = session.ids("webhook").many(ids)
+    session.confirm(question(chosen), yes=yes or bool(session.options.dry_run or session.options.curl))
+    return each(session.output, chosen, lambda id_: deleted(session.client.webhooks, id_), WEBHOOK)

@@ -1,0 +1,21 @@
+"""`eclips webhooks list`."""
+
+import typer
+
+from eclips_cli.output import views
+from eclips_cli.session import Session
+
+
+def list_webhooks(ctx: typer.Context) -> None:
+    """List the webhooks of the organization. Their secrets are never shown again.
+
+    Examples:
+      eclips webhooks list
+      eclips webhooks list -o json
+    """
+    session: Session = ctx.obj
+    session.output.items(
+        session.client.webhooks.list(),
+        views.WEBHOOKS,
+        empty="no webhooks yet: eclips webhooks create https://your-app.com/hook makes one",
+    )

@@ -1,0 +1,43 @@
+"""`eclips webhooks trigger`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.output import views
+from eclips_cli.output.detail import object_detail
+from eclips_cli.session import Session
+from eclips_cli.webhook.secret import SecretSource, secret_or_made
+from eclips_cli.webhook.sending import Sender
+from eclips_cli.webhook.triggering import check_event
+from eclips_cli.webhook.triggering import trigger as send
+
+
+def trigger(
+    ctx: typer.Context,
+    event: Annotated[
+        str, typer.Argument(metavar="EVENT", help="run.completed, run.failed or run.triage_required.")
+    ],
+    to: Annotated[str, typer.Option(metavar="URL", help="https://…, or http:// to this machine.")],
+    secret_file: SecretFile = None,
+    secret_env: SecretEnv = None,
+    secret_of: SecretOf = None,
+) -> None:
+    """Send one made-up, signed delivery to a URL, as the API would.
+
+    Exit 0 when it was answered with 2xx within 10 seconds, 1 when with another status, 7 when the
+    receiver could not be reached, 11 when it did not answer.
+
+    Examples:
+      eclips webhooks trigger run.completed --to http://127.0.0.1:3000/hook --secret-file hook.secret
+      eclips webhooks trigger run.triage_required --to http://127.0.0.1:3000/hook --dry-run
+    """
+    session: Session = ctx.obj
+    sender = Sender(to, session.intercept)
+    check_event(event)
+    secret = secret_or_made(
+        SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
+    )
+    sent = send(event, sender, secret, session.clock.now())
+    session.output.item(sent, views.TRIGGERED, detail=object_detail)

@@ -1,0 +1,44 @@
+"""The signing secrets of webhooks in the OS keyring, an entry a webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eclips_cli.credentials import keyring_store
+from eclips_cli.credentials.keyring_store import KeyringUnavailable
+
+WAYS_WITHOUT = "`--secret-file FILE` keeps the secret in a file of mode 0600 instead"
+
+
+def check(environ: Mapping[str, str]) -> None:
+    """Raise KeyringUnavailable when a secret could not be kept."""
+    with _own_hint():
+        keyring_store.backend_name(environ)
+
+
+def save(webhook_id: str, secret: str, environ: Mapping[str, str]) -> str:
+    """Keep a secret and read it back; the back end's name. Raises KeyringUnavailable."""
+    with _own_hint():
+        return keyring_store.set_(_entry(webhook_id), secret, environ)
+
+
+def find(webhook_id: str, environ: Mapping[str, str]) -> str | None:
+    """The kept secret of a webhook, or None. Raises KeyringUnavailable."""
+    with _own_hint():
+        return keyring_store.get(_entry(webhook_id), environ)
+
+
+def _entry(webhook_id: str) -> str:
+    # a profile's name holds no space, so that the two never meet
+    return f"webhook {webhook_id}"
+
+
+class _own_hint:
+    """Failures of the keyring name the way without it that fits a secret."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, KeyringUnavailable):
+            error.hint = WAYS_WITHOUT

@@ -1,0 +1,1 @@
+"""Webhook deliveries on this machine: signing, checking, receiving and forwarding them."""

@@ -1,0 +1,24 @@
+"""Deleting webhooks: the question to a person, and what is shown of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eclips_cli.api.webhooks import Webhooks
+
+JsonObject = dict[str, Any]
+
+
+def question(ids: Sequence[str]) -> str:
+    """What a person is asked before `ids` are deleted."""
+    if len(ids) == 1:
+        return f"Delete webhook {ids[0]}?"
+    shown = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+    return f"Delete {len(ids)} webhooks ({shown})?"
+
+
+def deleted(webhooks: Webhooks, webhook_id: str) -> JsonObject:
+    """Delete one: the API's answer, with the id that it is about. Raises what `Webhooks.delete` raises."""
+    return {"id": webhook_id, **webhooks.delete(webhook_id).json}
