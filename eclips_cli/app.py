@@ -77,6 +77,16 @@ TREE: dict[str, Entry] = {
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
     ),
+    "audit": Noun(
+        "What was changed from this machine: a chained local record",
+        {
+            "list": Leaf("List the changes made from this machine, newest first", "audit.list:list_changes"),
+            "verify": Leaf("Check that the record is as it was written", "audit.verify:verify"),
+            "export": Leaf("Every line of the record, for finance and auditors", "audit.export:export"),
+        },
+        LOOK,
+        examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),
+    ),
     "sandbox": Noun(
         "A local API for trying, testing and demos",
         {

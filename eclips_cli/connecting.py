@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from eclips_cli import tracing
@@ -12,6 +13,7 @@ from eclips_cli.errors import KeyMissing
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
+    from eclips_cli.auditing import Auditor
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
@@ -21,10 +23,16 @@ class Connector:
     """Makes the clients of one invocation."""
 
     def __init__(
-        self, options: Options, settings: Settings, output: Output, clock: Clock, environ: Mapping[str, str]
+        self,
+        options: Options,
+        settings: Settings,
+        output: Output,
+        clock: Clock,
+        environ: Mapping[str, str],
+        command: str,
     ) -> None:
         self._options, self._settings, self._output = options, settings, output
-        self._clock, self._environ = clock, environ
+        self._clock, self._environ, self._command = clock, environ, command
         self._named = False
 
     def key(self) -> str | None:
@@ -46,16 +54,23 @@ class Connector:
         return found.key
 
     def client(self, base_url: str, key: str | None) -> EclipsClient:
-        """A client that tells this invocation's output what it does."""
+        """A client that tells this invocation's output what it does, and records each change before it is sent."""
         from eclips_cli.api import EclipsClient, Hooks
 
         told = tracing.Tracing(self._output, verbose=bool(self._options.verbose))
+        auditor = cache(lambda: self._auditor(base_url, key or ""))
+
+        def before_change(request: OutgoingRequest) -> None:
+            self._name_profile()
+            auditor().before(request)
+
         hooks = Hooks(
             on_wait=told.waits,
             on_request=told.sends,
             on_response=told.answered,
             intercept=self.intercept,
-            before_change=self._before_change,
+            before_change=before_change,
+            after_change=lambda request, outcome: auditor().after(request, outcome),
         )
         return EclipsClient(
             key,
@@ -66,6 +81,14 @@ class Connector:
             clock=self._clock,
         )
 
+    def _auditor(self, base_url: str, key: str) -> Auditor:
+        """What records the changes made with `key`; loaded by the first of them."""
+        from eclips_cli.auditing import Auditor, Who, record_of
+
+        who = Who(self._settings.profile, base_url, key, self._command)
+        record = record_of(self._settings, self._environ, key)
+        return Auditor(record, who, self._clock.now, self._output.warn)
+
     def intercept(self, request: OutgoingRequest) -> None:
         """Stop what `--curl` and `--dry-run` only show."""
         if self._options.curl:
@@ -73,7 +96,7 @@ class Connector:
         if self._options.dry_run and request.is_change:
             raise NotSent(tracing.as_dry_run(request))
 
-    def _before_change(self, _request: OutgoingRequest) -> None:
+    def _name_profile(self) -> None:
         """Where there are several profiles, say which one is about to change something."""
         if len(self._settings.profiles) > 1 and not self._settings.sandbox and not self._named:
             self._named = True

@@ -122,7 +122,7 @@ class Session:
     def _connector(self) -> Connector:
         from eclips_cli.connecting import Connector
 
-        return Connector(self.options, self.settings, self.output, self.clock, self.environ)
+        return Connector(self.options, self.settings, self.output, self.clock, self.environ, self.command)
 
     def _opened(self, base_url: str, key: str | None) -> EclipsClient:
         client = self._connector.client(base_url, key)

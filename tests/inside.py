@@ -13,10 +13,11 @@ from eclips_cli.main import main
 from tests.installed import Result, Run
 
 
-def run_inside(argv: tuple[str, ...], env: dict[str, str], stdin: str = "") -> Result:
+def run_inside(argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = "") -> Result:
     """One command line, nothing of it a terminal."""
     streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
-    given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    raw = stdin.encode() if isinstance(stdin, str) else stdin
+    given = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
     with mock.patch.dict(os.environ, env, clear=True), mock.patch.multiple(sys, stdin=given, **streams):
         code = main(argv)
     out, err = (stream.detach().getvalue().decode() for stream in streams.values())
@@ -27,7 +28,7 @@ def run_inside(argv: tuple[str, ...], env: dict[str, str], stdin: str = "") -> R
 def inside(api_env: dict[str, str]) -> Run:
     """`inside("triage", "list", "-o", "json")`: as `eclips`, without a process for it."""
 
-    def run(*argv: str, stdin: str = "", env: dict[str, str] | None = None, **more: str) -> Result:
+    def run(*argv: str, stdin: str | bytes = "", env: dict[str, str] | None = None, **more: str) -> Result:
         return run_inside(argv, {**api_env, **(env or {}), **more}, stdin)
 
     return run

@@ -105,13 +105,13 @@ class Caller:
         raise ProtocolError(f"{call.endpoint}: the answer can't be used: {why}", status=answer.status)
 
     def _change(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
-        outcome = ChangeOutcome(None, None, "interrupted")
+        outcome = ChangeOutcome(None, None, "interrupted", "interrupted")
         try:
             answer = self._repeat(call, request, check)
             outcome = ChangeOutcome(answer.status, _object(answer), None)
             return answer
         except EclipsError as error:
-            outcome = ChangeOutcome(error.details.get("status"), None, error.message)
+            outcome = ChangeOutcome(error.details.get("status"), None, error.message, error.code)
             raise
         finally:
             self._hooks.after_change(request, outcome)

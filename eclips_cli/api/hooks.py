@@ -74,11 +74,15 @@ class ResponseLine:
 
 @dataclass(frozen=True)
 class ChangeOutcome:
-    """How a change ended: the answer's `status` and `body`, or what stood in the way as `error`."""
+    """How a change ended: the answer's `status` and `body`, or what stood in the way as `error`.
+
+    `code` is the error's code (see `eclips_cli.errors`), `interrupted` when nothing was known yet.
+    """
 
     status: int | None
     body: dict[str, Any] | None
     error: str | None
+    code: str | None = None
 
 
 def _nothing(*_: object) -> None:

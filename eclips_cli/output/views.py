@@ -183,6 +183,37 @@ HEALTH = View(
     ),
     id_path="status",
 )
+CHANGES_MADE = View(
+    (
+        Column("AT", "at", "ago", 2),
+        Column("ACTION", "action", "text", 1),
+        Column("ENDED", "ended", "status", 1),
+        Column("ID", "id", "id", 2),
+        Column("RUN", "answer.run_id", "id", 3),
+        Column("MADE", "answer.id", "id", 3),
+        Column("TASK", "asked.task", "text", 4),
+        Column("NOTE", "note", "text", 4),
+        Column("PROFILE", "profile", "text", 6),
+        Column("KEY", "key", "text", 7),
+        Column("STATUS", "status", "text", 8),
+        Column("ERROR", "error", "text", 5),
+    ),
+    id_path="change",
+)
+AUDIT_LINES = View(
+    tuple(
+        Column(path.upper(), path, "text", order)
+        for order, path in enumerate(
+            (
+                "seq", "at", "kind", "change", "profile", "base_url", "key", "command", "action", "method",
+                "path", "id", "asked.task", "asked.agent_type", "asked.name", "asked.rows.count", "note", "asked",
+                "body.sha256", "ended", "status", "answer", "error", "prev", "hash",
+            ),
+            1,
+        )
+    ),
+    id_path="hash",
+)  # fmt: skip
 PROFILES = View(
     (
         Column("PROFILE", "profile", "id", 1),

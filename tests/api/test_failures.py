@@ -319,7 +319,7 @@ def test_changes_are_told_before_and_after(connect: Connect) -> None:
         asked,
         ChangeOutcome(202, OK_RUN, None),
         asked,
-        ChangeOutcome(400, None, "the API refused the request: x"),
+        ChangeOutcome(400, None, "the API refused the request: x", "rejected"),
     ]
 
 

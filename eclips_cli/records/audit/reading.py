@@ -1,0 +1,136 @@
+"""The record as people look at it: changes with how they ended, newest first; every line; whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from eclips_cli.durations import parse_instant, parse_iso
+from eclips_cli.errors import UsageError
+from eclips_cli.records.audit import chain, essence
+from eclips_cli.records.audit.record import AuditRecord
+
+JsonObject = dict[str, Any]
+OPEN = "no outcome was recorded: the program was killed, or is still at it"
+_OUTCOME = ("ended", "status", "answer", "error")
+
+
+class Changes:
+    """The changes of a record, newest first, each with how it ended; at most `limit` of those that match.
+
+    After they were read: `total` that match, whether there are `more`, and `damaged`, the number of lines
+    that can't be read. Raises UsageError for an action or a time that is none.
+    """
+
+    def __init__(
+        self,
+        record: AuditRecord,
+        *,
+        actions: list[str] | None,
+        since: str | None,
+        limit: int | None,
+        now: float,
+    ) -> None:
+        self._record = record
+        self._actions = _known_actions(actions or [])
+        self._since = None if since is None else parse_instant(since, now)
+        self._limit = limit
+        self.total: int | None = None
+        self.more = False
+        self.damaged = 0
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        matching = [change for change in self._all() if self._wanted(change)]
+        self.total = len(matching)
+        self.more = self._limit is not None and self.total > self._limit
+        yield from matching[::-1][: self._limit]
+
+    def _all(self) -> list[JsonObject]:
+        changes: dict[str, JsonObject] = {}
+        for _number, raw, line in chain.Reader().lines(self._record.raw_lines()):
+            if line is None:
+                self.damaged += bool(raw.strip())
+            elif line.get("kind") == "intent":
+                kept = {name: value for name, value in line.items() if name not in ("kind", "prev", "hash")}
+                changes[str(line.get("change"))] = kept | {"ended": "unknown", "error": OPEN}
+            elif line.get("kind") == "outcome" and str(line.get("change")) in changes:
+                change = changes[str(line["change"])]
+                del change["error"]
+                change |= {"ended_at": line.get("at")} | {n: line[n] for n in _OUTCOME if n in line}
+        return list(changes.values())
+
+    def _wanted(self, change: JsonObject) -> bool:
+        at = parse_iso(change.get("at"))
+        if self._since is not None and (at is None or at < self._since):
+            return False
+        return not self._actions or change.get("action") in self._actions
+
+
+def _known_actions(wanted: list[str]) -> set[str]:
+    """The actions that were asked for, each also by its beginning (`webhook`, `batch`)."""
+    found: set[str] = set()
+    for word in wanted:
+        matching = [name for name in essence.ACTIONS if name == word or name.startswith(f"{word}-")]
+        if not matching:
+            near = get_close_matches(word, essence.ACTIONS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(essence.ACTIONS)}"
+            raise UsageError(f"there is no action {word!r}", hint=hint)
+        found |= set(matching)
+    return found
+
+
+def lines(record: AuditRecord) -> Iterator[JsonObject]:
+    """Every line of the record, oldest first; one that can't be read as what is left of it."""
+    for number, raw, line in chain.Reader().lines(record.raw_lines()):
+        if line is not None:
+            yield line
+        else:
+            yield {"kind": "unreadable", "line": number, "text": essence.cut(raw.decode("utf-8", "replace"))}
+
+
+def verify(record: AuditRecord, expect_head: str | None) -> JsonObject:
+    """Whether the chain is whole (`ok`), its `head`, and its `problems` by line.
+
+    `expect_head` is a head that is known from before: it must be in the chain, so that lines up to it
+    can't have been removed from the end. Raises UsageError when it is no hash, LocalFailure when the
+    record can't be read.
+    """
+    known = None if expect_head is None else _hash(expect_head)
+    reader = chain.Reader(known)
+    unended: set[object] = set()
+    changes, first, last = 0, None, None
+    for _number, _raw, line in reader.lines(record.raw_lines()):
+        if line is None:
+            continue
+        first, last = first or line.get("at"), line.get("at")
+        if line.get("kind") == "intent":
+            changes += 1
+            unended.add(line.get("change"))
+        elif line.get("kind") == "outcome":
+            unended.discard(line.get("change"))
+    problems = reader.problems
+    return {
+        "ok": not problems,
+        "file": str(record.path),
+        "lines": reader.count,
+        "changes": changes,
+        "without_outcome": len(unended),
+        "mended_after_a_crash": reader.torn,
+        "first_at": first,
+        "last_at": last,
+        "head": reader.head if reader.count else None,
+        "lines_since_known_head": reader.since_known,
+        "problems": [
+            {"line": found.line, "problem": found.problem, "detail": found.detail} for found in problems
+        ],
+    }
+
+
+def _hash(text: str) -> str:
+    found = text.strip().lower()
+    if len(found) != 64 or any(char not in "0123456789abcdef" for char in found):
+        raise UsageError(
+            "--expect-head takes a whole hash: 64 hexadecimal digits", hint="`eclips audit verify` prints it"
+        )
+    return found

@@ -1,0 +1,107 @@
+"""The file of the record: lines are added under a lock, written through to the disk, never changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from eclips_cli.errors import LocalFailure
+from eclips_cli.locks import lock
+from eclips_cli.paths import failure, private_directory, state_dir
+from eclips_cli.records.audit import chain
+
+TAIL = 512 * 1024
+"""bytes from the end in which the last line is found; a line is far smaller"""
+
+
+class AuditRecord:
+    """One record of one user. The sandbox's changes have a record of their own, so that the true one stays true."""
+
+    def __init__(self, environ: Mapping[str, str], *, sandbox: bool) -> None:
+        self.sandbox = sandbox
+        self.path = state_dir(environ) / "audit" / ("sandbox.jsonl" if sandbox else "record.jsonl")
+
+    def append(self, members: Mapping[str, Any], at: str, scrub: tuple[str, str] | None = None) -> str | None:
+        """Add one line, in the chain and on the disk when this returns; what is wrong with the record, if anything.
+
+        `scrub` is a text that must not be kept, and what stands for it. Raises LocalFailure, and then
+        nothing was added.
+        """
+        private_directory(self.path.parent)
+        try:
+            handle = os.open(self.path, _FLAGS, 0o600)
+        except OSError as error:
+            raise failure(self.path, error) from None
+        try:
+            self._check(handle)
+            lock(handle, self.path)
+            return self._add(handle, _scrubbed(members, scrub), at)
+        except OSError as error:
+            raise failure(self.path, error) from None
+        finally:
+            os.close(handle)
+
+    def raw_lines(self) -> Iterator[bytes]:
+        """The lines as they stand, line feeds included; none when nothing was recorded. Raises LocalFailure."""
+        try:
+            with self.path.open("rb") as file:
+                yield from file
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise failure(self.path, error) from None
+
+    def _check(self, handle: int) -> None:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise LocalFailure(f"{self.path} is not a regular file")
+        if mode & 0o077:
+            os.fchmod(handle, 0o600)
+
+    def _add(self, handle: int, members: Mapping[str, Any], at: str) -> str | None:
+        size = os.fstat(handle).st_size
+        tail = os.pread(handle, TAIL, max(0, size - TAIL))
+        end = chain.end_of(tail, at, whole=size <= TAIL)
+        if end is None:
+            raise LocalFailure(
+                f"{self.path}: its end holds no line of the record",
+                hint="move the file away; a new one begins",
+            )
+        data = end.before + chain.sealed({"at": at, **members}, end.seq + 1, end.hash)
+        try:
+            while data:  # a disk that is nearly full takes a part; the next write says why
+                data = data[os.write(handle, data) :]
+            os.fsync(handle)
+            if not size:
+                _sync_directory(self.path.parent)
+        except OSError:
+            os.ftruncate(handle, size)
+            raise
+        if end.damaged:
+            return f"{self.path}: its last line was altered; `eclips audit verify` tells more"
+        return None
+
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+def _sync_directory(path: Path) -> None:
+    """So that a new file's name survives a loss of power as well."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _scrubbed(value: Any, scrub: tuple[str, str] | None) -> Any:
+    if scrub is None:
+        return value
+    if isinstance(value, str):
+        return value.replace(*scrub)
+    if isinstance(value, Mapping):
+        return {_scrubbed(name, scrub): _scrubbed(inner, scrub) for name, inner in value.items()}
+    return [_scrubbed(inner, scrub) for inner in value] if isinstance(value, list) else value

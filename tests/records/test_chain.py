@@ -1,0 +1,154 @@
+"""The chain: whatever is done to a written record is found, at the line where it was done."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eclips_cli.records.audit import chain
+
+AT = "2026-06-06T09:00:00.000Z"
+texts = st.text(max_size=20)
+
+
+def record(count: int, text: str = "approve") -> list[bytes]:
+    lines: list[bytes] = []
+    for number in range(count):
+        end = chain.end_of(b"".join(lines), AT, whole=True)
+        assert end is not None and end.before == b""
+        lines.append(chain.sealed({"at": AT, "kind": "intent", "note": text}, end.seq + 1, end.hash))
+    return lines
+
+
+def added(content: bytes, count: int = 1) -> bytes:
+    """`content` after `count` more changes."""
+    for _ in range(count):
+        end = chain.end_of(content, AT, whole=True)
+        assert end is not None
+        content += end.before + chain.sealed({"at": AT, "kind": "intent"}, end.seq + 1, end.hash)
+    return content
+
+
+def read(content: bytes, known: str | None = None) -> chain.Reader:
+    reader = chain.Reader(known)
+    for _line in reader.lines(split(content)):
+        pass
+    return reader
+
+
+def split(content: bytes) -> list[bytes]:
+    parts = content.split(b"\n")
+    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+def found(content: bytes) -> list[tuple[int | None, str]]:
+    return [(problem.line, problem.problem) for problem in read(content).problems]
+
+
+@given(texts, st.integers(0, 6))
+def test_what_was_written_is_whole(text: str, count: int) -> None:
+    lines = record(count, text)
+    reader = read(b"".join(lines))
+    assert reader.problems == [] and reader.count == count
+    assert all(json.loads(line)["note"] == text for line in lines)
+    assert reader.head == (json.loads(lines[-1])["hash"] if lines else chain.START)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_any_changed_byte_is_found(data: st.DataObject) -> None:
+    content = bytearray(b"".join(record(4)))
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= data.draw(st.integers(1, 255))
+    assert read(bytes(content)).problems
+
+
+@given(st.data())
+def test_any_removed_run_of_lines_is_found_unless_it_is_the_end(data: st.DataObject) -> None:
+    lines = record(6)
+    begin = data.draw(st.integers(0, 4))
+    end = data.draw(st.integers(begin + 1, 5))
+    assert found(b"".join(lines[:begin] + lines[end:])) == [(begin + 1, "removed")]
+
+
+@given(st.permutations(range(5)))
+def test_any_other_order_is_found(order: list[int]) -> None:
+    lines = record(5)
+    problems = found(b"".join(lines[number] for number in order))
+    assert bool(problems) == (order != sorted(order))
+    assert {problem for _line, problem in problems} <= {"moved"}
+
+
+@given(st.integers(0, 3), st.integers(0, 4))
+def test_a_repeated_line_is_found(source: int, place: int) -> None:
+    lines = record(4)
+    lines.insert(place, lines[source])
+    assert "repeated" in [problem for _line, problem in found(b"".join(lines))]
+
+
+@given(st.integers(1, 3))
+def test_a_line_with_its_hash_made_anew_is_found_by_the_next(number: int) -> None:
+    lines = record(4)
+    line = json.loads(lines[number - 1])
+    forged = chain.sealed({"at": AT, "kind": "intent", "note": "reject"}, number, line["prev"])
+    lines[number - 1] = forged
+    assert found(b"".join(lines)) == [(number + 1, "replaced")]
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_record_cut_anywhere_is_found_except_between_lines(data: st.DataObject) -> None:
+    lines = record(4)
+    content, head = b"".join(lines), json.loads(lines[-1])["hash"]
+    size = data.draw(st.integers(0, len(content) - 1))
+    cut = content[:size]
+    between = cut.endswith(b"\n") or not cut
+    assert bool(read(cut).problems) is not between
+    assert read(cut, head).problems, "a known head tells"
+
+
+@given(st.integers(0, 3), st.integers(0, 3))
+def test_a_known_head_may_have_lines_after_it(before: int, after: int) -> None:
+    content = b"".join(record(before + 1))
+    head = read(content).head
+    reader = read(added(content, after), head)
+    assert reader.problems == [] and reader.since_known == after
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_write_that_a_crash_cut_short_is_noted_and_the_chain_goes_on(data: st.DataObject) -> None:
+    content = b"".join(record(3))
+    start = len(b"".join(record(2)))
+    torn = content[: data.draw(st.integers(start + 1, len(content) - 1))]
+    mended = added(torn, 2)
+    assert mended.startswith(torn), "nothing that was written is taken away"
+    reader = read(mended)
+    assert reader.problems == []
+    whole_but_for_its_end = torn == content[:-1]
+    assert reader.torn == (0 if whole_but_for_its_end else 1)
+    # the note holds only for the very bytes that were there
+    spoilt = bytearray(mended)
+    spoilt[start] ^= 1
+    assert read(bytes(spoilt)).problems
+
+
+def test_a_changed_last_line_stays_to_be_seen_after_more_changes() -> None:
+    content = b"".join(record(3)).replace(b'"seq":3,', b'"seq":3, ')
+    assert found(content) == [(3, "altered")]
+    assert found(added(content, 3)) == [(3, "altered")]
+
+
+def test_a_tail_without_any_line_of_the_record_is_no_end() -> None:
+    assert chain.end_of(b"junk\njunk\n", AT, whole=False) is None
+    assert chain.end_of(b"x" * 99, AT, whole=False) is None
+
+
+@pytest.mark.parametrize("junk", [b"junk\n", b"[1,2]\n", b"\n", b"\0" * 40, b"\xff\xfe\n", b"{}\n"])
+def test_a_file_of_junk_is_said_to_be_altered(junk: bytes) -> None:
+    assert found(junk)
+    mended = added(junk)
+    assert [problem for _line, problem in found(mended)] == ([] if not junk.endswith(b"\n") else ["altered"])
