@@ -16,7 +16,7 @@ texts = st.text(max_size=20)
 
 def record(count: int, text: str = "approve") -> list[bytes]:
     lines: list[bytes] = []
-    for number in range(count):
+    for _number in range(count):
         end = chain.end_of(b"".join(lines), AT, whole=True)
         assert end is not None and end.before == b""
         lines.append(chain.sealed({"at": AT, "kind": "intent", "note": text}, end.seq + 1, end.hash))

@@ -75,7 +75,7 @@ def answered(body: Any) -> JsonObject:
     """The ids and states in an answer: of a run, of what `data` or `job` holds."""
     if not isinstance(body, dict):
         return {}
-    inner = next((body[name] for name in ("job", "data") if isinstance(body.get(name), dict)), {})
+    inner: JsonObject = next((body[name] for name in ("job", "data") if isinstance(body.get(name), dict)), {})
     found: JsonObject = {}
     for source, names in ((body, ("run_id", "id", "cancelled", "success")), (inner, ("id", "status"))):
         for name in names:

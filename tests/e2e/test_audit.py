@@ -1,0 +1,178 @@
+"""The audit record through the program: every change leaves its lines, and what can't be recorded is not sent."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.inside import inside
+from tests.installed import PROGRAM, Result, Run, wait_until
+from tests.servers.raw import RawServer, json_reply
+
+__all__ = ["inside"]
+REAL = "eck_live_0123456789abcdef"
+QUICK = ("--max-retries", "0")
+
+
+def record_path(env: dict[str, str], name: str = "sandbox") -> Path:
+    return Path(env["HOME"]) / ".local/state/eclips/audit" / f"{name}.jsonl"
+
+
+@pytest.fixture
+def changes(inside: Run) -> Callable[..., list[dict[str, Any]]]:
+    def listed(*options: str, **env: str) -> list[dict[str, Any]]:
+        return inside("audit", "list", *options, "-o", "json", **env).json
+
+    return listed
+
+
+@pytest.fixture
+def accepts() -> Any:
+    """A server that takes any run, also with a key that is not the sandbox's."""
+    with RawServer(
+        *[json_reply({"run_id": f"r{number}", "status": "queued"}, 202) for number in range(9)]
+    ) as server:
+        yield server
+
+
+def test_each_change_leaves_who_what_and_how_it_ended(
+    inside: Run, changes: Callable[..., Any], api_env: dict[str, str], server: Any
+) -> None:
+    assert changes() == []
+    run_id = inside("run", "--detach", "[triage] [instant] Pay INV-1001").out.strip()
+    item = inside("runs", "get", run_id, "-o", "json").json["triage_item"]["id"]
+    assert inside("triage", "approve", item, "--note", "=checked").code == 0
+    assert inside("run", "x", "--agent", "nope").code == 14
+    refused, approved, started = changes()
+    assert (started["action"], started["asked"]["task"], started["ended"]) == (
+        "run",
+        "[triage] [instant] Pay INV-1001",
+        "accepted",
+    )
+    assert started["answer"]["run_id"] == run_id and started["command"] == "eclips run"
+    assert (approved["action"], approved["id"], approved["note"]) == ("approve", item, "=checked")
+    assert (refused["ended"], refused["status"], refused["command"]) == ("refused", 400, "eclips run")
+    assert started["key"] == f"eck_live_…{server.keys.full[-4:]}" and started["base_url"] == server.url
+    assert server.keys.full not in record_path(api_env).read_text()
+    assert [change["action"] for change in changes("--action", "run", "--limit", "1")] == ["run"]
+    _check_export(inside)
+    verified = inside("audit", "verify", "-o", "json")
+    assert verified.code == 0 and (verified.json["lines"], verified.json["changes"]) == (6, 3)
+
+
+def _check_export(inside: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(inside("audit", "export", "-o", "csv").out)))
+    assert [row["kind"] for row in rows] == ["intent", "outcome"] * 3
+    assert rows[2]["note"] == "'=checked" and rows[0]["asked.task"].startswith("[triage]")
+    lines = [json.loads(line) for line in inside("audit", "export", "-o", "jsonl").lines]
+    assert [line["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_only_shown_is_not_recorded(inside: Run, api_env: dict[str, str]) -> None:
+    assert inside("run", "--detach", "x", "--dry-run").code == 0
+    assert inside("run", "--detach", "x", "--curl").code == 0
+    assert inside("runs", "list").code == 0
+    assert not record_path(api_env).exists()
+
+
+def test_what_can_not_be_recorded_is_not_sent(inside: Run, api_env: dict[str, str], faulty: Any) -> None:
+    running = faulty()
+    where = {"ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
+    record_path(api_env).mkdir(parents=True)
+    done = inside("run", "--detach", "x", "-o", "json", **where)
+    assert (done.code, done.out, done.error["code"]) == (1, "", "error")
+    assert "nothing was sent" in done.error["message"] and str(record_path(api_env)) in done.error["message"]
+    assert inside("runs", "list", "-o", "json", **where).json == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "ended"),
+    [
+        ("drop_after:path=/v1/run,method=POST", 11, "unknown"),
+        ("drop_inside:path=/v1/run,method=POST", 11, "accepted"),
+        ("status:code=502,method=POST", 12, "server-error"),
+        ("unauthorized:method=POST", 4, "refused"),
+        ("html:method=POST", 11, "accepted"),
+    ],
+)
+def test_how_a_change_ended_is_told(
+    inside: Run, changes: Callable[..., Any], faulty: Any, fault: str, code: int, ended: str
+) -> None:
+    running = faulty(fault)
+    where = {"ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
+    assert inside("run", "--detach", "x", *QUICK, **where).code == code
+    assert [change["ended"] for change in changes(**where)] == [ended]
+
+
+def test_a_change_that_nobody_heard_is_not_sent(inside: Run, changes: Callable[..., Any]) -> None:
+    assert inside("run", "x", *QUICK, ECLIPS_BASE_URL="http://127.0.0.1:1").code == 7
+    assert [change["ended"] for change in changes()] == ["not-sent"]
+
+
+def test_a_program_killed_between_asking_and_hearing(
+    inside: Run, changes: Callable[..., Any], api_env: dict[str, str], faulty: Any
+) -> None:
+    running = faulty("hang:method=POST")
+    env = {**api_env, "ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
+    with subprocess.Popen([PROGRAM, "run", "--detach", "x"], env=env, stderr=subprocess.DEVNULL) as program:
+        path = record_path(api_env)
+        wait_until(lambda: path.exists() and path.read_bytes().endswith(b"\n"))
+        program.send_signal(signal.SIGKILL)
+    found = inside("audit", "verify", "-o", "json").json
+    assert (found["ok"], found["lines"], found["without_outcome"]) == (True, 1, 1)
+    assert "no outcome was recorded" in changes()[0]["error"]
+    path.write_bytes(path.read_bytes() + b'{"seq":2,"at":"20')
+    assert inside("audit", "verify").code == 1
+    assert inside("run", "--detach", "[instant] y").code == 0
+    mended = inside("audit", "verify", "-o", "json")
+    assert mended.code == 0 and mended.json["mended_after_a_crash"] == 1
+
+
+def test_the_sandboxs_changes_stay_out_of_the_true_record(
+    inside: Run, changes: Callable[..., Any], api_env: dict[str, str], accepts: RawServer
+) -> None:
+    true = {"ECLIPS_API_KEY": REAL, "ECLIPS_BASE_URL": accepts.url}
+    assert inside("run", "--detach", "x", **true).code == 0
+    assert inside("run", "--detach", "[instant] y", "--sandbox").code == 0
+    assert [change["asked"]["task"] for change in changes(**true)] == ["x"]
+    assert [change["asked"]["task"] for change in changes("--sandbox", **true)] == ["[instant] y"]
+    assert record_path(api_env, "record").exists() and REAL not in record_path(api_env, "record").read_text()
+
+
+def test_a_broken_chain_is_told_by_line(inside: Run, api_env: dict[str, str]) -> None:
+    for task in ("a", "b"):
+        inside("run", "--detach", f"[instant] {task}")
+    head = inside("audit", "verify", "-o", "json").json["head"]
+    path = record_path(api_env)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], lines[2].replace(b"[instant] b", b"[instant] c"), lines[3]]))
+    broken = inside("audit", "verify", "-o", "json")
+    assert broken.code == 1
+    assert [(p["line"], p["problem"]) for p in broken.json["problems"]] == [(3, "altered")]
+    path.write_bytes(b"".join(lines[:2]))
+    assert inside("audit", "verify").code == 0, "the file alone can't show that its end is gone"
+    assert inside("audit", "verify", "--expect-head", head).code == 1
+    path.write_bytes(b"".join(lines))
+    assert inside("audit", "verify", "--expect-head", head.upper()).code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("list", "--action", "aprove"), "did you mean approve"),
+        (("list", "--since", "yesterday"), "not a time"),
+        (("list", "--limit", "0"), "limit"),
+        (("verify", "--expect-head", "abc"), "64 hexadecimal"),
+    ],
+)
+def test_bad_input(inside: Run, argv: tuple[str, ...], words: str) -> None:
+    done: Result = inside("audit", *argv)
+    assert done.code == 2 and words in done.err
