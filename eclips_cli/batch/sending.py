@@ -28,6 +28,7 @@ SURELY_NOT_SENT = (
     errors.PlanWithoutApi,
     errors.NotFound,
     errors.UsageError,
+    errors.LocalFailure,  # the audit record could not be written: nothing goes out without its line
 )
 """Errors of a POST that tell that the server did nothing. After any other one it may have the job."""
 
