@@ -56,6 +56,19 @@ def ago(value: Any, now: float) -> str:
     return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
 
 
+def clock_time(value: Any) -> str:
+    """A time as a clock of this machine's zone shows it: `14:47:38`. Another value as it is, made safe."""
+    moment = parse_iso(value)
+    if moment is None:
+        return safe_text(plain(value))
+    import time
+
+    try:
+        return time.strftime("%H:%M:%S", time.localtime(moment))
+    except (OverflowError, OSError, ValueError):
+        return safe_text(plain(value))
+
+
 def duration(seconds: float) -> str:
     """A length of time in at most two units: `42s`, `3m 5s`, `2h 10m`, `3d 4h`."""
     whole = int(seconds)

@@ -97,7 +97,7 @@ class Output:
         if self.format == "table" and self._jq is None and not self._fields:
             from eclips_cli.output import table
 
-            self._write((table.line(item, view, color=self.color) for item in items), flush=True)
+            self._write((table.line(item, view, self.look) for item in items), flush=True)
         elif self._jq is not None:
             self._write((line for item in items for line in self._jq_lines(item)), flush=True)
         else:

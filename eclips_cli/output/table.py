@@ -48,17 +48,18 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def line(item: JsonObject, view: View, *, color: bool) -> str:
-    """One thing as a line of its cells, for what is printed as it happens."""
-    words = []
-    for column in view.columns:
-        value = member(item, column.path)
-        if column.kind == "status" and isinstance(value, str):
-            look = theme.mark(value)
-            words.append(theme.painted(f"{look.symbol} {safe_text(value)}".ljust(16), look.color, on=color))
-        else:
-            words.append(_word(value, column, color))
-    return "  ".join(words).rstrip() + "\n"
+def line(item: JsonObject, view: View, look: theme.Look) -> str:
+    """One thing as a line of its cells, for what is printed as it happens.
+
+    The least important cells are dropped, as long as there are some, where the line would be wrapped.
+    """
+    words = [(column, *_word(member(item, column.path), column, look)) for column in view.columns]
+    while sum(width + GAP for _, width, _ in words) - GAP > look.width:
+        droppable = [word for word in words if word[0].priority > 2 and word[1]]
+        if not droppable:
+            break
+        words.remove(max(droppable, key=lambda word: word[0].priority))
+    return (" " * GAP).join(text for _, _, text in words).rstrip() + "\n"
 
 
 def cell(value: Any, column: Column, now: float) -> Text:
@@ -88,10 +89,23 @@ def _score(value: Any) -> Text:
     return Text.assemble((filled, theme.band(found)[1]), (track, theme.DIM), f" {found:.2f}")
 
 
-def _word(value: Any, column: Column, color: bool) -> str:
+STATUS_WIDTH = 16
+"""cells of a status in a line, so that what follows is aligned"""
+
+
+def _word(value: Any, column: Column, look: theme.Look) -> tuple[int, str]:
+    """A cell of a line: how wide it is, and its text, safe and painted."""
+    if column.kind == "status" and isinstance(value, str):
+        mark = theme.mark(value)
+        text = f"{mark.symbol} {safe_text(value)}".ljust(STATUS_WIDTH)
+        return len(text), theme.painted(text, mark.color, on=look.color)
     if column.kind == "confidence" and cells.score(value) is not None:
-        return cells.confidence(value, color=color)
-    return safe_text(cells.plain(value))
+        return cells.CONFIDENCE_BAR + 5, cells.confidence(value, color=look.color)
+    if column.kind == "time":
+        clock = cells.clock_time(value)
+        return len(clock), theme.painted(clock, theme.DIM, on=look.color)
+    text = safe_text(cells.plain(value))
+    return len(text), text
 
 
 def _widest(column: Column) -> int:

@@ -145,4 +145,4 @@ class Deciding:
     def _line(self, decided: JsonObject, look: theme.Look) -> str:
         from eclips_cli.output import table
 
-        return table.line(decided, views.DECISIONS, color=look.color)
+        return table.line(decided, views.DECISIONS, look)
