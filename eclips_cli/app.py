@@ -14,6 +14,7 @@ LOOK = "Watch over"
 SETUP = "Set up"
 
 TREE: dict[str, Entry] = {
+    "welcome": Leaf("Say what is configured, and what to do first", "welcome:welcome", hidden=True),
     "run": Leaf("Start a run and follow it to its end", "run:run", WORK),
     "runs": Noun(
         "List, read and follow runs",
@@ -102,6 +103,7 @@ TREE: dict[str, Entry] = {
 ROOT = Noun(
     "The command line for the Eclips API",
     {},
+    alone="welcome",
     about="The command line for the Eclips API: start AI agent runs, follow them, decide what needs a person.",
     examples=(
         'eclips --sandbox run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
 from typing import Any
 
@@ -60,12 +62,21 @@ def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:
 
 def _write_rows(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
-        with formatter.section(title):
+        with formatter.section(_strong(title)):
             formatter.write_dl(rows)
 
 
 def _write_lines(formatter: Any, title: str, lines: list[str]) -> None:
     if lines:
-        with formatter.section(title):
+        with formatter.section(_strong(title)):
             for line in lines:
                 formatter.write(f"  {line}".rstrip() + "\n")
+
+
+def _strong(title: str) -> str:
+    """A heading, bold on a terminal that wants it."""
+    if not sys.stdout.isatty():
+        return title
+    from eclips_cli.output import choices, theme
+
+    return theme.painted(title, theme.STRONG, on=choices.wants_color(None, os.environ, terminal=True))

@@ -40,6 +40,8 @@ class Noun:
     aliases: tuple[str, ...] = ()
     default: str | None = None
     """the command that runs when none is named"""
+    alone: str | None = None
+    """the command that runs when nothing at all is written behind the name; loaded only then"""
     about: str = ""
     examples: tuple[str, ...] = field(default=())
 
@@ -107,6 +109,7 @@ class Group(TyperGroup):
         )
         self.entries: dict[str, Entry] = dict(noun.commands)
         self.examples = noun.examples
+        self.alone = noun.alone
         self.default = load_command(noun.default, noun.commands[noun.default]) if noun.default else None
 
     def list_commands(self, ctx: Context) -> list[str]:
@@ -129,7 +132,7 @@ class Group(TyperGroup):
         return command and command.name, command, rest
 
     def _no_such_command(self, ctx: Context, typed: str) -> UsageError:
-        known = list(self.entries)
+        known = [name for name, entry in self.entries.items() if not getattr(entry, "hidden", False)]
         for entry in self.entries.values():
             known += entry.aliases if isinstance(entry, Noun) else ()
         near = get_close_matches(typed, known, n=1, cutoff=0.5)
@@ -144,6 +147,8 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse what stands before the command; a group of commands alone says which it has."""
+        if not args and self.alone is not None:
+            args = [self.alone]
         if not args and not self.invoke_without_command:
             raise UsageError(
                 f"`{ctx.command_path}` needs a command: {', '.join(self.entries)}",

@@ -9,7 +9,7 @@ from eclips_cli.credentials import key_file, keyring_store
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.keys import mask_key
 from eclips_cli.credentials.settings import DEFAULT_BASE_URL, DEFAULT_PROFILE, Settings, check_profile_name
-from eclips_cli.credentials.sources import find_all
+from eclips_cli.credentials.sources import find_all, has_credential
 from eclips_cli.errors import ConfigError, EclipsError, UsageError
 
 JsonObject = dict[str, Any]
@@ -76,6 +76,27 @@ def listed(environ: Mapping[str, str]) -> list[JsonObject]:
         }
         for name, values in file.profiles().items()
     ]
+
+
+def configured(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> JsonObject:
+    """Profile, base URL and where a key would come from, without reading any key or asking the keyring."""
+    store = ConfigFile(environ).profiles().get(settings.profile, {}).get("store")
+    stored = {"keyring": "keyring", "file": "key file"}.get(str(store))
+    named = [
+        name
+        for name, given in (
+            ("--api-key-file", api_key_file),
+            ("ECLIPS_API_KEY", environ.get("ECLIPS_API_KEY")),
+            ("ECLIPS_API_KEY_FILE", environ.get("ECLIPS_API_KEY_FILE")),
+            ("systemd credential", has_credential(environ)),
+        )
+        if given
+    ]
+    return {
+        "profile": settings.profile,
+        "base_url": settings.base_url,
+        "key_source": named[0] if named else stored,
+    }
 
 
 def status(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> JsonObject:

@@ -67,6 +67,12 @@ def check_destination(key: str, base_url: str) -> None:
         )
 
 
+def has_credential(environ: Mapping[str, str]) -> bool:
+    """Whether systemd gave this process a credential of our name."""
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    return bool(directory) and (Path(str(directory)) / CREDENTIAL).exists()
+
+
 def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> Iterator[_Source]:
     if api_key_file is not None:
         path = Path(api_key_file)
@@ -76,13 +82,12 @@ def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str |
     if environ.get("ECLIPS_API_KEY_FILE"):
         named = Path(environ["ECLIPS_API_KEY_FILE"])
         yield _Source("ECLIPS_API_KEY_FILE", lambda: key_file.read_key_file(named, "ECLIPS_API_KEY_FILE"))
-    if environ.get("CREDENTIALS_DIRECTORY"):
+    if has_credential(environ):
         credential = Path(environ["CREDENTIALS_DIRECTORY"]) / CREDENTIAL
-        if credential.exists():
-            yield _Source(
-                "systemd credential",
-                lambda: key_file.read_key_file(credential, "systemd credential", own_mode=False),
-            )
+        yield _Source(
+            "systemd credential",
+            lambda: key_file.read_key_file(credential, "systemd credential", own_mode=False),
+        )
     yield _Source("keyring", lambda: keyring_store.get(settings.profile, environ), stored=True)
     stored = key_file.stored_path(settings.profile, environ)
     if stored.exists():

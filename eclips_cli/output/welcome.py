@@ -1,0 +1,39 @@
+"""First contact: what is configured, and the three things to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eclips_cli import __version__
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.theme import Look
+
+JsonObject = dict[str, Any]
+FIRST = (
+    (
+        "Try it without an account",
+        'eclips --sandbox run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"',
+    ),
+    ("Sign in with an API key", "eclips auth login"),
+    ("See everything it does", "eclips --help"),
+)
+SIGNED_IN = (
+    ("Start a run and follow it", 'eclips run --agent ap_specialist "Process invoice INV-1001"'),
+    ("Decide what waits for a person", "eclips triage review"),
+    ("See everything it does", "eclips --help"),
+)
+
+
+def welcome_text(found: JsonObject, look: Look) -> str:
+    """Three commands to go on with, for somebody with a key or without one."""
+    key = found["key_source"]
+    about = f"{found['profile']} profile · {found['base_url']} · " + (f"key: {key}" if key else "no key yet")
+    lines = [
+        theme.painted(f"eclips {__version__}", theme.STRONG, on=look.color)
+        + ", the command line for the Eclips API",
+        theme.painted(safe_text(about), theme.DIM, on=look.color),
+    ]
+    for title, command in SIGNED_IN if key else FIRST:
+        lines += ["", title, f"  {theme.painted(command, 'cyan', on=look.color)}"]
+    return "\n".join(lines) + "\n"
