@@ -37,6 +37,7 @@ TREE: dict[str, Entry] = {
             ),
             "approve": Leaf("Approve items, which completes their runs", "triage.approve:approve"),
             "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject"),
+            "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
         },
         WORK,
         examples=("eclips triage list --oldest-first", "eclips triage review"),

@@ -16,6 +16,7 @@ FLOORS = [
         "options",
         "paths",
         "locks",
+        "executing",
         "api.sse",
         "api.retry",
         "batch.reading",

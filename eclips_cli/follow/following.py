@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import EclipsError, Interrupted, NotFound, Terminated, WaitTimeout
@@ -20,12 +20,18 @@ JsonObject = dict[str, Any]
 
 
 class Following:
-    """Runs being followed by one command."""
+    """Runs being followed by one command; `meet` is told of each that waits for a person."""
 
     def __init__(
-        self, client: EclipsClient, output: Output, run_ids: Sequence[str], patience: Patience
+        self,
+        client: EclipsClient,
+        output: Output,
+        run_ids: Sequence[str],
+        patience: Patience,
+        meet: Callable[[JsonObject], object],
     ) -> None:
         self._client, self._output, self._ids, self._patience = client, output, list(run_ids), patience
+        self._meet = meet
 
     def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
         """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
@@ -90,6 +96,7 @@ class Following:
                 f"run {outcome.run_id} failed: {run.get('error_message') or 'no reason was given'}"
             )
         elif outcome.code is ExitCode.NEEDS_TRIAGE:
+            self._meet(outcome.detail)
             item = outcome.detail.get("triage_item") or {}
             self._output.note(
                 f"run {outcome.run_id} waits for a person: {item.get('triage_reason') or 'no reason was given'}"

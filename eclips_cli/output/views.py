@@ -89,6 +89,14 @@ TRIAGE = View(
         Column("AGE", "created_at", "ago", 3),
     )
 )
+ARRIVALS = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
+        Column("AGENT", "agent_runs.agent_type", "text", 4),
+        Column("REASON", "triage_reason", "text", 2),
+    )
+)
 TRIAGE_DETAIL = View(
     (
         Column("ITEM", "triage_item.id", "id", 1),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
+    from eclips_cli.triage.watching import Hook, Pace
 
 JsonObject = dict[str, Any]
 PREVIEWED = 20
@@ -56,11 +57,25 @@ class TriageDesk:
 
     def read(self, written: str) -> JsonObject:
         """The item that an id of an item or a run names, as `{run, triage_item}`; NotFound."""
-        return met(self.recent, find(self.client, self._queue, written, self.output.warn))
+        return self.meet(find(self.client, self._queue, written, self.output.warn))
+
+    def read_run(self, run_id: str) -> JsonObject:
+        """`{run, triage_item}` of a run."""
+        return self.meet(self.client.runs.get(run_id).json)
+
+    def meet(self, detail: JsonObject) -> JsonObject:
+        """Remember the triage item of `{run, triage_item}`, where there is one that waits."""
+        return met(self.recent, detail)
 
     @cached_property
     def _queue(self) -> list[JsonObject]:
         return list(self.client.triage.list())
+
+    def watch(self, pace: Pace, hook: Hook | None, *, backlog: bool) -> None:
+        """Show new items as they arrive; see `Watch.run`."""
+        from eclips_cli.triage.watching import Watch
+
+        Watch(self.client, self.output, self.recent, pace, hook).run(backlog=backlog)
 
     def decide(self, ids: list[str], decision: Decision) -> int:
         """Decide items by their ids: the exit code of one, 13 when some of several failed."""

@@ -1,7 +1,9 @@
 """A sandbox of one's own with items that wait, and the program inside the test's process."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,6 +37,11 @@ class Waiting:
         with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
             details = [client.runs.get(run["id"]).json for run in client.runs.list()]
         return {d["triage_item"]["id"]: d["triage_item"] for d in details if d["triage_item"]}
+
+    def running_requests(self, path: str) -> int:
+        """How many requests for a path this sandbox has seen."""
+        with urlopen(f"{self.running.url}/__sandbox__/requests") as answer:
+            return sum(r["count"] for r in json.load(answer)["requests"] if r["path"] == path)
 
     def decide(self, item_id: str, verb: str = "approve") -> None:
         """Decide an item as somebody else would."""

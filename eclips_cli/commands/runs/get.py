@@ -20,6 +20,4 @@ def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
       eclips runs list --status failed -o id | eclips runs get - -o jsonl
     """
     session: Session = ctx.obj
-    return each(
-        session.output, session.ids("run").many(ids), lambda id_: session.client.runs.get(id_).json, RUN
-    )
+    return each(session.output, session.ids("run").many(ids), session.triage.read_run, RUN)

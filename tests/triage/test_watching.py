@@ -1,0 +1,135 @@
+"""`eclips triage watch`: each new item once, a command for each, trouble survived."""
+
+import json
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eclips_cli.executing import run_command
+from tests.installed import PROGRAM, Run, run_installed, wait_until
+from tests.triage.conftest import Waiting
+
+
+def test_only_what_is_new_is_shown_once_and_the_command_is_given_it(
+    waiting: Waiting, triage: Run, tmp_path: Path
+) -> None:
+    old = waiting.add("old")[0]
+    told = tmp_path / "told"
+    added: list[str] = []
+
+    def later() -> None:
+        wait_until(lambda: waiting.running_requests("/v1/triage") >= 1)
+        added.extend(waiting.add("new", "newer"))
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    command = f'cat >> {told}; echo "$ECLIPS_TRIAGE_ID $ECLIPS_RUN_ID" >> {told}; exit 3'
+    done = triage("watch", "--interval", "0.1s", "--timeout", "2.5s", "--exec", command, "-o", "jsonl")
+    thread.join()
+    assert done.code == 0
+    items = [json.loads(line) for line in done.lines]
+    assert [item["id"] for item in items] == added and old not in added
+    assert "1 wait already" in done.err and done.err.count("ended with 3") == 2
+    given = told.read_text().splitlines()
+    assert [json.loads(line) for line in given[::2]] == items
+    assert given[1::2] == [f"{item['id']} {item['run_id']}" for item in items]
+
+
+def test_backlog_begins_with_what_waits_the_oldest_first(waiting: Waiting, triage: Run) -> None:
+    ids = waiting.add("one", "two")
+    done = triage("watch", "--backlog", "--timeout", "0.6s", "--interval", "0.1s", "-o", "id")
+    assert (done.code, done.lines) == (0, ids)
+    line = triage("watch", "--backlog", "--timeout", "0.3s", "-o", "table", COLUMNS="120").lines[0]
+    assert all(part in line for part in (ids[0], "0.71", "ap_specialist", "Amount above"))
+
+
+def test_passing_trouble_is_survived_and_lasting_trouble_is_not(
+    waiting: Waiting, triage: Run, faulty: Any
+) -> None:
+    waiting.running = faulty("status:code=502,path=/v1/triage,nth=1")
+    waiting.add("one")
+    done = triage(
+        "watch", "--backlog", "--interval", "0.1s", "--timeout", "1.5s", "--max-retries", "0", "-o", "id"
+    )
+    assert done.code == 0 and len(done.lines) == 1
+    assert "watching goes on" in done.err and "answers again" in done.err
+    waiting.running = faulty("status:code=502,path=/v1/triage")
+    done = triage("watch", "--interval", "0.1s", "--max-outage", "0.3s", "--max-retries", "0")
+    assert done.code == 12
+
+
+def test_the_deadline_comes_through_a_silent_api(waiting: Waiting, triage: Run, faulty: Any) -> None:
+    waiting.running = faulty("hang:path=/v1/triage")
+    begun = time.monotonic()
+    assert triage("watch", "--timeout", "0.3s").code == 0
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.parametrize(
+    "argv", [("--interval", "0s"), ("--interval", "x"), ("--exec", " "), ("--exec-timeout", "-1")]
+)
+def test_bad_options_are_refused(triage: Run, argv: tuple[str, ...]) -> None:
+    assert triage("watch", *argv).code == 2
+
+
+def test_lines_are_flushed_as_items_arrive_and_ctrl_c_is_130(
+    waiting: Waiting, api_env: dict[str, str]
+) -> None:
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": waiting.running.keys.full}
+    ids = waiting.add("one")
+    argv = [PROGRAM, "triage", "watch", "--backlog", "-o", "jsonl", "--exec", "sleep 600"]
+    child = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout is not None
+    assert json.loads(child.stdout.readline())["id"] == ids[0]
+    sleeping = wait_until(lambda: _child_of(child.pid))
+    child.send_signal(signal.SIGINT)
+    _out, err = child.communicate(timeout=30)
+    assert child.returncode == 130 and b"stopped" in err
+    assert not Path(f"/proc/{sleeping}").exists(), "the command is ended too"
+
+
+def _child_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().strip()
+
+
+def test_a_signal_while_a_command_is_being_started_leaves_no_child(monkeypatch: Any) -> None:
+    started: list[Any] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            started.append(self)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_command("sleep 600", b"", {"PATH": "/usr/bin:/bin"}, 60)
+    assert started[0].returncode == -signal.SIGTERM
+
+
+def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "child"
+    command = f"sh -c 'echo $$ > {mark}; exec sleep 600' & wait"
+    trouble = run_command(command, b"x" * 1_000_000, {"PATH": "/usr/bin:/bin"}, 0.5)
+    assert trouble == "was ended after 0.5 s"
+    wait_until(lambda: not Path(f"/proc/{mark.read_text().strip()}").exists())
+
+
+def test_a_command_that_ends_badly_says_how() -> None:
+    env = {"PATH": "/usr/bin:/bin"}
+    assert run_command("exit 0", b"unread", env, 9) is None
+    assert run_command("exit 4", b"", env, 9) == "ended with 4"
+    assert run_command("kill -9 $$", b"", env, 9) == "was ended by signal 9"
+    assert run_command("no-such-program-here", b"", env, 9) == "ended with 127"
+
+
+def test_a_followed_run_that_waits_is_last(waiting: Waiting, api_env: dict[str, str], triage: Run) -> None:
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": waiting.running.keys.full}
+    followed = run_installed(("run", "-a", "ap_specialist", "[triage] [instant] Pay"), env)
+    assert followed.code == 8, followed.err
+    assert triage("reject", "@last").code == 0
