@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.statuses import TERMINAL_STATUSES
 from eclips_cli.errors import NetworkError, RateLimited, ServerError
-from eclips_cli.output import views
+from eclips_cli.output import charts, views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
+    from eclips_cli.output.theme import Look
 
 JsonObject = dict[str, Any]
 EVERY = 2.0
@@ -27,9 +28,11 @@ class _Board:
         self._agent = agent
         self._open: dict[str, JsonObject] = {}
         self._ended: dict[str, tuple[JsonObject, float]] = {}
+        self._newest: list[JsonObject] = []
 
     def update(self, runs: list[JsonObject], now: float) -> None:
         """Take in one look at the newest runs, at `now` monotonic seconds."""
+        self._newest = [run for run in runs if not self._agent or run.get("agent_type") == self._agent]
         for run in runs:
             if self._agent and run.get("agent_type") != self._agent:
                 continue
@@ -39,6 +42,10 @@ class _Board:
             elif self._open.pop(run_id, None) is not None:
                 self._ended[run_id] = (run, now)
         self._ended = {run_id: (run, at) for run_id, (run, at) in self._ended.items() if now - at < STAYS}
+
+    def chart(self, look: Look) -> list[str]:
+        """When the newest runs were started, by status."""
+        return charts.started_by_status(self._newest, look)
 
     def forgotten(self, runs: list[JsonObject]) -> list[str]:
         """Open runs that the newest ones no longer hold."""
@@ -60,7 +67,9 @@ def watch_open_runs(
         try:
             while deadline is None or clock.monotonic() < deadline:
                 trouble = _look(client, board, clock.monotonic())
-                screen.show(board.rows(), views.RUNS, empty="no open runs", trouble=trouble)
+                screen.show(
+                    board.rows(), views.RUNS, empty="no open runs", trouble=trouble, above=board.chart
+                )
                 clock.sleep(EVERY)
         except KeyboardInterrupt:
             return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from eclips_cli.durations import parse_iso
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.theme import Look
@@ -50,6 +52,34 @@ def over_time(points: Sequence[tuple[float, float]], look: Look, *, widest: int 
         sums[min(int(share * buckets), buckets - 1)] += amount
     drawn = columns(sums, look)
     return [*drawn, time_labels(first, last, buckets, look, indent=len(f"{max(sums) or 1.0:,.0f}") + 2)]
+
+
+SPANS = ((3600.0, "hour"), (6 * 3600.0, "6 hours"), (24 * 3600.0, "day"), (7 * 86400.0, "week"))
+"""what `started_by_status` covers: the shortest of these that holds all runs"""
+
+
+def started_by_status(runs: Sequence[dict[str, Any]], look: Look, *, buckets: int = 30) -> list[str]:
+    """When the given runs were started, a small chart a status; nothing where there are no runs."""
+    known = [(parse_iso(run.get("created_at")), str(run.get("status"))) for run in runs]
+    ages = [(max(look.now - at, 0.0), status) for at, status in known if at is not None]
+    if not ages:
+        return []
+    oldest = max(age for age, _ in ages)
+    seconds, name = next((span for span in SPANS if span[0] >= oldest), (oldest, "time shown"))
+    counts: dict[str, list[int]] = {}
+    for age, status in ages:
+        place = buckets - 1 - min(int(age / seconds * buckets), buckets - 1)
+        counts.setdefault(status, [0] * buckets)[place] += 1
+    top = max(max(row) for row in counts.values())
+    lines = [theme.painted(f"runs started in the last {name}", theme.DIM, on=look.color)]
+    for status in sorted(
+        counts, key=lambda status: list(theme.STATUSES).index(status) if status in theme.STATUSES else 99
+    ):
+        mark = theme.mark(status)
+        drawn = "".join(_EIGHTHS[max(round(n / top * 8), 1 if n else 0)] for n in counts[status])
+        label = f"{mark.symbol} {safe_text(status)}".ljust(16)[:24]
+        lines.append(theme.painted(f"{label} {drawn} {sum(counts[status]):>5,}", mark.color, on=look.color))
+    return [*lines, ""]
 
 
 def bars(pairs: Sequence[tuple[str, float]], look: Look, *, color: str = "cyan") -> list[str]:

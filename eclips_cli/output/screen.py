@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,13 +16,23 @@ from eclips_cli.output.views import JsonObject, View
 if TYPE_CHECKING:
     from eclips_cli.output.output import Output
 
+_COLORS = re.compile("\x1b\\[[0-9;]*m")
+
+
+def visible_width(line: str) -> int:
+    """Cells that a line takes on a terminal, colours of ours not counted."""
+    from rich.cells import cell_len
+
+    return cell_len(_COLORS.sub("", line))
+
 
 class Screen:
     """Draws over what it drew before. A context manager; the cursor comes back however it is left."""
 
     def __init__(self, stream: TextIO, output: Output, *, terminal: bool) -> None:
         self._stream, self._output, self._terminal = stream, output, terminal
-        self._drawn = 0
+        self._drawn: list[int] = []
+        """how wide each line is that was drawn last, in cells"""
         self._last: dict[str, JsonObject] = {}
 
     def __enter__(self) -> Screen:
@@ -35,24 +47,40 @@ class Screen:
             self._stream.write(SHOW)
             self._stream.flush()
 
-    def show(self, rows: list[JsonObject], view: View, *, empty: str, trouble: str = "") -> None:
-        """Draw `rows`, or what is new in them where this is no terminal; `trouble` stands below."""
+    def show(
+        self,
+        rows: list[JsonObject],
+        view: View,
+        *,
+        empty: str,
+        trouble: str = "",
+        above: Callable[[theme.Look], list[str]] | None = None,
+    ) -> None:
+        """Draw `rows`, or what is new in them where this is no terminal; `trouble` stands below.
+
+        What `above` gives stands over them, where the terminal is high enough for both.
+        """
         if not self._terminal:
             self._print_changes(rows, view)
             return
-        height = shutil.get_terminal_size((80, 24)).lines
-        room = max(height - 4, 1)
+        columns, height = shutil.get_terminal_size((80, 24))
+        head = above(self._output.look) if above is not None else []
+        if len(head) > height // 2:
+            head = []
+        room = max(height - len(head) - 4, 1)
         text = self._output.table(rows[:room], view) if rows else f"{empty}\n"
         if len(rows) > room:
             text += f"… and {len(rows) - room:,} more\n"
         if trouble:
             text += theme.painted(safe_text(trouble), theme.WARNING, on=self._output.color) + "\n"
-        lines = text.split("\n")[:-1]
-        back = f"\x1b[{self._drawn}F" if self._drawn else ""
+        lines = head + text.split("\n")[:-1]
+        # a terminal that became narrower has wrapped what was drawn
+        drawn = sum(max(-(-width // (columns or 80)), 1) for width in self._drawn)
+        back = f"\x1b[{min(drawn, height - 1)}F" if drawn else ""
         # each line is cleared behind its text, so that nothing flickers
         self._stream.write(back + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
         self._stream.flush()
-        self._drawn = len(lines)
+        self._drawn = [visible_width(line) for line in lines]
 
     def _print_changes(self, rows: list[JsonObject], view: View) -> None:
         new: list[Any] = [row for row in rows if self._last.get(str(row.get("id"))) != row]

@@ -42,3 +42,18 @@ def test_history_tells_the_day_the_balance_is_used_up() -> None:
 def test_rows_without_times_or_amounts_make_no_chart() -> None:
     assert usage.history_chart([{"a": 1}, {"a": 2}], Look()) == ""
     assert usage.member_bars([{"n": 1}], Look()) == ""
+
+
+def test_runs_are_counted_by_status_and_time_of_their_start() -> None:
+    now = 1_780_736_400.0
+    runs = [
+        {"status": "completed", "created_at": "2026-06-06T08:59:59.000Z"},
+        {"status": "completed", "created_at": "2026-06-06T08:00:01.000Z"},
+        {"status": "reviewing\x1b", "created_at": "2026-06-06T08:30:00.000Z"},
+        {"status": "failed", "created_at": None},
+    ]
+    lines = charts.started_by_status(runs, Look(now=now), buckets=10)
+    assert lines[0] == "runs started in the last hour"
+    assert lines[1].startswith("✓ completed") and lines[1].endswith(" █        █     2")
+    assert "reviewing\\x1b" in lines[2]
+    assert charts.started_by_status([], Look()) == []
