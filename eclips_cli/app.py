@@ -55,6 +55,36 @@ TREE: dict[str, Entry] = {
         aliases=("webhook",),
         examples=("eclips webhooks create https://your-app.com/hook --secret-file hook.secret",),
     ),
+    "batches": Noun(
+        "A spreadsheet becomes runs, each row exactly once",
+        {
+            "submit": Leaf(
+                "Submit a spreadsheet as runs, each row exactly once, and follow them",
+                "batches.submit:submit",
+            ),
+            "list": Leaf(
+                "List batch jobs, newest first",
+                "batches.list:list_batches",
+            ),
+            "get": Leaf("Show batch jobs with their rows", "batches.get:get_batches"),
+            "results": Leaf(
+                "Each row once, in the file's order, with its outcome", "batches.results:batch_results"
+            ),
+            "wait": Leaf(
+                "Follow batches to their end as one, then show their jobs", "batches.wait:wait_for_batches"
+            ),
+            "cancel": Leaf("Cancel batches, sent or not", "batches.cancel:cancel"),
+            "retry": Leaf("Submit the failed rows of a batch again", "batches.retry:retry"),
+            "resume": Leaf("Send what is unsent, and follow it", "batches.resume:resume"),
+            "history": Leaf("What was submitted from this machine", "batches.history:history"),
+        },
+        WORK,
+        aliases=("batch",),
+        examples=(
+            'eclips batches submit invoices.csv --task "Process invoice {number}" --results done.csv',
+            "eclips batches retry @last",
+        ),
+    ),
     "usage": Noun(
         "Credits: used, left, and when they run out",
         {

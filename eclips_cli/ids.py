@@ -23,7 +23,8 @@ class IdResolver:
     """Turns what was written into ids of one kind (`run`, `triage`, `webhook`, `batch`).
 
     `newest` gives the id started last from this machine, `remembered` the ids seen here lately,
-    `listed` the newest objects of the API (asked once, and only for a prefix).
+    `listed` the newest objects of the API (asked once, and only for a prefix), `whole` says of a short
+    text that it is no prefix.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class IdResolver:
         remembered: Callable[[str], Iterable[str]],
         listed: Callable[[], Iterable[dict[str, Any]]],
         stdin: TextIO,
+        whole: Callable[[str], bool] = lambda _text: False,
     ) -> None:
         self.kind = kind
         self._name, self._prints_ids = _NAMES[kind]
@@ -41,6 +43,7 @@ class IdResolver:
         self._remembered = remembered
         self._listed = listed
         self._stdin = stdin
+        self._whole = whole
         self._fetched: list[str] | None = None
 
     def many(self, texts: Iterable[str]) -> list[str]:
@@ -64,7 +67,7 @@ class IdResolver:
             return self._last()
         if not text.strip():
             raise UsageError(f"an empty {self._name} id", hint=f"`{self._prints_ids}` prints ids")
-        if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH:
+        if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH or self._whole(text):
             return text
         return self._by_prefix(text)
 

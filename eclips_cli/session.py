@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
+    from eclips_cli.batch.clerk import Clerk
     from eclips_cli.connecting import Connector
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.follow.following import Following
@@ -156,6 +157,18 @@ class Session:
 
         return private_directory(state_dir(self.environ) / "sandbox") / "sandbox.db"
 
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who does the batch commands."""
+        from eclips_cli.batching import clerk_for
+
+        clerk = clerk_for(
+            self.options, self.settings, self.environ, self.output, self.clock, self.recent,
+            lambda: self.client, self.options.max_outage or DEFAULT_MAX_OUTAGE,
+        )  # fmt: skip
+        self._to_close.append(clerk.desk.close)
+        return clerk
+
     def ids(self, kind: str) -> IdResolver:
         """What was written in place of ids of `kind`, resolved."""
         from eclips_cli.ids import IdResolver
@@ -170,6 +183,7 @@ class Session:
             remembered=lambda prefix: [entry.id for entry in self.recent.candidates(kind, prefix)],
             listed=listed,
             stdin=sys.stdin,
+            whole=lambda text: kind == "batch" and self.clerk.desk.find(text) is not None,
         )
 
     def _newest(self, kind: str) -> Iterable[JsonObject]:

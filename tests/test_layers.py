@@ -25,7 +25,7 @@ FLOORS = [
     ),
     ("api", "credentials", "output", "records"),
     ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection", "signin", "tracing", "auditing"),
-    ("connecting", "passthrough"),
+    ("connecting", "passthrough", "batching"),
     ("session",),
     ("commands",),
     ("app",),

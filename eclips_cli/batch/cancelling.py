@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from eclips_cli.batch.desk import Desk
 from eclips_cli.batch.journal import JobState, Submission
+from eclips_cli.batch.journal.records import UNSENT
 from eclips_cli.batch.lookup import LookUp
 from eclips_cli.errors import EclipsError, Rejected
 
 
 @dataclass(frozen=True)
 class Cancelled:
-    """What became of one job: `what` is `cancelled`, `not sent` (and never will be), or `failed`.
+    """What became of one job: `what` is `cancelled`, `not-sent` (and never will be), or `failed`.
 
     `error` says why it could not be cancelled: it had ended, for instance.
     """
@@ -24,13 +25,26 @@ class Cancelled:
     error: EclipsError | None = None
 
 
+def would_cancel(desk: Desk, reference: str) -> Iterator[Cancelled]:
+    """For `--dry-run`: what `cancel` would do, as far as the journal knows; nothing is asked or changed."""
+    submission = desk.find(reference)
+    if submission is None:
+        yield Cancelled(reference, reference, "cancelled")
+        return
+    for job in desk.jobs(submission):
+        if job.state in UNSENT:
+            yield Cancelled(submission.name_of(job), None, "not-sent")
+        elif job.state is JobState.ACCEPTED:
+            yield Cancelled(submission.name_of(job), job.batch_id, "cancelled")
+
+
 def cancel(desk: Desk, reference: str) -> Iterator[Cancelled]:
     """Cancel a batch, or all jobs of a submission of this machine; one failure does not stop the rest.
 
     Unsent jobs are given up first, so that nothing sends them meanwhile; a job whose answer was lost
     is looked up before. Raises LocalFailure when another process is sending the submission.
     """
-    submission = desk.journal.lookup(reference)
+    submission = desk.find(reference)
     if submission is None:
         yield _cancelled(desk, reference, reference)
         return
@@ -39,7 +53,10 @@ def cancel(desk: Desk, reference: str) -> Iterator[Cancelled]:
         yield from _give_up(desk, submission)
         for job in desk.jobs(submission):
             if job.batch_id is not None and job.state is not JobState.FINISHED:
-                yield _cancelled(desk, submission.name_of(job), job.batch_id)
+                done = _cancelled(desk, submission.name_of(job), job.batch_id)
+                if done.error is None:
+                    desk.journal.finished(job, "cancelled")
+                yield done
 
 
 def _give_up(desk: Desk, submission: Submission) -> Iterator[Cancelled]:
@@ -50,7 +67,7 @@ def _give_up(desk: Desk, submission: Submission) -> Iterator[Cancelled]:
             desk.journal.accepted(job, found[job.number], desk.clock.now())
         elif job.state in (JobState.PLANNED, JobState.SENDING):
             desk.journal.dropped(job)
-            yield Cancelled(submission.name_of(job), None, "not sent")
+            yield Cancelled(submission.name_of(job), None, "not-sent")
 
 
 def _cancelled(desk: Desk, name: str, batch_id: str) -> Cancelled:

@@ -1,230 +1,235 @@
-"""The batch commands, each as one call: the desk's work, shown, with an exit code."""
+"""The batch commands that send and follow, each as one call: the desk's work, shown, with an exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.batch.desk import Desk, Sent
-from eclips_cli.batch.history import iso
+from eclips_cli.batch.history import iso, local_job
 from eclips_cli.batch.showing import Watcher, WayOn, words
-from eclips_cli.errors import ProtocolError, UsageError
+from eclips_cli.durations import parse_duration
+from eclips_cli.errors import EclipsError, PartialFailure, UsageError
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eclips_cli.batch.journal import Submission
-    from eclips_cli.batch.plan import Mapping
+    from eclips_cli.batch.ordering import Input
     from eclips_cli.batch.progress import Progress
-    from eclips_cli.batch.reading import RowSource
     from eclips_cli.batch.recording import Order
-    from eclips_cli.batch.results import Outcome, ResultsFile
+    from eclips_cli.batch.results import ResultsFile
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
+STOPPED = "stopped; the journal knows what was sent"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How one invocation works: what it endures, whether a person can be asked, whether it only shows.
+
+    `max_outage` is in seconds; `dry_run` and `curl` say that nothing may be sent or written down.
+    """
+
+    max_outage: float = 300.0
+    may_ask: bool = False
+    dry_run: bool = False
+    curl: bool = False
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What follows on sending: `detach` leaves it at that; else following, until `deadline`, and `results`.
+
+    `deadline` is a point of the monotonic clock, None for no end.
+    """
+
+    detach: bool = False
+    deadline: float | None = None
+    results: ResultsFile | None = None
 
 
 class Clerk:
-    """Does what a batch command asks, and shows it. `patience` are the options of `Follower`."""
+    """Does what a batch command asks, and shows it."""
 
-    def __init__(self, desk: Desk, output: Output, patience: dict[str, Any]) -> None:
-        self._desk = desk
-        self._output = output
-        self._patience = patience
+    def __init__(self, desk: Desk, output: Output, terms: Terms) -> None:
+        self.desk = desk
+        self.output = output
+        self.terms = terms
 
-    def preview(self, order: Order) -> None:
-        """`--dry-run`: the first rows as they would be sent, and how many jobs there would be."""
-        from eclips_cli.batch.recording import preview
-
-        seen = preview(order.source, order.mapping)
-        if self._output.format in ("json", "jsonl"):
-            whole = {"name": order.name, "agent_type": order.agent, "rows": seen.rows, "jobs": seen.jobs}
-            self._output.item({**whole, "first_rows": seen.first}, views.of_rows(seen.first))
-            return
-        self._output.items(seen.first, views.of_rows(seen.first))
-        jobs = "1 job" if seen.jobs == 1 else f"{seen.jobs:,} jobs"
-        self._output.note(f"{seen.rows:,} rows would go to {order.agent} as {jobs}; nothing was sent")
-
-    def first_request(self, order: Order) -> None:
-        """`--curl`: make the first job's request, which the session shows instead of sending it."""
-        from eclips_cli.batch.plan import MAX_ROWS
-        from eclips_cli.batch.recording import preview
-
-        seen = preview(order.source, order.mapping, shown=MAX_ROWS)
-        self._desk.client.batches.create(order.agent, seen.first, order.name, order.webhook_url)
-
-    def submit(
+    def afterwards(
         self,
-        order: Order,
+        timeout: str | None,
         *,
-        again: bool,
-        keep: int | None,
-        yes: bool,
-        detach: bool,
-        results: ResultsFile | None,
-    ) -> int:
-        """Submit a file and follow it to its end; the exit code."""
+        detach: bool = False,
+        results: Path | None = None,
+        excel: bool = False,
+        raw: bool | None = None,
+    ) -> Afterwards:
+        """What follows on sending, from the options; UsageError for what can't be, before anything is sent."""
+        from eclips_cli.batch.reporting import results_file
+
+        if detach and (results is not None or timeout is not None):
+            raise UsageError("--detach does not wait: leave out --results and --timeout, or --detach")
+        deadline = None if timeout is None else self.desk.clock.monotonic() + parse_duration(timeout)
+        return Afterwards(detach, deadline, results_file(results, excel=excel, raw=bool(raw)))
+
+    def submit(self, order: Order, then: Afterwards, *, again: bool, keep: int | None, yes: bool) -> int:
+        """Submit a file and follow it to its end; the exit code. With --dry-run or --curl, show it."""
         for note in order.source.notes:
-            self._output.note(note)
+            self.output.note(note)
+        if self.terms.dry_run or self.terms.curl:
+            from eclips_cli.batch.previewing import preview_order
+
+            return preview_order(self, order)
 
         def approve(new: Submission) -> None:
-            # Only where a person sits: a script has said what it wants by running the command.
-            if new.jobs > 1 and self._output.interactive:
+            # only where a person sits: a script has said what it wants by running the command
+            if new.jobs > 1 and self.terms.may_ask:
                 question = f"Submit {new.rows:,} rows to {new.agent} as {new.jobs:,} jobs?"
-                self._output.confirm(question, yes=yes, no_input=False)
+                self.output.confirm(question, yes=yes, no_input=False)
+            self.output.announce(f"#{new.key}: {_size(new)} to {new.agent}")
 
-        with WayOn("stopped; the journal knows what was sent", "eclips batches resume"):
-            sent = self._desk.submit(order, again=again, keep=keep, approve=approve)
-        return self._after(sent, detach=detach, results=results)
+        with WayOn(self.output, STOPPED, "run the same command again, or: eclips batches resume"):
+            sent = self.desk.submit(order, again=again, keep=keep, approve=approve)
+        if sent.gone_on and sent.submission.webhook_url != order.webhook_url:
+            self.output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
+        return self._after(sent, then)
 
-    def resume(self, key: str | None, *, keep: int | None, detach: bool) -> int:
+    def resume(self, key: str | None, then: Afterwards, *, keep: int | None) -> int:
         """Send what is unsent of one submission, or of all of this profile, and follow them."""
-        if key is None:
-            wanted = self._desk.unfinished()
-        else:
-            found = self._desk.journal.lookup(key)
-            if found is None:
-                raise UsageError(f"no submission {key!r} on this machine", hint="eclips batches history")
-            wanted = [found]
+        wanted = self.desk.unfinished() if key is None else [self._submission(key)]
         if not wanted:
-            self._output.note("nothing is unfinished")
-        codes = []
+            self.output.note("nothing is unfinished")
+        if self.terms.dry_run or self.terms.curl:
+            from eclips_cli.batch.previewing import preview_unsent
+
+            return preview_unsent(self, wanted)
+        if len(wanted) == 1:
+            return self._resume(wanted[0], then, keep)
+        codes, failed = [], 0
         for submission in wanted:
-            with WayOn("stopped; the journal knows what was sent", f"eclips batches resume {submission.key}"):
-                sent = self._desk.resume(submission, keep=keep)
-            codes.append(ExitCode(self._after(sent, detach=detach, results=None)))
+            try:
+                codes.append(ExitCode(self._resume(submission, then, keep)))
+            except EclipsError as error:
+                failed += 1
+                self.output.error(error)
+        if failed:
+            raise PartialFailure(f"{failed} of {len(wanted)} submissions could not be finished")
         return int(worst(codes))
 
-    def retry(
-        self, reference: str, *, file: tuple[RowSource, Mapping] | None, keep: int | None, detach: bool
-    ) -> int:
-        """Send the failed rows of a batch again, and follow them."""
+    def _resume(self, submission: Submission, then: Afterwards, keep: int | None) -> int:
+        with WayOn(self.output, STOPPED, f"eclips batches resume {submission.key}"):
+            sent = self.desk.resume(submission, keep=keep)
+        return self._after(sent, then)
+
+    def _submission(self, reference: str) -> Submission:
+        found = self.desk.find(reference)
+        if found is None:
+            raise UsageError(f"no submission {reference!r} on this machine", hint="eclips batches history")
+        return found
+
+    def retry(self, reference: str, file: Input | None, then: Afterwards, *, keep: int | None) -> int:
+        """Send the failed rows of a batch again, and follow them; the rows of a foreign one from `file`."""
         from eclips_cli.batch.retrying import retry, retry_from_file
 
-        with WayOn("stopped; the journal knows what was sent", f"eclips batches retry {reference}"):
-            if file is None or self._desk.journal.lookup(reference) is not None:
-                sent = retry(self._desk, reference, keep=keep)
+        if self.terms.dry_run or self.terms.curl:
+            from eclips_cli.batch.previewing import preview_retry
+
+            return preview_retry(self, reference, file)
+        with WayOn(self.output, STOPPED, f"eclips batches retry {reference}"):
+            if file is None or self.desk.find(reference) is not None:
+                sent = retry(self.desk, reference, keep=keep)
             else:
-                sent = retry_from_file(self._desk, reference, *file, keep=keep)
+                with file.rows() as (source, mapping):
+                    sent = retry_from_file(self.desk, reference, source, mapping, keep=keep)
         if sent is None:
-            self._output.note(
-                f"no row of {reference} has failed (that is not being retried): nothing was sent"
-            )
+            self.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
             return int(ExitCode.OK)
-        return self._after(sent, detach=detach, results=None)
+        return self._after(sent, then)
 
-    def wait(self, references: Sequence[str], *, quietly: bool) -> int:
+    def wait(self, references: Sequence[str], then: Afterwards, *, through_triage: bool) -> int:
         """Follow batches to their end and show their jobs; the exit code."""
-        progress = self._followed(references, quietly=quietly)
-        self._output.items((job.raw for job in progress.jobs), views.BATCHES)
-        return int(progress.exit_code)
+        progress = self._followed(references, then, through_triage=through_triage)
+        if then.results is not None:
+            self._write_results(references[0], then.results)
+        return self._finished(progress, (job.raw for job in progress.jobs))
 
-    def results(self, reference: str, target: ResultsFile | None, *, excel: bool, raw: bool) -> None:
-        """Write a batch's results, to a file or on stdout; ProtocolError when rows don't match."""
-        joiner = self._desk.joiner()
-        columns, outcomes = self._desk.outcomes(reference, joiner)
-        if target is not None:
-            from eclips_cli.batch.results import Tally, rendered
-
-            tally = Tally()
-            target.write(rendered(tally.counted(outcomes), columns, target.shape))
-            counts = ", ".join(f"{count:,} {status}" for status, count in tally.statuses.most_common())
-            self._output.note(f"{target.path}: {counts or 'no rows'}")
-        elif self._output.format == "csv":
-            from eclips_cli.batch.results import Shape, rendered
-
-            pieces = rendered(outcomes, columns, Shape("csv", excel, raw))
-            self._output.pieces(
-                "\ufeff" + piece if excel and not n else piece for n, piece in enumerate(pieces)
-            )
-        elif self._output.format in ("json", "jsonl"):
-            from eclips_cli.batch.results.shaping import records
-
-            self._output.items(records(outcomes, columns), views.BATCH_ROWS)
-        else:
-            self._output.items(map(_row, outcomes), views.BATCH_ROWS)
-        if joiner.wrong:
-            raise ProtocolError(
-                f"{joiner.wrong:,} rows of the API don't match the rows that were sent; they have no result",
-                hint="the others are right; see the status `missing` or `mismatch`",
-            )
-
-    def cancel(self, references: Sequence[str]) -> int:
-        """Cancel batches; the exit code. One that can't be cancelled does not stop the others."""
-        from eclips_cli.batch.cancelling import cancel
-
-        done = [one for reference in references for one in cancel(self._desk, reference)]
-        failed = [one.error for one in done if one.error is not None]
-        if len(done) == 1 and failed:
-            raise failed[0]
-        for one in done:
-            if one.error is not None:
-                self._output.error(one.error)
-            else:
-                self._output.note(f"{one.name}: {one.what}")
-        shown = [{"id": one.batch_id, "name": one.name, "status": one.what} for one in done]
-        self._output.items(shown, views.BATCHES, empty="nothing was left to cancel")
-        return int(ExitCode.PARTIAL if failed else ExitCode.OK)
-
-    def _after(self, sent: Sent, *, detach: bool, results: ResultsFile | None) -> int:
+    def _after(self, sent: Sent, then: Afterwards) -> int:
         """What follows on sending: nothing more, or following, results and the exit code."""
         submission = sent.submission
         self._say(sent)
-        if detach or sent.ended:
-            if results is not None and sent.ended:
-                self.results(submission.key, results, excel=False, raw=False)
-            self._output.items(map(_local_job(submission), self._desk.jobs(submission)), views.BATCHES)
+        if then.detach or sent.ended:
+            if then.results is not None:
+                self._write_results(submission.key, then.results)
+            if not sent.ended:
+                self.output.hint(f"eclips batches wait {submission.key}")
+            jobs = (local_job(submission, job) for job in self.desk.jobs(submission))
+            self.output.items(jobs, views.BATCHES)
             return int(ExitCode.OK)
-        progress = self._followed([submission.key], quietly=False)
-        self._output.note(words(progress))
-        if results is not None:
-            self.results(submission.key, results, excel=False, raw=False)
-        self._output.items((job.raw for job in progress.jobs), views.BATCHES)
-        if progress.failed:
-            self._output.hint(f"eclips batches retry {submission.parent or submission.key}")
-        return int(progress.exit_code)
+        progress = self._followed([submission.key], then)
+        self.output.note(words(progress))
+        if then.results is not None:
+            self._write_results(submission.key, then.results)
+        code = self._finished(progress, (job.raw for job in progress.jobs))
+        self._say_what_next(submission, progress)
+        return code
+
+    def _finished(self, progress: Progress, jobs: Iterable[JsonObject]) -> int:
+        code = int(progress.exit_code)
+        self.output.code_so_far = code
+        self.output.items(jobs, views.BATCHES)
+        return code
+
+    def _write_results(self, reference: str, target: ResultsFile) -> None:
+        from eclips_cli.batch.reporting import write_results
+
+        write_results(self, reference, target)
 
     def _say(self, sent: Sent) -> None:
+        """What was, or was not, sent."""
         of = sent.submission
         if sent.ended:
-            self._output.note(
-                f"{of.label} was submitted as #{of.key} on {iso(of.created_at)[:16]} and has ended: "
+            self.output.note(
+                f"{of.label} was submitted as #{of.key} on {iso(of.created_at)[:10]} and has ended: "
                 "nothing was sent (--again submits it anew)"
             )
         elif sent.gone_on and not sent.jobs_sent:
-            self._output.note(f"{of.label} was submitted before, as #{of.key}: nothing was sent")
-        else:
-            again = "went on with " if sent.gone_on else ""
-            jobs = "1 job" if of.jobs == 1 else f"{of.jobs:,} jobs"
-            self._output.announce(f"{again}#{of.key}: {of.rows:,} rows in {jobs}")
+            self.output.note(f"{of.label} was submitted before, as #{of.key}: nothing was sent")
+        elif of.kind == "retry":
+            self.output.announce(f"#{of.key}: {_size(of)} again to {of.agent}")
+        elif sent.gone_on:
+            went = f"{sent.jobs_sent:,} of {of.jobs:,} jobs were sent or found now"
+            self.output.announce(f"#{of.key} is all there: {_size(of)}; {went}")
 
-    def _followed(self, references: Sequence[str], *, quietly: bool) -> Progress:
-        progress = self._desk.follow(references, **self._patience)
-        command = f"eclips batches wait {' '.join(references[:3])}"
-        with WayOn("stopped following; the batch goes on", command):
-            if not quietly:
-                return Watcher(self._output, self._desk.clock).to_end(progress)
-            *_, last = progress
-            return last
+    def _say_what_next(self, submission: Submission, progress: Progress) -> None:
+        original = submission.parent or submission.key
+        if submission.parent is not None:
+            self.output.note(f"`eclips batches results {original}` shows the newest outcome of each row")
+        if progress.failed:
+            self.output.hint(f"eclips batches retry {original}")
+        elif progress.triage:
+            self.output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")
+
+    def _followed(
+        self, references: Sequence[str], then: Afterwards, *, through_triage: bool = False
+    ) -> Progress:
+        progress = self.desk.follow(
+            references,
+            max_outage=self.terms.max_outage,
+            deadline=then.deadline,
+            through_triage=through_triage,
+        )
+        command = f"eclips batches wait {' '.join(references[:3])}" + (" …" if len(references) > 3 else "")
+        with WayOn(self.output, "stopped following; the batch goes on", command):
+            return Watcher(self.output, self.desk.clock).to_end(progress)
 
 
-def _local_job(submission: Submission) -> Any:
-    """A job as the journal knows it, in the shape of the API's."""
-    return lambda job: {
-        "id": job.batch_id,
-        "name": submission.name_of(job),
-        "agent_type": submission.agent,
-        "status": job.status or str(job.state),
-        "total_rows": job.row_count,
-        "submission": submission.key,
-    }
-
-
-def _row(outcome: Outcome) -> JsonObject:
-    return {
-        "row_index": outcome.number,
-        "status": outcome.status,
-        "task": outcome.task,
-        "result": outcome.result,
-        "error_message": outcome.error,
-    }
+def _size(submission: Submission) -> str:
+    jobs = "1 job" if submission.jobs == 1 else f"{submission.jobs:,} jobs"
+    rows = "1 row" if submission.rows == 1 else f"{submission.rows:,} rows"
+    return f"{rows} in {jobs}"

@@ -13,6 +13,7 @@ from eclips_cli import errors
 from eclips_cli.batch.history import described, iso
 from eclips_cli.batch.journal import Job, JobState, Journal, Submission, SubmissionLock
 from eclips_cli.batch.journal.records import UNSENT
+from eclips_cli.batch.journal.store import FILE as JOURNAL_FILE
 from eclips_cli.batch.recording import Order, earlier, random_key, record
 from eclips_cli.batch.sending import Sender
 
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from eclips_cli.batch.results import Joiner, Outcome
 
 JsonObject = dict[str, Any]
+SANDBOX = "the sandbox"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a submission belongs: the profile and the base URL that it was, or is to be, sent with."""
+    """Where a submission belongs: the profile and the base URL that it was, or is to be, sent with.
+
+    The sandbox inside the process, whose URL changes with each command, is called `SANDBOX`.
+    """
 
     profile: str
     base_url: str
@@ -79,6 +84,12 @@ class Desk:
         """The journal, opened when first used; LocalFailure when it can't be."""
         return Journal(self._folder)
 
+    def find(self, reference: str) -> Submission | None:
+        """The submission of ours that a key or a job's id means; where there is no journal none is made."""
+        if "journal" not in self.__dict__ and not (self._folder / JOURNAL_FILE).exists():
+            return None
+        return self.journal.lookup(reference)
+
     @cached_property
     def client(self) -> EclipsClient:
         """The API's client, made when first used."""
@@ -122,7 +133,7 @@ class Desk:
         """The submissions of this profile that were not sent to their end, oldest first."""
         return [
             submission
-            for submission in self.journal.submissions()[::-1]
+            for submission in self._known()[::-1]
             if self.belongs_here(submission) and any(job.state in UNSENT for job in self.jobs(submission))
         ]
 
@@ -166,7 +177,7 @@ class Desk:
             raise errors.UsageError(
                 f"submission {submission.key} was made with profile {submission.profile!r} at "
                 f"{submission.base_url}",
-                hint=f"eclips batches resume {submission.key} --profile {submission.profile}",
+                hint=f"eclips {_way_to(submission)} batches resume {submission.key}",
             )
 
     # -- asking
@@ -177,7 +188,7 @@ class Desk:
 
     def batch_ids(self, reference: str) -> list[str]:
         """The API's ids that a reference means: all jobs of a submission of ours, else itself."""
-        submission = self.journal.lookup(reference)
+        submission = self.find(reference)
         if submission is None:
             return [reference]
         found = [job.batch_id for job in self.jobs(submission) if job.batch_id]
@@ -195,7 +206,7 @@ class Desk:
         ours: dict[str, Job] = {}
         wanted: dict[str, int] = {}
         for reference in references:
-            submission = self.journal.lookup(reference)
+            submission = self.find(reference)
             if submission is not None:
                 ours |= {job.batch_id: job for job in self.jobs(submission) if job.batch_id}
             for batch_id in self.batch_ids(reference):
@@ -219,13 +230,23 @@ class Desk:
 
     def outcomes(self, reference: str, joiner: Joiner) -> tuple[Sequence[str], Iterator[Outcome]]:
         """The input's columns, and each row's newest outcome; of a foreign batch, what the API tells."""
-        submission = self.journal.lookup(reference)
+        submission = self.find(reference)
         if submission is not None:
             return submission.columns, joiner.outcomes(submission)
         from eclips_cli.batch.results.joining import foreign_outcomes
 
         return ("row_index", "task"), foreign_outcomes(self.client.batches.get(reference).json["rows"])
 
+    def _known(self) -> list[Submission]:
+        return self.journal.submissions() if (self._folder / JOURNAL_FILE).exists() else []
+
     def history(self) -> list[JsonObject]:
         """What this machine submitted, newest first, as objects to show."""
-        return [described(submission, self.jobs(submission)) for submission in self.journal.submissions()]
+        return [described(submission, self.jobs(submission)) for submission in self._known()]
+
+
+def _way_to(submission: Submission) -> str:
+    """The options that lead to where a submission was made."""
+    if submission.base_url == SANDBOX:
+        return "--sandbox"
+    return f"--profile {submission.profile} --base-url {submission.base_url}"

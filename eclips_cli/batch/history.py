@@ -35,3 +35,15 @@ def described(submission: Submission, jobs: Sequence[Job]) -> dict[str, Any]:
         "jobs": [{"id": job.batch_id, "state": str(job.state), "status": job.status, "rows": job.row_count,
                   "error": job.error} for job in jobs],
     }  # fmt: skip
+
+
+def local_job(submission: Submission, job: Job) -> dict[str, Any]:
+    """A job as the journal knows it, in the shape of the API's."""
+    return {
+        "id": job.batch_id,
+        "name": submission.name_of(job),
+        "agent_type": submission.agent,
+        "status": job.status or str(job.state),
+        "total_rows": job.row_count,
+        "submission": submission.key,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from eclips_cli.batch.journal import Journal, Submission
+from eclips_cli.batch.journal import JobState, Journal, Submission
 from eclips_cli.batch.journal.records import UNSENT
 from eclips_cli.batch.plan import MAX_ROWS, Mapping, fingerprint, planned_jobs
 from eclips_cli.batch.reading import RowSource
@@ -66,12 +66,18 @@ def earlier(journal: Journal, order: Order, *, again: bool) -> Submission | None
     """The submission that this order goes on with, or has finished; None when it is a new one.
 
     `again` makes it a new one, unless the last one was not sent to its end: that is gone on with,
-    so that a rerun after a crash never sends twice what `again` was to send once.
+    so that a rerun after a crash never sends twice what `again` was to send once. One of which nothing
+    was sent, for sure, gives way to an order with another name or webhook.
     """
     found = journal.find(order.fingerprint)
-    if found is None or not again:
-        return found
-    return found if any(job.state in UNSENT for job in journal.jobs(found.key)) else None
+    if found is None:
+        return None
+    jobs = journal.jobs(found.key)
+    changed = (found.name, found.webhook_url) != (clean_name(order.name), order.webhook_url)
+    if changed and all(job.state is JobState.PLANNED for job in jobs):
+        journal.forget(found.key)
+        return None
+    return found if not again or any(job.state in UNSENT for job in jobs) else None
 
 
 def record(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.batch.desk import Desk, Sent
 from eclips_cli.batch.journal import KeptRow, Submission
@@ -26,16 +26,31 @@ def retry(desk: Desk, reference: str, *, keep: int | None = None) -> Sent | None
     An earlier retry that was not sent to its end is gone on with first, and nothing else is sent.
     Raises UsageError when the batch is not of this machine, and what `Desk.submit` raises.
     """
-    known = desk.journal.lookup(reference)
+    first = _first(desk, reference)
+    with desk.lock_retries(first.key):
+        made = _begun(desk, first) or _record(desk, first, list(_failed(desk, first)))
+    return desk.resume(made, keep=keep) if made is not None else None
+
+
+def would_retry(desk: Desk, reference: str) -> tuple[Submission, list[dict[str, Any]]]:
+    """For `--dry-run`: the first submission, and the rows that `retry` would send, as they would be sent."""
+    first = _first(desk, reference)
+    begun = _begun(desk, first)
+    if begun is not None:
+        unsent = [job for job in desk.jobs(begun) if job.state in UNSENT]
+        return begun, begun.body_rows([row for job in unsent for row in desk.journal.rows(job)])
+    return first, first.body_rows([row for _, row in _failed(desk, first)])
+
+
+def _first(desk: Desk, reference: str) -> Submission:
+    """The submission that a reference means, or whose retry it means; UsageError when it is not ours."""
+    known = desk.find(reference)
     if known is None:
         raise UsageError(
             f"batch {reference} was not submitted from here, and the API does not give rows' data back",
             hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
         )
-    first = known if known.parent is None else desk.journal.submission(known.parent)
-    with desk.lock_retries(first.key):
-        made = _begun(desk, first) or _record(desk, first, list(_failed(desk, first)))
-    return desk.resume(made, keep=keep) if made is not None else None
+    return known if known.parent is None else desk.journal.submission(known.parent)
 
 
 def retry_from_file(
@@ -45,19 +60,43 @@ def retry_from_file(
 
     Each failed row's task must be the file's; UsageError names the first that is not.
     """
+    found = _failed_of_file(desk, batch_id, source, mapping)
+    if not found.rows:
+        return None
+    numbers = [number for number, _ in found.rows]
+    fingerprint = sha256(f"retry {batch_id} {source.digest} {numbers}".encode()).hexdigest()
+    draft = _like(desk, source, mapping, found, fingerprint)
+    with desk.locked(draft):
+        made = desk.journal.find(fingerprint) or _write(desk, draft, found.rows)
+    return desk.resume(made, keep=keep)
+
+
+def would_retry_from_file(
+    desk: Desk, batch_id: str, source: RowSource, mapping: Mapping
+) -> tuple[Submission, list[dict[str, Any]]]:
+    """For `--dry-run`: what `retry_from_file` would send."""
+    found = _failed_of_file(desk, batch_id, source, mapping)
+    draft = _like(desk, source, mapping, found, "")
+    return draft, draft.body_rows([KeptRow(*row) for _, row in found.rows])
+
+
+class _Foreign(NamedTuple):
+    """The failed rows of a batch of another machine, by their place in the file, and its job."""
+
+    rows: list[tuple[int, PlannedRow]]
+    name: str
+    agent: str
+
+
+def _failed_of_file(desk: Desk, batch_id: str, source: RowSource, mapping: Mapping) -> _Foreign:
     answer = desk.client.batches.get(batch_id).json
     job, rows = answer["job"], by_index(answer["rows"])
-    found = _NAME.fullmatch(str(job.get("name") or ""))
-    offset = (int(found["number"]) - 1) * MAX_ROWS if found and found["number"] else 0
+    named = _NAME.fullmatch(str(job.get("name") or ""))
+    offset = (int(named["number"]) - 1) * MAX_ROWS if named and named["number"] else 0
     failed = {offset + index: row for index, row in rows.items() if row.get("status") == "failed"}
-    if not failed:
-        return None
-    picked = list(_picked(source, mapping, failed))
-    fingerprint = sha256(f"retry {batch_id} {source.digest} {sorted(failed)}".encode()).hexdigest()
-    draft = _like(desk, source, mapping, job, found["name"] if found else "batch", fingerprint)
-    with desk.locked(draft):
-        made = desk.journal.find(fingerprint) or _write(desk, draft, picked)
-    return desk.resume(made, keep=keep)
+    picked = list(_picked(source, mapping, failed)) if failed else []
+    name = (named["name"] if named else "") or "batch"
+    return _Foreign(picked, name, str(job.get("agent_type") or "center"))
 
 
 def _begun(desk: Desk, first: Submission) -> Submission | None:
@@ -123,19 +162,17 @@ def _picked(
         raise UsageError(f"{source.label} has too few rows: the batch has a row {max(left)}")
 
 
-def _like(
-    desk: Desk, source: RowSource, mapping: Mapping, job: dict[str, Any], name: str, fingerprint: str
-) -> Submission:
+def _like(desk: Desk, source: RowSource, mapping: Mapping, found: _Foreign, fingerprint: str) -> Submission:
     return Submission(
         key=unused_key(desk.journal, random_key),
         fingerprint=fingerprint,
         kind="retry",
         parent=None,
         created_at=desk.clock.now(),
-        name=clean_name(f"{name or 'batch'} retry"),
+        name=clean_name(f"{found.name} retry"),
         label=source.label,
         format=source.format,
-        agent=str(job.get("agent_type") or "center"),
+        agent=found.agent,
         webhook_url=None,
         profile=desk.place.profile,
         base_url=desk.place.base_url,

@@ -1,12 +1,13 @@
-"""A submission's progress for a person: one bar on a terminal, a line a minute elsewhere."""
+"""A submission's progress for a person: one bar on a terminal, a line a minute elsewhere; and the way on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from eclips_cli.batch.progress import Progress
-from eclips_cli.errors import Interrupted, WaitTimeout
+from eclips_cli.errors import Interrupted, Terminated, WaitTimeout
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 EVERY = 60.0
 """Seconds between two lines where there is no terminal."""
 
-BAR = 20
-"""Cells of the bar."""
+BARS = (20, 10)
+"""Cells of the bar: the wide one, and the one for a narrow terminal."""
 
 
 class Watcher:
@@ -30,12 +31,11 @@ class Watcher:
 
     def to_end(self, progress: Iterator[Progress]) -> Progress:
         """Show it until it ended; the last one."""
-        terminal = self._output.stderr_is_terminal
         with self._output.live() as live:
             last_line = self._clock.monotonic()
             for seen in progress:
-                if terminal:
-                    live.status("running", f"{''.join(theme.bar(_share(seen), BAR))} {words(seen)}")
+                if live.moving:
+                    live.status("running", partial(line, seen))
                 elif not seen.ended and self._clock.monotonic() - last_line >= EVERY:
                     self._output.note(words(seen))
                     last_line = self._clock.monotonic()
@@ -43,9 +43,10 @@ class Watcher:
 
 
 class WayOn:
-    """While entered: whoever stops it with Ctrl-C, or by a time-out, is told how to go on."""
+    """While entered: whoever stops it with Ctrl-C, a signal or a time-out is told how to go on."""
 
-    def __init__(self, what: str, command: str) -> None:
+    def __init__(self, output: Output, what: str, command: str) -> None:
+        self._output = output
         self._what = what
         self._command = command
 
@@ -55,23 +56,42 @@ class WayOn:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(self._what, hint=self._command) from None
+        if isinstance(error, Terminated):
+            self._output.hint(f"{self._what}: {self._command}")
         if isinstance(error, WaitTimeout):
             error.hint = self._command
 
 
-def words(progress: Progress) -> str:
-    """Progress in a line: rows done, failed, in triage, the rate and the time left."""
-    parts = [f"{progress.done:,} of {progress.total:,} rows done"]
+def words(progress: Progress, *, brief: bool = False, rate: bool = True) -> str:
+    """Progress in a line: rows done, failed, in triage, the rate and the time left; `brief` for narrow ones."""
+    done = (
+        f"{progress.done:,}/{progress.total:,}"
+        if brief
+        else f"{progress.done:,} of {progress.total:,} rows done"
+    )
     counts = (("failed", progress.failed), ("in triage", progress.triage), ("cancelled", progress.cancelled))
-    parts += [f"{count:,} {what}" for what, count in counts if count]
+    parts = [done, *(f"{count:,} {what}" for what, count in counts if count)]
     if progress.rate is not None and progress.eta is not None and not progress.ended:
-        parts += [_rate(progress.rate), f"{duration(progress.eta)} left"]
+        parts += [_rate(progress.rate)] if rate else []
+        parts += [f"{duration(progress.eta)} left"]
     return " · ".join(parts)
+
+
+def line(progress: Progress, room: int) -> str:
+    """A bar and the words beside it, in at most `room` cells: what matters least gives way first."""
+    share = 1 - progress.left / progress.total if progress.total else 0.0
+    wide, narrow = ("".join(theme.bar(share, cells)) + " " for cells in BARS)
+    brief = words(progress, brief=True)
+    tried = (
+        wide + words(progress),
+        narrow + words(progress),
+        narrow + brief,
+        narrow + words(progress, brief=True, rate=False),
+        brief,
+        words(progress, brief=True, rate=False),
+    )
+    return next((text for text in tried if len(text) <= room), tried[-1][:room])
 
 
 def _rate(a_second: float) -> str:
     return f"{a_second:,.1f}/s" if a_second >= 1 else f"{a_second * 60:,.1f}/min"
-
-
-def _share(progress: Progress) -> float:
-    return 1 - progress.left / progress.total if progress.total else 0.0

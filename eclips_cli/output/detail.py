@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from eclips_cli.durations import parse_iso
@@ -16,6 +17,9 @@ _SHOWN = {
     "output", "task", "priority", "requires_triage", "data",
 }  # fmt: skip
 _OF_THE_ITEM = {"agent_runs", "run_id"}
+_OF_THE_JOB = {
+    "id", "name", "agent_type", "created_at", "status", "total_rows", "completed_rows", "failed_rows",
+}  # fmt: skip
 
 
 def run_detail(detail: JsonObject, look: Look) -> str:
@@ -90,3 +94,20 @@ def _between(begin: Any, end: Any) -> str:
     started, ended = parse_iso(begin), parse_iso(end)
     known = started is not None and ended is not None and ended >= started
     return cells.duration(ended - started) if known and started is not None and ended is not None else ""
+
+
+def batch_detail(detail: JsonObject, rows_table: str, look: Look) -> str:
+    """`{job, rows}` as lines of text: the job, its rows counted by status, and the table of them."""
+    job, found = detail["job"], detail["rows"]
+    counts = Counter(safe_text(str(row.get("status"))) for row in found)
+    counted = ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
+    rows = [
+        ("batch", _text(job.get("id"))),
+        ("name", _text(job.get("name"))),
+        ("agent", _text(job.get("agent_type"))),
+        ("created", safe_text(cells.when(job.get("created_at"), look.now))),
+        ("rows", f"{len(found):,}: {counted}" if found else "none"),
+    ]
+    rows += [(name.replace("_", " "), _text(value)) for name, value in job.items() if name not in _OF_THE_JOB]
+    text = f"{heading(job.get('status'), look)}\n{_rows(rows, look)}"
+    return f"{text}\n{rows_table}" if rows_table else text

@@ -32,7 +32,8 @@ class Live:
             quiet,
             width,
         )
-        self._text, self._status = "", ""
+        self._text: str | Callable[[int], str] = ""
+        self._status = ""
         self._begun = time.monotonic()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -51,24 +52,35 @@ class Live:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
+            self._thread = None
             self._stream.write(ERASE + SHOW)
             self._stream.flush()
 
-    def status(self, status: str, text: str = "") -> None:
-        """What goes on now: a status of the theme, and a few words."""
+    @property
+    def moving(self) -> bool:
+        """Whether there is a line that changes in place, and not a line a change."""
+        return self._thread is not None
+
+    def status(self, status: str, text: str | Callable[[int], str] = "") -> None:
+        """What goes on now: a status of the theme, and a few words, or what makes them for a room in cells."""
         with self._lock:
             changed = (status, text) != (self._status, self._text)
             self._status, self._text = status, text
             if self._thread is None and changed and not self._quiet:
-                self._stream.write(safe_text(f"{status} {text}".strip()) + "\n")
+                words = text if isinstance(text, str) else text(80)
+                self._stream.write(safe_text(f"{status} {words}".strip()) + "\n")
                 self._stream.flush()
 
     def lasting(self, text: str) -> None:
         """A line that stays above the changing one."""
+        if not self._quiet:
+            self.above(safe_text(text) + "\n")
+
+    def above(self, text: str) -> None:
+        """Write what is formatted already, above the changing line where there is one."""
         with self._lock:
-            if not self._quiet:
-                self._stream.write((ERASE if self._thread else "") + safe_text(text) + "\n")
-                self._stream.flush()
+            self._stream.write((ERASE if self._thread else "") + text)
+            self._stream.flush()
 
     def _spin(self) -> None:
         frame = 0
@@ -82,7 +94,9 @@ class Live:
         elapsed = duration(time.monotonic() - self._begun)
         look = theme.mark(self._status)
         room = max(self._width() - len(self._status) - len(elapsed) - 6, 0)
-        words = safe_text(self._text)[:room]
+        text = self._text if isinstance(self._text, str) else self._text(room)
+        words = safe_text(text)[:room]
         status = theme.painted(f"{frame} {safe_text(self._status)}", look.color, on=self._color)
-        self._stream.write(f"{ERASE}{status} {words} {theme.painted(elapsed, theme.DIM, on=self._color)}")
+        # the rest of the line is cleared behind the text, so that nothing flickers
+        self._stream.write(f"\r{status} {words} {theme.painted(elapsed, theme.DIM, on=self._color)}\x1b[K")
         self._stream.flush()

@@ -55,6 +55,12 @@ class Output:
         """the exit code that holds if the reader of stdout goes away"""
         self._environ = environ
         self._jq = compiled_jq(jq) if jq is not None else None
+        self._live: Live | None = None
+
+    @property
+    def cut(self) -> bool:
+        """Whether --fields or --jq choose what is shown of each thing."""
+        return bool(self._fields) or self._jq is not None
 
     @property
     def width(self) -> int:
@@ -207,10 +213,11 @@ class Output:
         """A view on stderr that changes while something goes on."""
         from eclips_cli.output.live import Live
 
-        return Live(
+        self._live = Live(
             self._stderr, terminal=self.stderr_is_terminal and self._environ.get("TERM") != "dumb",
             color=self.stderr_color, quiet=self.quiet, width=lambda: self.width,
         )  # fmt: skip
+        return self._live
 
     def screen(self) -> Screen:
         """A table on the terminal that is drawn again and again; in a pipe each drawing's changes as lines."""
@@ -289,7 +296,11 @@ class Output:
         self._stdout.flush()
 
     def _talk(self, text: str, color: str) -> None:
-        self._stderr.write(theme.painted(safe_text(text), color, on=self.stderr_color) + "\n")
+        line = theme.painted(safe_text(text), color, on=self.stderr_color) + "\n"
+        if self._live is not None:
+            self._live.above(line)
+            return
+        self._stderr.write(line)
         self._stderr.flush()
 
 

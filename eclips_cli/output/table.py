@@ -15,6 +15,8 @@ NARROWEST = 14
 """cells that a text column keeps before another column is dropped for it"""
 WIDEST = 60
 GAP = 2
+TAIL = 18
+"""cells at the end of a name that are kept when it is cut: a batch's place and marker stand there"""
 
 
 def render(items: list[JsonObject], view: View, *, width: int, color: bool, now: float) -> str:
@@ -39,6 +41,9 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
         table.add_column(
             column.header, no_wrap=True, overflow="ellipsis", justify=justify, width=widths[column]
         )
+    for column in shown:
+        if column.kind == "name":
+            texts[column] = [_tail_kept(text, widths[column]) for text in texts[column]]
     for row in zip(*(texts[column] for column in shown), strict=True):
         table.add_row(*row)
     console = Console(width=sum(widths.values()) + GAP * len(shown), color_system="standard" if color else None,
@@ -108,6 +113,18 @@ def _word(value: Any, column: Column, look: theme.Look) -> tuple[int, str]:
     return len(text), text
 
 
+def _tail_kept(text: Text, width: int) -> Text:
+    """A name in at most `width` cells: cut in its middle, so that its end stays."""
+    from rich.cells import cell_len, set_cell_size
+    from rich.text import Text
+
+    if cell_len(text.plain) <= width:
+        return text
+    tail = text.plain[-TAIL:]
+    head = set_cell_size(text.plain[:-TAIL], max(width - cell_len(tail) - 1, 0)).rstrip()
+    return Text(f"{head}…{tail}")
+
+
 def _widest(column: Column) -> int:
     return 10_000 if column.kind in ("id", "status") else WIDEST
 
@@ -127,7 +144,8 @@ def _least(natural: dict[Column, int], shown: list[Column]) -> int:
 
 
 def _narrowest(column: Column, natural: dict[Column, int]) -> int:
-    return min(natural[column], NARROWEST) if column.kind in ("text", "json") else natural[column]
+    least = {"text": NARROWEST, "json": NARROWEST, "name": TAIL + 6}.get(column.kind, natural[column])
+    return min(natural[column], least)
 
 
 def _widths(natural: dict[Column, int], shown: list[Column], width: int) -> dict[Column, int]:

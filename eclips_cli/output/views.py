@@ -15,7 +15,7 @@ JsonObject = dict[str, Any]
 class Column:
     """One column: its header, the dotted member it shows, how (`kind`), and its importance (1 stays longest).
 
-    Kinds: id, status, text, ago, time, confidence, number, duration, json.
+    Kinds: id, status, text, name (cut in its middle), ago, time, confidence, number, duration, json.
     """
 
     header: str
@@ -33,7 +33,12 @@ class View:
 
 
 def member(obj: Any, path: str) -> Any:
-    """The member at a dotted path (a number picks from an array); None where there is none."""
+    """The member at a dotted path (a number picks from an array); None where there is none.
+
+    A name with dots in it is found as it stands first: a spreadsheet's column may be called so.
+    """
+    if isinstance(obj, dict) and path in obj:
+        return obj[path]
     for name in path.split("."):
         if isinstance(obj, dict):
             obj = obj.get(name)
@@ -151,7 +156,7 @@ BATCHES = View(
     (
         Column("ID", "id", "id", 1),
         Column("STATUS", "status", "status", 1),
-        Column("NAME", "name", "text", 2),
+        Column("NAME", "name", "name", 2),
         Column("DONE", "completed_rows", "number", 3),
         Column("FAILED", "failed_rows", "number", 3),
         Column("ROWS", "total_rows", "number", 3),
@@ -231,6 +236,45 @@ PROFILES = View(
         Column("BASE URL", "base_url", "text", 4),
     ),
     id_path="profile",
+)
+
+
+BATCH = View(
+    (
+        Column("ID", "job.id", "id", 1),
+        Column("STATUS", "job.status", "status", 1),
+        Column("NAME", "job.name", "name", 2),
+        Column("DONE", "job.completed_rows", "number", 3),
+        Column("FAILED", "job.failed_rows", "number", 3),
+        Column("ROWS", "job.total_rows", "number", 3),
+        Column("AGENT", "job.agent_type", "text", 5),
+    ),
+    id_path="job.id",
+)
+SUBMISSIONS = View(
+    (
+        Column("KEY", "key", "id", 1),
+        Column("STATE", "state", "text", 1),
+        Column("NAME", "name", "text", 2),
+        Column("ROWS", "rows", "number", 2),
+        Column("ACCEPTED", "rows_accepted", "number", 3),
+        Column("CREATED", "created_at", "ago", 3),
+        Column("FILE", "file", "text", 5),
+        Column("AGENT", "agent_type", "text", 6),
+        Column("RETRY OF", "retry_of", "text", 7),
+        Column("PROFILE", "profile", "text", 8),
+    ),
+    id_path="key",
+)
+PREVIEW = View(
+    (
+        Column("NAME", "name", "text", 2),
+        Column("AGENT", "agent_type", "text", 2),
+        Column("ROWS", "rows", "number", 1),
+        Column("JOBS", "jobs", "number", 1),
+        Column("FIRST ROWS", "first_rows", "json", 3),
+    ),
+    id_path="name",
 )
 
 

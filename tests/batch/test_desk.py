@@ -131,7 +131,7 @@ def test_cancel_stops_what_runs_and_gives_up_what_is_unsent(desk, server):
     server.finish(server.jobs[0])
     found = list(cancel(desk, key))
     assert [(one.what, one.batch_id) for one in found] == [
-        ("not sent", None), ("failed", "b001"), ("cancelled", "b002"),
+        ("not-sent", None), ("failed", "b001"), ("cancelled", "b002"),
     ]  # fmt: skip
     assert "can't be cancelled" in found[1].error.message
     assert desk.unfinished() == [] and desk.submit(order(desk)).jobs_sent == 0

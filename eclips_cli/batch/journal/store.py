@@ -91,6 +91,15 @@ class Journal:
         with self._change() as database:
             database.execute("DELETE FROM submissions WHERE key = ? AND ready = 0", (key,))
 
+    def forget(self, key: str) -> None:
+        """Forget a submission of which nothing was sent, for sure."""
+        with self._change() as database:
+            database.execute(
+                "DELETE FROM submissions WHERE key = ? AND NOT EXISTS "
+                "(SELECT 1 FROM jobs WHERE jobs.key = submissions.key AND state != ?)",
+                (key, JobState.PLANNED),
+            )
+
     # -- a job's state
 
     def sending(self, job: Job, at: float) -> None:

@@ -71,7 +71,7 @@ def rendered(
 
 def records(outcomes: Iterable[Outcome], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Each outcome as an object: the input's members, then status, result (whole) and error."""
-    names = _own_names(columns)
+    names = own_names(columns)
     return (_record(outcome, names) for outcome in outcomes)
 
 
@@ -97,7 +97,7 @@ def flattened(result: Any, name: str) -> dict[str, Any]:
     return flat
 
 
-def _own_names(columns: Sequence[str]) -> dict[str, str]:
+def own_names(columns: Sequence[str]) -> dict[str, str]:
     """What our columns are called; where the input has such a column, `eclips_` stands before ours."""
 
     def free(name: str) -> str:
@@ -115,7 +115,7 @@ def _record(outcome: Outcome, names: dict[str, str]) -> dict[str, Any]:
 def _csv(
     outcomes: Iterable[Outcome], columns: Sequence[str], shape: Shape, spool_dir: Path | None
 ) -> Iterator[str]:
-    names = _own_names(columns)
+    names = own_names(columns)
     with _Spool(spool_dir) as spool:
         found: dict[str, None] = {}
         for outcome in outcomes:

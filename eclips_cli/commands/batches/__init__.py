@@ -1,0 +1,1 @@
+"""`eclips batches`: spreadsheets of any size become runs, each row exactly once."""

@@ -1,0 +1,29 @@
+"""`eclips batches wait`."""
+
+import typer
+
+from eclips_cli.commands._options import ThroughTriage, Timeout
+from eclips_cli.commands.batches import _options as o
+from eclips_cli.session import Session
+
+
+def wait_for_batches(
+    ctx: typer.Context,
+    ids: o.Ids,
+    results: o.Results = None,
+    excel: o.Excel = False,
+    timeout: Timeout = None,
+    through_triage: ThroughTriage = False,
+) -> int:
+    """Follow batches to their end as one, then show their jobs. A job of a submission means all of it.
+
+    Exit codes are those of `eclips batches submit`.
+
+    Examples:
+      eclips batches wait @last
+      eclips batches wait @last --timeout 2h --results done.csv
+    """
+    session: Session = ctx.obj
+    clerk = session.clerk
+    then = clerk.afterwards(timeout, results=results, excel=excel, raw=session.options.raw)
+    return clerk.wait(session.ids("batch").many(ids), then, through_triage=through_triage)
