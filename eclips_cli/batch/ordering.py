@@ -12,7 +12,7 @@ from eclips_cli.batch.desk import Place
 from eclips_cli.batch.plan import Mapping, choose_mapping
 from eclips_cli.batch.reading import RowSource, open_rows
 from eclips_cli.batch.reading.inputfile import standard_input
-from eclips_cli.batch.recording import Order
+from eclips_cli.batch.recording import Order, clean_name
 from eclips_cli.errors import UsageError
 
 STANDARD_INPUT = "-"
@@ -54,11 +54,12 @@ class Input:
         self, place: Place, *, agent: str | None, name: str | None, webhook_url: str | None
     ) -> Iterator[Order]:
         """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
+        name = clean_name(name if name is not None else self.name)
         with self.rows() as (source, mapping):
             yield Order(
                 source,
                 mapping,
-                name if name is not None else self.name,
+                name,
                 agent or DEFAULT_AGENT,
                 place.profile,
                 place.base_url,

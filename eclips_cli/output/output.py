@@ -190,8 +190,8 @@ class Output:
             self._stderr.write(formats.to_json(error.as_json()) + "\n")
         else:
             self._talk(f"error: {error.message}", theme.ERROR)
-            for problem in error.details.get("problems", ())[1:] and error.details["problems"]:
-                self._stderr.write(safe_text(f"  line {problem['line']}: {problem['message']}") + "\n")
+            for line in _others(error):
+                self._stderr.write(safe_text(line) + "\n")
             if error.hint:
                 self.hint(error.hint)
         self._stderr.flush()
@@ -302,6 +302,16 @@ class Output:
             return
         self._stderr.write(line)
         self._stderr.flush()
+
+
+def _others(error: EclipsError) -> Iterable[str]:
+    """A line for each bad row but the first, which the message tells; at the end how many are not shown."""
+    problems = error.details.get("problems", ())
+    for problem in problems[1:]:
+        yield f"  line {problem['line']}: {problem['message']}"
+    hidden = error.details.get("bad_rows", 0) - len(problems)
+    if hidden > 0:
+        yield f"  … and {hidden:,} more"
 
 
 class _Counted:
