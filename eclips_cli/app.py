@@ -50,6 +50,7 @@ TREE: dict[str, Entry] = {
             "delete": Leaf("Delete webhooks", "webhooks.delete:delete"),
             "verify": Leaf("Check the signature of a delivery", "webhooks.verify:verify"),
             "trigger": Leaf("Send one made-up, signed delivery to a URL", "webhooks.trigger:trigger"),
+            "listen": Leaf("Receive deliveries on this machine", "webhooks.listen:listen"),
         },
         WORK,
         aliases=("webhook",),

@@ -6,28 +6,72 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 STDERR = 2
 GRACE = 2.0
 """seconds between asking a command to end and ending it"""
 
 
-def run_command(command: str, given: bytes, environ: Mapping[str, str], seconds: float) -> str | None:
+class Children:
+    """The commands that threads are running, so that the main thread can end them when the program is stopped."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._over = False
+
+    def begin(self, start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+        """Start one. Raises OSError after `end`."""
+        with self._lock:
+            if self._over:
+                raise OSError("the program is ending")
+            child = start()
+            self._running.add(child)
+            return child
+
+    def gone(self, child: subprocess.Popen[bytes] | None) -> None:
+        """One has ended."""
+        with self._lock:
+            self._running -= {child} if child else set()
+
+    def end(self) -> None:
+        """End them and what they started; none is begun any more."""
+        with self._lock:
+            self._over = True
+            running = list(self._running)
+        for child in running:
+            _end(child)
+
+
+def run_command(
+    command: str,
+    given: bytes,
+    environ: Mapping[str, str],
+    seconds: float,
+    *,
+    out: int = STDERR,
+    children: Children | None = None,
+) -> str | None:
     """Run `command` by the shell with `given` on its standard input; what went wrong in a few words, or None.
 
     What it prints goes to stderr: stdout is for results. It and its children are ended after `seconds`,
-    and when this program is stopped meanwhile.
+    and when this program is stopped meanwhile. A thread gives `children`, by which the main thread can
+    end it, and may give a descriptor `out` that both its outputs go to.
     """
+    children = children or Children()
     child: subprocess.Popen[bytes] | None = None
     try:
         with _SignalsWait():
-            child = subprocess.Popen(
-                ["/bin/sh", "-c", command],
-                stdin=subprocess.PIPE,
-                stdout=STDERR,
-                env={name: value.replace("\0", "") for name, value in environ.items()},
-                start_new_session=True,
+            child = children.begin(
+                lambda: subprocess.Popen(
+                    ["/bin/sh", "-c", command],
+                    stdin=subprocess.PIPE,
+                    stdout=out,
+                    stderr=out,
+                    env={name: value.replace("\0", "") for name, value in environ.items()},
+                    start_new_session=True,
+                )
             )
         child.communicate(given, timeout=seconds)
     except (OSError, ValueError) as error:
@@ -38,6 +82,8 @@ def run_command(command: str, given: bytes, environ: Mapping[str, str], seconds:
     except BaseException:
         _end(child)
         raise
+    finally:
+        children.gone(child)
     if child.returncode < 0:
         return f"was ended by signal {-child.returncode}"
     return f"ended with {child.returncode}" if child.returncode else None

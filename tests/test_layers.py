@@ -40,6 +40,7 @@ HOMES = {
     "secretstorage": ("credentials",),
     "rich": ("output",),
     "starlette": ("sandbox", "webhook"),
+    "h11": ("webhook",),
     "hypercorn": ("sandbox", "webhook"),
     "sqlite3": ("batch", "sandbox"),
     "openpyxl": ("batch",),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TextIO
 
@@ -70,6 +71,15 @@ class Live:
                 words = text if isinstance(text, str) else text(80)
                 self._stream.write(safe_text(f"{status} {words}".strip()) + "\n")
                 self._stream.flush()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """While entered, the line is gone, so that something else can be written to the terminal."""
+        with self._lock:
+            if self._thread is not None:
+                self._stream.write(ERASE)
+                self._stream.flush()
+            yield
 
     def lasting(self, text: str) -> None:
         """A line that stays above the changing one."""

@@ -45,6 +45,7 @@ class Output:
         self.stderr_is_terminal = is_terminal(stderr)
         self.interactive = is_terminal(stdin) and self.stderr_is_terminal
         self.format = chosen_format(format, jq, self.stdout_is_terminal)
+        self._format_given = format is not None or jq is not None or bool(fields)
         self.color = wants_color(color, environ, self.stdout_is_terminal)
         self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)
         self.quiet = quiet
@@ -108,6 +109,19 @@ class Output:
             self._write((line for item in items for line in self._jq_lines(item)), flush=True)
         else:
             self._write(self._lines(items, view), flush=True)
+
+    def endless(self, items: Iterable[JsonObject], view: View) -> None:
+        """The same for what never ends: JSON is a line each, also in a pipe unless something else was asked for."""
+        if self.endless_format == "jsonl" and self._jq is None:
+            self._write(formats.json_lines(map(self._cut, items)), flush=True)
+        else:
+            self.stream(items, view)
+
+    @property
+    def endless_format(self) -> str:
+        """The format of what never ends."""
+        piped = not self._format_given and not self.stdout_is_terminal
+        return "jsonl" if self.format == "json" or piped else self.format
 
     def item(self, obj: JsonObject, view: View, *, detail: Callable[..., str] | None = None) -> None:
         """Show one thing: an object in JSON; for a person `detail`'s text for a `theme.Look`."""

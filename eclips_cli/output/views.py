@@ -152,6 +152,16 @@ TRIGGERED = View(
     ),
     id_path="run_id",
 )
+DELIVERIES = View(
+    (
+        Column("AT", "at", "time", 3),
+        Column("STATUS", "verdict", "status", 1),
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 1),
+        Column("", "what", "text", 4),
+    ),
+    id_path="run_id",
+)
 BATCHES = View(
     (
         Column("ID", "id", "id", 1),
