@@ -110,6 +110,7 @@ TREE: dict[str, Entry] = {
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
     ),
+    "api": Leaf("Any request to the API, authenticated", "api:api", SETUP),
     "audit": Noun(
         "What was changed from this machine: a chained local record",
         {

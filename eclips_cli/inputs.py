@@ -25,7 +25,7 @@ def read_task(text: str, stdin: BinaryIO | None = None) -> str:
         task = text
     if not task.strip():
         raise UsageError("the task is empty", hint='say what to do: eclips run "Process invoice INV-1001"')
-    return _sendable(task, "the task")
+    return sendable(task, "the task")
 
 
 def read_data(
@@ -50,7 +50,7 @@ def read_data(
         key, equals, value = member.partition("=")
         if not equals or not key:
             raise UsageError(f"-f {member!r} is not KEY=VALUE", hint="write it like -f invoice=INV-1001")
-        found = {**(found or {}), key: _sendable(value, f"-f {key}")}
+        found = {**(found or {}), key: sendable(value, f"-f {key}")}
     return found
 
 
@@ -108,7 +108,13 @@ def _decoded(data: bytes, where: str) -> str:
         raise UsageError(f"{where} is not UTF-8 text (byte {error.start})") from None
 
 
-def _sendable(text: str, where: str) -> str:
+def text_of(name: str, stdin: BinaryIO | None = None) -> str:
+    """The text of a file, or with `-` of standard input. Raises UsageError."""
+    return _decoded(_from_stdin(stdin), "standard input") if name == "-" else read_file(name)
+
+
+def sendable(text: str, where: str) -> str:
+    """`text`, if it can be sent as UTF-8. Raises UsageError."""
     try:
         text.encode()
     except UnicodeEncodeError:

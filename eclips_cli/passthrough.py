@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from eclips_cli import inputs
-from eclips_cli.errors import ProtocolError, UsageError
+from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, RawResponse
 
-PAGE = 100
-OWN_HEADERS = {"authorization", "host", "content-length", "connection", "transfer-encoding"}
+OWN_HEADERS = {
+    "authorization", "proxy-authorization", "host", "content-length", "connection", "transfer-encoding",
+    "expect", "upgrade",
+}  # fmt: skip
+"""headers that the client sets, or that would change how the connection is used"""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -42,119 +48,100 @@ class Request:
         )
 
 
-def parse(
-    words: list[str],
-    *,
-    method: str | None,
-    texts: list[str] | None,
-    typed: list[str] | None,
-    input_: str | None,
-    headers: list[str] | None,
-    stdin: BinaryIO | None = None,
-) -> Request:
-    """The request that was asked for: `METHOD PATH`, or `PATH` with -X (GET, or POST with fields).
+@dataclass(frozen=True)
+class Words:
+    """What was written after `eclips api`, as it was written."""
 
-    Fields of a GET or DELETE become its query. Raises UsageError for what makes no request.
-    """
-    named, path = _words(words)
-    members = _members(texts, typed)
-    verb = (method or named or ("POST" if members or input_ else "GET")).upper()
-    if method and named and method.upper() != named.upper():
-        raise UsageError(f"two methods: {named} and -X {method}", hint="give one of them")
-    content = _content(input_, stdin) if input_ is not None else None
-    if members and content is not None:
-        raise UsageError("fields and --input together", hint="put the fields into the input")
-    head = _headers(headers)
-    if content is not None:
-        head = {"Content-Type": "application/json"} | head
-    if verb in ("GET", "HEAD", "DELETE"):
-        return Request(
-            verb, path, {name: _as_text(value) for name, value in members.items()}, None, content, head
+    words: list[str]
+    method: str | None = None
+    texts: list[str] | None = None
+    typed: list[str] | None = None
+    input_: str | None = None
+    headers: list[str] | None = None
+    fields: str | None = None
+    reads: bool = False
+    """whether it is a GET where no method is named"""
+
+    def request(self, stdin: BinaryIO | None = None) -> Request:
+        """The request that was asked for: `METHOD PATH`, or `PATH` with -X (GET, or POST with fields or a body).
+
+        Fields of a GET or DELETE become its query. Raises UsageError for what makes no request.
+        """
+        if self.fields:
+            raise UsageError(
+                "--fields picks columns of a list; a body is filtered with --jq", hint="--jq '.data'"
+            )
+        named, path = _method_and_path(self.words)
+        members = _members(self.texts, self.typed, stdin)
+        content = None if self.input_ is None else _content(self.input_, stdin)
+        if members and content is not None:
+            raise UsageError("fields and --input together", hint="put the fields into the input")
+        verb = _verb(
+            named, self.method, "POST" if (members or content is not None) and not self.reads else "GET"
         )
-    return Request(verb, path, {}, members or None, content, head)
+        headers = _headers(self.headers)
+        if content is not None:
+            return Request(
+                verb, path, content=content, headers={"Content-Type": "application/json"} | headers
+            )
+        if verb in WITHOUT_BODY:
+            query = {name: _as_text(value) for name, value in members.items()}
+            return Request(verb, path, query, headers=headers)
+        return Request(verb, path, body=members or None, headers=headers)
 
 
-def all_pages(client: EclipsClient, request: Request) -> bytes:
-    """All pages of a list as one JSON document: the first page's object with every item in its array.
-
-    Items that a shifted page repeats are dropped by id. Raises ProtocolError when an answer holds no list.
-    """
-    if request.method != "GET":
-        raise UsageError("--paginate is for GET")
-    params = {"limit": str(PAGE), "offset": "0"} | dict(request.params)
-    first, member = _page(client, request, params)
-    items: dict[object, Any] = {}
-    page = first
-    while True:
-        rows = page[member]
-        for number, row in enumerate(rows):
-            identity = row.get("id") if isinstance(row, dict) else None
-            items.setdefault(identity or (params["offset"], number), row)
-        offset = int(params["offset"]) + len(rows)
-        if not rows or (len(rows) < int(params["limit"]) and offset >= _total(page, offset)):
-            break
-        params["offset"] = str(offset)
-        page, member = _page(client, request, params)
-    return json.dumps({**first, member: list(items.values())}, ensure_ascii=False).encode()
-
-
-def _page(client: EclipsClient, request: Request, params: dict[str, str]) -> tuple[dict[str, Any], str]:
-    answer = client.request("GET", request.path, params=params, headers=request.headers, check=True)
-    try:
-        page = json.loads(answer.content)
-    except ValueError:
-        raise ProtocolError(f"GET {request.path}: the answer is not JSON") from None
-    arrays = (
-        [name for name, value in page.items() if isinstance(value, list)] if isinstance(page, dict) else []
-    )
-    if len(arrays) != 1:
-        raise ProtocolError(f"GET {request.path}: the answer is no list to page through")
-    return page, arrays[0]
-
-
-def _total(page: dict[str, Any], otherwise: int) -> int:
-    total = page.get("total")
-    return total if isinstance(total, int) else otherwise
-
-
-def _words(words: list[str]) -> tuple[str | None, str]:
-    if len(words) == 1:
-        return None, _path(words[0])
-    if len(words) == 2:
-        return words[0], _path(words[1])
-    raise UsageError("`eclips api` takes a method and a path", hint="eclips api GET /v1/runs")
-
-
-def _path(path: str) -> str:
-    if "://" in path:
+def _method_and_path(words: list[str]) -> tuple[str | None, str]:
+    hint = "eclips api GET /v1/runs"
+    if len(words) > 2:
+        raise UsageError("`eclips api` takes a method and a path, and nothing after them", hint=hint)
+    if len(words) == 1 and words[0].upper() in METHODS:
+        raise UsageError(f"`eclips api {words[0]}` needs a path", hint=hint)
+    path = words[-1]
+    if not path or re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|//", path):
         raise UsageError(
             "a path, not a URL: the key goes to the configured API alone",
-            hint="eclips api GET /v1/runs; --base-url for another API",
+            hint=f"{hint}; --base-url names another API",
         )
-    return path if path.startswith("/") else f"/{path}"
+    return (words[0] if len(words) == 2 else None), (path if path.startswith("/") else f"/{path}")
 
 
-def _members(texts: list[str] | None, typed: list[str] | None) -> dict[str, Any]:
+def _verb(named: str | None, option: str | None, default: str) -> str:
+    if named and option and named.upper() != option.upper():
+        raise UsageError(f"two methods: {named} and -X {option}", hint="give one of them")
+    verb = (named or option or default).upper()
+    if verb not in METHODS:
+        raise UsageError(f"there is no method {verb!r}", hint=f"one of {', '.join(METHODS)}")
+    return verb
+
+
+def _members(texts: list[str] | None, typed: list[str] | None, stdin: BinaryIO | None) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for option, given in (("-f", texts), ("-F", typed)):
         for text in given or ():
             name, equals, value = text.partition("=")
             if not equals or not name:
-                raise UsageError(f"{option} {text!r} is not KEY=VALUE")
-            members[name] = value if option == "-f" else _typed(value)
+                raise UsageError(f"{option} {text!r} is not KEY=VALUE", hint=f"write it like {option} task=x")
+            if name in members:
+                raise UsageError(
+                    f"two values for {name}", hint=f"""an array is written -F {name}='["a", "b"]'"""
+                )
+            inputs.sendable(text, f"{option} {name}")
+            members[name] = value if option == "-f" else _typed(value, stdin)
     return members
 
 
-def _typed(value: str) -> Any:
-    """`@file` the file's text; true, false, null, numbers and JSON by their type; else text."""
+def _typed(value: str, stdin: BinaryIO | None) -> Any:
+    """`@FILE` the file's text (`@-` standard input); true, false, null, numbers and JSON by their type; else text."""
     if value.startswith("@"):
-        return inputs.read_file(value[1:])
-    if value[:1] in 'tfn-0123456789[{"':
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
+        return inputs.text_of(value[1:], stdin)
+    try:
+        return json.loads(value, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is text, not JSON")
 
 
 def _as_text(value: object) -> str:
@@ -163,20 +150,26 @@ def _as_text(value: object) -> str:
 
 def _content(name: str, stdin: BinaryIO | None) -> bytes:
     if name == "-":
-        return (stdin or sys.stdin.buffer).read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: {(error.strerror or 'cannot be read').lower()}") from None
+        content = (stdin or sys.stdin.buffer).read(inputs.LARGEST + 1)
+    else:
+        try:
+            with Path(name).open("rb") as file:
+                content = file.read(inputs.LARGEST + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "is not a file name"
+            raise UsageError(f"--input {name}: {reason.lower()}") from None
+    if len(content) > inputs.LARGEST:
+        raise UsageError(f"--input {name} is larger than {inputs.LARGEST >> 20} MiB")
+    return content
 
 
 def _headers(given: list[str] | None) -> dict[str, str]:
     headers = {}
     for text in given or ():
         name, colon, value = text.partition(":")
-        value = value.strip()
-        token = name.isascii() and all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name)
-        if not (colon and name and token and value.isascii() and value.isprintable()):
+        value = value.strip(" \t")
+        fits = value.isascii() and (not value or value.isprintable())
+        if not (colon and re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) and fits):
             raise UsageError(f"not a header: {text!r}", hint="write it like -H 'Accept: application/json'")
         if name.lower() in OWN_HEADERS:
             raise UsageError(f"the header {name} is not yours to set")

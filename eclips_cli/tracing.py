@@ -17,7 +17,7 @@ def as_curl(request: OutgoingRequest) -> str:
     """The equivalent curl command; the key stands in it as `$ECLIPS_API_KEY`."""
     from shlex import quote
 
-    words = ["curl"] if request.method == "GET" else ["curl", "-X", request.method]
+    words = {"GET": ["curl"], "HEAD": ["curl", "--head"]}.get(request.method, ["curl", "-X", request.method])
     words.append(quote(request.url))
     if request.needs_key:
         words += ["-H", '"Authorization: Bearer $ECLIPS_API_KEY"']

@@ -26,7 +26,7 @@ FLOORS = [
     ("api", "credentials", "output", "records"),
     ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection", "signin", "tracing", "auditing"),
     ("connecting", "passthrough", "batching"),
-    ("session",),
+    ("session", "everypage"),
     ("commands",),
     ("app",),
     ("main",),

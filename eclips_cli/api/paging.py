@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from eclips_cli.api.answer import JsonObject, to_model
 from eclips_cli.errors import ProtocolError, UsageError
@@ -42,6 +42,17 @@ class Page:
     asked: int
     items: list[JsonObject]
     total: int | None
+
+
+class Reads(Protocol):
+    """What reads the pages of one list."""
+
+    @property
+    def paged(self) -> bool:
+        """Whether there can be more than one page."""
+
+    def read(self, offset: int, limit: int) -> Page:
+        """The page at `offset`, of at most `limit` items; raises EclipsError."""
 
 
 class Pages:
@@ -133,7 +144,14 @@ class Listing(Generic[M]):
     """
 
     def __init__(
-        self, pages: Pages, kind: str, *, limit: int | None = None, offset: int = 0, ahead: bool = True
+        self,
+        pages: Reads,
+        kind: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        ahead: bool = True,
+        size: int = PAGE,
     ) -> None:
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError("limit and offset must not be negative")
@@ -144,6 +162,7 @@ class Listing(Generic[M]):
         self._limit = limit
         self._offset = offset
         self._ahead = ahead
+        self._size = size
 
     def __iter__(self) -> Iterator[JsonObject]:
         self.fetched = 0
@@ -175,8 +194,10 @@ class Listing(Generic[M]):
 
     def _read_pages(self) -> Iterator[Page]:
         ahead = Ahead(self._pages.read)
-        page = self._pages.read(self._offset, PAGE if self._limit is None else min(PAGE, self._limit))
-        size = PAGE
+        page = self._pages.read(
+            self._offset, self._size if self._limit is None else min(self._size, self._limit)
+        )
+        size = self._size
         while True:
             self.total = page.total
             yield page
@@ -204,7 +225,7 @@ class Listing(Generic[M]):
         if page.total is None or page.total >= before.total:
             return page
         # items left the list: what follows has moved forward by as many
-        return self._pages.read(max(0, page.offset - (before.total - page.total)), PAGE)
+        return self._pages.read(max(0, page.offset - (before.total - page.total)), self._size)
 
 
 class _Seen:
@@ -216,7 +237,7 @@ class _Seen:
         self._stale = 0
 
     def is_new(self, item: JsonObject) -> bool:
-        identity = item.get("id")
+        identity = item.get("id") if isinstance(item, dict) else None
         if not isinstance(identity, str):
             self._news += 1
             return True

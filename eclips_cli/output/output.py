@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
-from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed, UsageError
+from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed, ProtocolError, UsageError
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, wants_color
@@ -159,13 +159,22 @@ class Output:
             [formats.to_json(obj) + "\n" if machine else safe_text(text, multiline=True) + "\n"], flush=True
         )
 
-    def body(self, content: bytes) -> None:
-        """A body of the API, verbatim; on a terminal made safe."""
+    def body(self, content: bytes, *, filtered: bool = True) -> None:
+        """A body of the API, verbatim (or, `filtered`, what --jq makes of it); on a terminal made safe.
+
+        Raises ProtocolError when it is to be filtered and is no JSON.
+        """
         self._stdout.flush()
-        if self._jq is not None:
+        if self._jq is not None and filtered:
             import json
 
-            self._write(self._jq_lines(json.loads(content)))
+            try:
+                found = json.loads(content)
+            except (ValueError, RecursionError):
+                raise ProtocolError("the answer is not JSON, so --jq can't filter it") from None
+            self._write(self._jq_lines(found))
+        elif not content:
+            return
         elif self.stdout_is_terminal:
             text = safe_text(content.decode("utf-8", "replace"), multiline=True)
             self._write([text if text.endswith("\n") else text + "\n"])

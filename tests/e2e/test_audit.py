@@ -51,7 +51,9 @@ def test_each_change_leaves_who_what_and_how_it_ended(
     item = inside("runs", "get", run_id, "-o", "json").json["triage_item"]["id"]
     assert inside("triage", "approve", item, "--note", "=checked").code == 0
     assert inside("run", "x", "--agent", "nope").code == 14
-    refused, approved, started = changes()
+    assert inside("api", "POST", "/v1/run", "-f", "task=x", "-f", "agent_type=nope").code == 14
+    by_api, refused, approved, started = changes()
+    assert (by_api["command"], by_api["action"], by_api["ended"]) == ("eclips api", "run", "refused")
     assert (started["action"], started["asked"]["task"], started["ended"]) == (
         "run",
         "[triage] [instant] Pay INV-1001",
@@ -65,15 +67,15 @@ def test_each_change_leaves_who_what_and_how_it_ended(
     assert [change["action"] for change in changes("--action", "run", "--limit", "1")] == ["run"]
     _check_export(inside)
     verified = inside("audit", "verify", "-o", "json")
-    assert verified.code == 0 and (verified.json["lines"], verified.json["changes"]) == (6, 3)
+    assert verified.code == 0 and (verified.json["lines"], verified.json["changes"]) == (8, 4)
 
 
 def _check_export(inside: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(inside("audit", "export", "-o", "csv").out)))
-    assert [row["kind"] for row in rows] == ["intent", "outcome"] * 3
+    assert [row["kind"] for row in rows] == ["intent", "outcome"] * 4
     assert rows[2]["note"] == "'=checked" and rows[0]["asked.task"].startswith("[triage]")
     lines = [json.loads(line) for line in inside("audit", "export", "-o", "jsonl").lines]
-    assert [line["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line["seq"] for line in lines] == list(range(1, 9))
 
 
 def test_what_is_only_shown_is_not_recorded(inside: Run, api_env: dict[str, str]) -> None:
