@@ -91,7 +91,7 @@ def score(value: Any) -> float | None:
 
 
 def confidence(value: Any, *, color: bool = False) -> str:
-    """A confidence score with a small bar in its band's colour: `━━━━━╸ 0.94`. Another value as it is."""
+    """A confidence score with a small bar in its band's colour: `━━━━━╾ 0.94`. Another value as it is."""
     found = score(value)
     if found is None:
         return plain(value)

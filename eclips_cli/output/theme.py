@@ -78,7 +78,7 @@ def band(score: float) -> tuple[str, str]:
 def bar(share: float, width: int) -> tuple[str, str]:
     """`share` (0 to 1) of a bar of `width` cells: its filled part, heavy, and its track, thin; half cells count."""
     halves = round(min(max(share, 0.0), 1.0) * width * 2)
-    filled = "━" * (halves // 2) + ("╸" if halves % 2 else "")
+    filled = "━" * (halves // 2) + ("╾" if halves % 2 else "")
     return filled, "─" * (width - len(filled))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ MEMBERS = ("ada@example.com", "grace@example.com", "linus@example.com")
 
 def _period() -> tuple[str, float]:
     """The current period's name, and when it began (POSIX seconds)."""
-    now = datetime.now(UTC)
+    now = datetime.fromtimestamp(time.time(), UTC)
     return f"{now:%Y-%m}", datetime(now.year, now.month, 1, tzinfo=UTC).timestamp()
 
 

@@ -1,0 +1,41 @@
+"""What the pictures show: a command line each, in a real terminal, against a sandbox with some work in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: its file's name, the command line, the terminal's size.
+
+    `keys` are pairs of a key and the text that must be seen before it is pressed; `prepare` are command lines
+    that run before, out of sight. A scene that `stays` is taken while it runs, once `until` is seen.
+    """
+
+    name: str
+    command: str
+    columns: int = 100
+    rows: int = 40
+    stays: bool = False
+    until: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
+    prepare: tuple[str, ...] = field(default=())
+
+
+AP = "eclips run -d --agent ap_specialist"
+WORK = (
+    f'{AP} "[instant] Process invoice INV-1001"',
+    f'{AP} "[instant][warn] Process invoice INV-1002"',
+    f'{AP} "[instant][fail] Process invoice INV-1003"',
+    f'{AP} "[instant][triage] Process invoice INV-1004"',
+    'eclips run -d --agent contract_reviewer "[instant][low-confidence] Review the lease"',
+)
+SCENES = (
+    Scene(
+        "run",
+        'eclips run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"',
+    ),
+    Scene("runs-list", "eclips runs list", prepare=WORK),
+    Scene("usage", "eclips usage"),
+)
