@@ -121,6 +121,17 @@ TREE: dict[str, Entry] = {
         LOOK,
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),
     ),
+    "completion": Noun(
+        "Complete commands, options and ids with TAB",
+        {
+            "install": Leaf(
+                "Make TAB complete commands, options, values and recent ids", "completion.install:install"
+            ),
+            "show": Leaf("Print the completion script of a shell", "completion.show:show"),
+        },
+        SETUP,
+        examples=("eclips completion install", "eclips completion show zsh"),
+    ),
     "sandbox": Noun(
         "A local API for trying, testing and demos",
         {

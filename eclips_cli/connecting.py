@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli import tracing
 from eclips_cli.api.hooks import NotSent
 from eclips_cli.errors import KeyMissing
+from eclips_cli.records.recent import Recent, memory_of
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
@@ -71,6 +72,7 @@ class Connector:
             intercept=self.intercept,
             before_change=before_change,
             after_change=lambda request, outcome: auditor().after(request, outcome),
+            on_list=self._remember,
         )
         return EclipsClient(
             key,
@@ -95,6 +97,11 @@ class Connector:
             raise NotSent(tracing.as_curl(request))
         if self._options.dry_run and request.is_change:
             raise NotSent(tracing.as_dry_run(request))
+
+    def _remember(self, path: str, items: list[dict[str, Any]]) -> None:
+        """Keep what a list showed, for prefixes of ids and for completion."""
+        memory = memory_of(self._settings.profile, sandbox=self._settings.sandbox)
+        Recent(self._environ, memory).saw(path, items)
 
     def _name_profile(self) -> None:
         """Where there are several profiles, say which one is about to change something."""

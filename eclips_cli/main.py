@@ -31,7 +31,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args == ["--version"]:
         sys.stdout.write(f"eclips {__version__}\n")
         return _flushed(_OK)
+    if args[:1] == ["__complete"]:
+        return _completed(args[1:])
     return _guarded(args)
+
+
+def _completed(asked: list[str]) -> int:
+    """Answer a completion script, before any framework is loaded: values or nothing, never an error on the prompt."""
+    try:
+        from eclips_cli.candidates import lines
+
+        sys.stdout.write("".join(lines(asked, os.environ)))
+        sys.stdout.flush()
+    except Exception:
+        return _ERROR
+    return _OK
 
 
 def _guarded(args: list[str]) -> int:

@@ -99,9 +99,9 @@ class Session:
     @cached_property
     def recent(self) -> Recent:
         """What this machine saw lately."""
-        from eclips_cli.records.recent import Recent
+        from eclips_cli.records.recent import Recent, memory_of
 
-        return Recent(self.environ, self.settings.profile)
+        return Recent(self.environ, memory_of(self.settings.profile, sandbox=self.settings.sandbox))
 
     @cached_property
     def client(self) -> EclipsClient:

@@ -20,6 +20,7 @@ sys.stderr.write("\\n" + json.dumps(sorted(name.split(".")[0] for name in sys.mo
 
 CASES = {
     "version": (["--version"], set()),
+    "completion": (["__complete", "run", "", "eclips", "runs", "get"], set()),
     "help": (["--help"], {"typer"}),
     "noun help": (["runs", "--help"], {"typer"}),
     "command help": (["runs", "list", "--help"], {"typer"}),

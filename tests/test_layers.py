@@ -11,6 +11,7 @@ FLOORS = [
     ("exits",),
     ("errors",),
     (
+        "docstrings",
         "durations",
         "forecast",
         "options",
@@ -25,12 +26,13 @@ FLOORS = [
     ),
     ("api", "credentials", "output", "records"),
     ("follow", "batch", "webhook", "triage", "ids", "inputs", "selection", "signin", "tracing", "auditing"),
-    ("connecting", "passthrough", "batching"),
+    ("connecting", "passthrough", "batching", "candidates"),
     ("session", "everypage"),
+    ("reference",),
     ("commands",),
     ("app",),
     ("main",),
-    ("__main__", "reference"),
+    ("__main__", "reference.__main__", "reference.files"),
 ]
 HOMES = {
     "typer": ("commands", "app", "main", "reference"),

@@ -46,6 +46,10 @@ class Caller:
         answer = self.response(call)
         return self.readable(call, answer), answer.status
 
+    def told_list(self, call: Call, items: list[JsonObject]) -> None:
+        """Tell the hooks of the first page of a list."""
+        self._hooks.on_list(call.path, items)
+
     def response(self, call: Call, *, check: bool = True) -> RawResponse:
         """The answer after all repeats; without `check` an answer that is no 2xx is returned, not raised."""
         request = self._ready(call)

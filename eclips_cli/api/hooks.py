@@ -94,7 +94,8 @@ class Hooks:
     """Functions that are told of the client's work; each does nothing unless given.
 
     `intercept` and `before_change` are called before anything is sent and may raise to stop it.
-    `after_change` is called once for each change that was begun, however it ended.
+    `after_change` is called once for each change that was begun, however it ended. `on_list` is given
+    the path and the items of a list's first page.
     """
 
     on_wait: Callable[[Wait], None] = _nothing
@@ -103,3 +104,4 @@ class Hooks:
     intercept: Callable[[OutgoingRequest], None] = _nothing
     before_change: Callable[[OutgoingRequest], None] = _nothing
     after_change: Callable[[OutgoingRequest, ChangeOutcome], None] = _nothing
+    on_list: Callable[[str, list[dict[str, Any]]], None] = _nothing

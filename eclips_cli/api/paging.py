@@ -76,7 +76,10 @@ class Pages:
     def read(self, offset: int, limit: int) -> Page:
         """The page at `offset`; raises EclipsError."""
         window: dict[str, Param] = {"limit": limit, "offset": offset} if self.paged else {}
-        obj, _status = self._caller.json(self._make_call(self._params | window))
+        call = self._make_call(self._params | window)
+        obj, _status = self._caller.json(call)
+        if offset == 0:
+            self._caller.told_list(call, obj[self._member])
         total = obj.get("total")
         known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
         return Page(offset, limit, obj[self._member], total if known else None)

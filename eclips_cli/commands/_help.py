@@ -7,15 +7,9 @@ import sys
 import textwrap
 from typing import Any
 
-EXAMPLES = "Examples:"
+from eclips_cli.docstrings import split_doc
+
 _ELSEWHERE = "`eclips --help` lists the options that every command takes."
-
-
-def split_doc(text: str) -> tuple[list[str], list[str]]:
-    """A docstring's paragraphs and the lines of its `Examples:` part."""
-    about, _, examples = text.partition(EXAMPLES)
-    paragraphs = [part.strip("\n") for part in about.strip().split("\n\n") if part.strip()]
-    return paragraphs, textwrap.dedent(examples.strip("\n")).splitlines()
 
 
 def write_command(command: Any, ctx: Any, formatter: Any) -> None:

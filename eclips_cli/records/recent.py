@@ -1,6 +1,7 @@
 """What was seen or started from this machine lately: for `@last`, for prefixes of ids, for completion.
 
-One small append-only file a kind. A memory that can't be written never stops a command.
+What was started is a line of an append-only file a kind; what the last lists showed is one small file a kind
+and profile. A memory that can't be written never stops a command.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.paths import private_directory, state_dir
+from eclips_cli.records import seen
 
 KEPT = 500
 """entries that stay when a file is shortened"""
@@ -32,8 +36,16 @@ class Entry:
     at: float
 
 
+def memory_of(profile: str, *, sandbox: bool) -> str:
+    """The name under which a profile's things are kept; those of the sandbox are other things."""
+    return f"{profile}@sandbox" if sandbox else profile
+
+
 class Recent:
-    """The memory of one user, by kind (`run`, `triage`, `webhook`, `batch`)."""
+    """The memory of one user, by kind (`run`, `triage`, `webhook`, `batch`, `agent`).
+
+    `profile` is what `memory_of` makes of it.
+    """
 
     def __init__(self, environ: Mapping[str, str], profile: str) -> None:
         self._directory = state_dir(environ) / "recent"
@@ -60,6 +72,11 @@ class Recent:
             return f"{error.message}; @last will not know of {id_}"
         return None
 
+    def saw(self, path: str, items: list[dict[str, Any]]) -> None:
+        """Note the things of a list of the API at `path`; one read, and a write if there is anything new."""
+        for kind, things in seen.things(path, items).items():
+            seen.note(self._seen(kind), things)
+
     def newest(self, kind: str) -> str | None:
         """The id started last from this machine with this profile."""
         mine = (e for e in self._newest_first(kind) if e.started and e.profile == self._profile)
@@ -68,13 +85,20 @@ class Recent:
     def candidates(self, kind: str, prefix: str = "") -> list[Entry]:
         """What was seen with this profile and begins with `prefix`, newest first, each once."""
         found: dict[str, Entry] = {}
-        for entry in self._newest_first(kind):
+        for entry in chain(self._newest_first(kind), self._listed(kind)):
             if entry.profile == self._profile and entry.id.startswith(prefix):
                 found.setdefault(entry.id, entry)
         return list(found.values())
 
     def _path(self, kind: str) -> Path:
         return self._directory / f"{kind}.jsonl"
+
+    def _seen(self, kind: str) -> Path:
+        return self._directory / f"seen-{kind}-{self._profile}.json"
+
+    def _listed(self, kind: str) -> Iterator[Entry]:
+        for id_, label in seen.noted(self._seen(kind)).items():
+            yield Entry(id_, label, self._profile, False, 0.0)
 
     def _newest_first(self, kind: str) -> Iterator[Entry]:
         try:

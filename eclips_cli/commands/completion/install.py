@@ -1,0 +1,32 @@
+"""`eclips completion install`."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.output import views
+from eclips_cli.reference import shells
+from eclips_cli.session import Session
+
+
+def install(
+    ctx: typer.Context,
+    shell: Annotated[
+        str | None, typer.Argument(metavar="[SHELL]", help="bash, zsh or fish; yours unless given ($SHELL).")
+    ] = None,
+) -> None:
+    """Make TAB complete commands, options, values and recent ids.
+
+    The script is written where the shell looks for a user's own; no start-up file is changed. Running it again after
+    an upgrade brings the script up to date. It says what is left to do, if anything.
+
+    Examples:
+      eclips completion install
+      eclips completion install zsh
+      eclips completion install fish --dry-run
+    """
+    session: Session = ctx.obj
+    done = shells.install(
+        shell, ctx.find_root().command, session.environ, dry_run=bool(session.options.dry_run)
+    )
+    session.output.item(done, views.of_object(done), detail=shells.as_text)

@@ -1,0 +1,245 @@
+"""The completion script for bash, from the command tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from eclips_cli.reference.tree import Command, Option
+from eclips_cli.reference.values import Values
+
+Options = tuple[Option, ...]
+
+FUNCTIONS = r"""
+# The words before the cursor as the shell will see them: bash cuts them at = : and @ too.
+# Sets words and cur, the word being written.
+_eclips_words() {
+    local line=$COMP_LINE piece i last=-1
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        piece=${COMP_WORDS[i]}
+        if ((last >= 0)) && [[ -n $piece && $line == "$piece"* ]]; then
+            words[last]+=$piece
+        else
+            words[++last]=$piece
+        fi
+        line=${line#*"$piece"}
+    done
+    cur=${words[last]}
+    words=("${words[@]:0:last}")
+}
+
+# Sets begun to what was written, without the quoting.
+_eclips_unquote() {
+    local i char
+    begun=
+    for ((i = 0; i < ${#1}; i++)); do
+        char=${1:i:1}
+        [[ $char == \\ && $quote != "'" ]] && char=${1:++i:1}
+        begun+=$char
+    done
+}
+
+# Offers $1 (described by $2) if it begins with what was written, quoted as the shell needs it.
+_eclips_add() {
+    local text=$1
+    [[ $text == "$begun"* ]] || return
+    if [[ $COMP_TYPE == 63 ]]; then
+        # readline only lists now, it inserts nothing: the place for descriptions
+        [[ -n $2 ]] && printf -v text '%s  (%s)' "$text" "$2"
+        COMPREPLY+=("${text:0:$((${COLUMNS:-80} - 2))}")
+        return
+    fi
+    case $quote in
+        "'") text=${text//\'/\'\\\'\'} ;;
+        '"')
+            [[ $text == *'!'* ]] && return
+            text=${text//\\/\\\\} text=${text//\$/\\\$} text=${text//\`/\\\`} text=${text//\"/\\\"}
+            ;;
+        *) printf -v text %q "$text" ;;
+    esac
+    text=$front$text
+    COMPREPLY+=("${text#"$kept"}")
+}
+
+_eclips_among() {
+    local word
+    for word; do _eclips_add "$word"; done
+}
+
+# What this machine remembers of a kind: runs, profiles, ... Asks eclips, which asks no network.
+_eclips_live() {
+    local program=${words[0]/#\~/$HOME} id about
+    type -P -- "$program" >/dev/null || program=eclips
+    while IFS=$'\t' read -r id about; do
+        _eclips_add "$id" "$about"
+    done < <("$program" __complete "$1" "$begun" "${words[@]}" 2>/dev/null </dev/null)
+}
+
+# Files are readline's own to complete: it knows best how to quote them.
+_eclips_files() {
+    compopt -o default 2>/dev/null
+}
+
+_eclips_files_after_at() {
+    local file
+    [[ $begun == @* ]] || return
+    while IFS= read -r file; do
+        if [[ -d $file ]]; then
+            compopt -o nospace 2>/dev/null
+            file+=/
+        fi
+        _eclips_add "@$file"
+    done < <(compgen -f -- "${begun#@}")
+}
+
+_eclips() {
+    local words=() cur begun quote= front= kept path= count=0 valued= only_words= option= word i
+    COMPREPLY=()
+    _eclips_words
+    # readline replaces $2, the end of the word; what stands before it is kept
+    kept=${cur%"$2"}
+    [[ $cur == [\'\"]* ]] && quote=${cur:0:1}
+    _eclips_unquote "${cur#"$quote"}"
+    _eclips_valued
+    for ((i = 1; i < ${#words[@]}; i++)); do
+        word=${words[i]}
+        if [[ -n $option ]]; then
+            option=
+        elif [[ -n $only_words ]]; then
+            ((count++))
+        elif [[ $word == -- ]]; then
+            only_words=1
+        elif [[ $word == -?* ]]; then
+            [[ $valued == *" $word "* ]] && option=$word
+        elif ((count)) || ! _eclips_enter "$word"; then
+            ((count++))
+        else
+            _eclips_valued
+        fi
+    done
+    if [[ -n $option ]]; then
+        _eclips_value "$option"
+    elif [[ -z $only_words && $cur == --*=* ]]; then
+        _eclips_unquote "${cur#*=}"
+        front=${cur%%=*}=
+        _eclips_value "${cur%%=*}"
+    elif [[ -z $only_words && $cur == -* ]]; then
+        _eclips_options
+    else
+        _eclips_argument
+    fi
+}
+
+complete -o nosort -F _eclips eclips 2>/dev/null || complete -F _eclips eclips
+"""
+
+
+def script(tree: Command, note: str) -> str:
+    """The whole script; `note` says in its first line where it came from."""
+    parts = [f"# {note}", *_tables(tree), FUNCTIONS.strip("\n"), ""]
+    return "\n".join(parts)
+
+
+def _tables(tree: Command) -> Iterator[str]:
+    commands, shared = list(tree.walk()), tree.takes
+    yield "\n# Goes from the command in $path to the one named $1 below it, if there is one."
+    yield from _function("_eclips_enter", '"$path $1"', _entering(tree), after="return 1")
+    yield "\n# The options of the command in $path that take a value."
+    valued = ((_key(c), _own(c, shared, _set_valued)) for c in commands)
+    yield from _function("_eclips_valued", "$path", valued, after=f"valued+={_valued(shared)}")
+    yield "\n# Offers the options of the command in $path."
+    spelled = ((_key(c), _own(c, shared, _spelled)) for c in commands)
+    yield from _function("_eclips_options", "$path", spelled, after=_spelled(shared))
+    yield "\n# Offers the values of the option $1 of the command in $path."
+    yield from _function("_eclips_value", '"$path:$1"', _value_cases(commands, shared))
+    yield "\n# Offers what can stand as the word after $count others of the command in $path."
+    yield from _function("_eclips_argument", '"$path:$count"', _argument_cases(commands))
+
+
+def _function(name: str, subject: str, cases: Iterable[tuple[str, str]], after: str = "") -> Iterator[str]:
+    """A function of one `case`; what it does `after` it is left out by a case that returns."""
+    yield f"{name}() {{\n    case {subject} in"
+    for pattern, body in cases:
+        yield f"        {pattern}) {body} ;;"
+    yield "    esac"
+    if after:
+        yield f"    {after}"
+    yield "}"
+
+
+def _own(command: Command, shared: Options, write: Callable[[Options], str]) -> str:
+    """What a command adds to the shared options; where it spells one of them itself, all it takes."""
+    return write(command.options) if command.takes == shared else f"{write(command.all_options)}; return"
+
+
+def _key(command: Command) -> str:
+    return quoted(" ".join(command.path))
+
+
+def _entering(tree: Command) -> Iterator[tuple[str, str]]:
+    for command in tree.walk():
+        for child in command.children:
+            above = " ".join(command.path)
+            typed = (quoted(f"{above} {name}") for name in (child.path[-1], *child.aliases))
+            yield "|".join(typed), f"path={_key(child)}; return"
+
+
+def _valued(options: Options) -> str:
+    words = [spelling for option in options if option.takes_value for spelling in option.spellings]
+    return quoted(f" {' '.join(words)} ")
+
+
+def _set_valued(options: Options) -> str:
+    return f"valued={_valued(options)}"
+
+
+def _spelled(options: Options) -> str:
+    return _among([spelling for option in options for spelling in reversed(option.spellings)])
+
+
+def _value_cases(commands: list[Command], shared: Options) -> Iterator[tuple[str, str]]:
+    for command in commands:
+        for option in command.options:
+            if option.takes_value and (offering(option.values) or command.takes != shared):
+                yield _option_pattern(_key(command), option), offering(option.values) or "return"
+    for option in shared:
+        if offering(option.values):
+            yield _option_pattern("*", option), offering(option.values)
+
+
+def _option_pattern(path: str, option: Option) -> str:
+    return "|".join(f"{path}:{spelling}" for spelling in option.spellings)
+
+
+def _argument_cases(commands: list[Command]) -> Iterator[tuple[str, str]]:
+    for command in commands:
+        if command.children:
+            yield f"{_key(command)}:0", "\n" + _described(command) + "            "
+        for index, argument in enumerate(command.arguments):
+            place = "*" if argument.many else str(index)
+            if offering(argument.values):
+                yield f"{_key(command)}:{place}", offering(argument.values)
+
+
+def _described(command: Command) -> str:
+    lines = (f"{' ' * 12}_eclips_add {c.path[-1]} {quoted(c.summary)}\n" for c in command.children)
+    return "".join(lines)
+
+
+def offering(values: Values) -> str:
+    """The call that offers `values`; empty where there is nothing to offer."""
+    if values.live:
+        return f"_eclips_live {values.live}"
+    if values.file:
+        return "_eclips_files_after_at" if values.file == "@file" else "_eclips_files"
+    return _among(values.words) if values.words else ""
+
+
+def _among(words: tuple[str, ...] | list[str]) -> str:
+    return f"_eclips_among {' '.join(map(quoted, words))}"
+
+
+def quoted(text: str) -> str:
+    """`text` as one word of a shell."""
+    plain = text and all(char.isalnum() or char in "-_./" for char in text)
+    return text if plain else "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,136 @@
+"""The command tree as plain data: what completion scripts and man pages are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import typer
+
+from eclips_cli.docstrings import split_doc
+from eclips_cli.reference.values import NOTHING, Values, of_argument, of_option
+
+PROGRAM = "eclips"
+ROOT_ONLY = ("--version", "--help")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option: its spellings as typed, how its help row reads, and what its value can be."""
+
+    spellings: tuple[str, ...]
+    row: tuple[str, str]
+    help: str
+    takes_value: bool
+    repeatable: bool
+    values: Values
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A positional argument; `many` when it takes all words that follow."""
+
+    name: str
+    row: tuple[str, str]
+    many: bool
+    values: Values
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command or a group of them; `path` is what is typed after the program's name."""
+
+    path: tuple[str, ...]
+    summary: str
+    panel: str
+    aliases: tuple[str, ...]
+    usage: str
+    paragraphs: tuple[str, ...]
+    examples: tuple[str, ...]
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
+    children: tuple[Command, ...] = ()
+    takes: tuple[Option, ...] = ()
+    """the options every command takes, less those that mean something else here"""
+
+    @property
+    def title(self) -> str:
+        """As it is typed: `eclips runs list`."""
+        return " ".join((PROGRAM, *self.path))
+
+    @property
+    def all_options(self) -> tuple[Option, ...]:
+        """Its own options, then those every command takes."""
+        return self.options + self.takes
+
+    def walk(self) -> Iterator[Command]:
+        """Itself and all commands below it, in the order of the tree."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def describe(root: Any) -> Command:
+    """The tree below `root` (what `app.build()` makes); imports the module of every command."""
+    context = typer.Context(root, info_name=PROGRAM)
+    described = _described(root, context, (), "", ())
+    own = tuple(option for option in described.options if option.spellings[-1] in ROOT_ONLY)
+    shared = tuple(option for option in described.options if option not in own)
+    return _with_shared(replace(described, options=own), shared)
+
+
+def _described(
+    command: Any, context: Any, path: tuple[str, ...], panel: str, aliases: tuple[str, ...]
+) -> Command:
+    shown = [param for param in command.get_params(context) if not getattr(param, "hidden", False)]
+    paragraphs, examples = split_doc(command.help or "")
+    return Command(
+        path=path,
+        summary=paragraphs[0].replace("\n", " ").rstrip(".") if paragraphs else "",
+        panel=panel,
+        aliases=aliases,
+        usage=" ".join((PROGRAM, *path, *command.collect_usage_pieces(context))),
+        paragraphs=tuple(paragraphs),
+        examples=tuple(examples) or tuple(getattr(command, "examples", ())),
+        options=tuple(_option(p, context, path) for p in shown if p.param_type_name == "option"),
+        arguments=tuple(_argument(p, context, path) for p in shown if p.param_type_name == "argument"),
+        children=tuple(_children(command, context, path)),
+    )
+
+
+def _children(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[Command]:
+    for name, entry in getattr(group, "entries", {}).items():
+        if getattr(entry, "hidden", False):
+            continue
+        command = group.get_command(context, name).load()
+        below = typer.Context(command, info_name=name, parent=context)
+        described = _described(command, below, (*path, name), entry.panel, getattr(entry, "aliases", ()))
+        yield replace(described, summary=entry.help)
+
+
+def _with_shared(command: Command, shared: tuple[Option, ...]) -> Command:
+    taken = {spelling for option in command.options for spelling in option.spellings}
+    inherited = tuple(option for option in shared if taken.isdisjoint(option.spellings))
+    children = tuple(_with_shared(child, shared) for child in command.children)
+    return replace(command, children=children, takes=inherited)
+
+
+def _option(param: Any, context: Any, path: tuple[str, ...]) -> Option:
+    spellings = tuple(sorted(param.opts, key=len))
+    takes_value = not (param.is_flag or param.count)
+    return Option(
+        spellings,
+        param.get_help_record(context) or ("", ""),
+        param.help or "",
+        takes_value,
+        param.multiple,
+        of_option(param, path) if takes_value else NOTHING,
+    )
+
+
+def _argument(param: Any, context: Any, path: tuple[str, ...]) -> Argument:
+    name = param.metavar or param.human_readable_name
+    return Argument(
+        name, param.get_help_record(context) or (name, ""), param.nargs == -1, of_argument(param, path)
+    )

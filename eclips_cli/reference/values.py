@@ -1,0 +1,89 @@
+"""What can stand where a command line asks for a value: what completion offers there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from eclips_cli.api.webhooks import EVENTS
+from eclips_cli.output.choices import COLORS
+from eclips_cli.output.formats import FORMATS
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a value can be: `words` to choose from, a `live` kind that this machine remembers, or a file.
+
+    `file` is `file` for a path, `@file` for a path after an `@`, or empty.
+    """
+
+    words: tuple[str, ...] = ()
+    live: str = ""
+    file: str = ""
+
+
+NOTHING = Values()
+FILE = Values(file="file")
+SHELLS = ("bash", "zsh", "fish")
+RUN_STATUSES = ("queued", "running", "pending_triage", "completed", "failed", "cancelled")
+BATCH_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+
+OPTIONS = {
+    "--output": Values(words=FORMATS),
+    "--color": Values(words=COLORS),
+    "--priority": Values(words=("low", "normal", "high", "urgent")),
+    "--status": Values(words=RUN_STATUSES),
+    "--event": Values(words=EVENTS),
+    "--agent": Values(live="agent"),
+    "--profile": Values(live="profile"),
+    "--method": Values(words=("GET", "POST", "DELETE")),
+}
+"""by an option's long spelling, where its metavar does not tell"""
+
+BELOW = {("batches", "--status"): Values(words=BATCH_STATUSES)}
+"""where an option of the same name means something else"""
+
+NAMED = {
+    "RUN": Values(live="run"),
+    "BATCH": Values(live="batch"),
+    "ITEM": Values(live="triage"),
+    "TRIAGE": Values(live="triage"),
+    "WEBHOOK": Values(live="webhook"),
+    "PROFILE": Values(live="profile"),
+    "AGENT": Values(live="agent"),
+    "TYPE": Values(live="agent"),
+    "EVENT": Values(words=EVENTS),
+    "SHELL": Values(words=SHELLS),
+    "FILE": FILE,
+    "PATH": FILE,
+}
+"""by a word of the metavar"""
+
+
+def of_option(param: Any, path: tuple[str, ...]) -> Values:
+    """The values of an option, from its name, its metavar and its type."""
+    for spelling in param.opts:
+        found = BELOW.get((path[0] if path else "", spelling)) or OPTIONS.get(spelling)
+        if found:
+            return found
+    return _of_metavar(param.metavar or "") or _of_type(param.type)
+
+
+def of_argument(param: Any, path: tuple[str, ...]) -> Values:
+    """The values of a positional argument; a path of the API is no file."""
+    metavar = param.metavar or param.human_readable_name
+    return NOTHING if path == ("api",) else _of_metavar(metavar) or _of_type(param.type)
+
+
+def _of_metavar(metavar: str) -> Values | None:
+    if "@FILE" in metavar:
+        return Values(file="@file")
+    words = metavar.replace("...", "").strip("[]").split("|")
+    if len(words) > 1 and all(re.fullmatch(r"[a-z][a-z0-9._-]*", word) for word in words):
+        return Values(words=tuple(words))
+    return next((NAMED[word] for word in words if word in NAMED), None)
+
+
+def _of_type(kind: Any) -> Values:
+    return Values(words=tuple(map(str, getattr(kind, "choices", ()))))
