@@ -37,6 +37,7 @@ TREE: dict[str, Entry] = {
             ),
             "approve": Leaf("Approve items, which completes their runs", "triage.approve:approve"),
             "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject"),
+            "review": Leaf("Decide the queue item by item, with one key each", "triage.review:review"),
             "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
         },
         WORK,

@@ -13,6 +13,8 @@ from eclips_cli.output.spans import Line, painted, wrapped
 
 JsonObject = dict[str, Any]
 BAR = 24
+LONGEST_NAME = 300
+"""characters up to which a task can stand for its title"""
 _ITEM = {
     "id", "run_id", "status", "triage_reason", "created_at", "agent_runs", "title", "summary", "reasoning", "priority",
     "resolved_at", "resolution_note",
@@ -48,10 +50,17 @@ class Case:
     @property
     def name(self) -> str:
         """What a person calls it: its title, else its task, else its id."""
-        for found in (self.item.get("title"), self.run.get("task"), self.item.get("id")):
-            if isinstance(found, str) and found.strip():
-                return safe_text(" ".join(found.split()))
-        return "?"
+        title, task, id_ = (
+            _words(found) for found in (self.item.get("title"), self.run.get("task"), self.item.get("id"))
+        )
+        # a title that is the task's beginning says less than the task
+        return safe_text(
+            (task if task.startswith(title) and len(task) < LONGEST_NAME else title) or id_ or "?"
+        )
+
+
+def _words(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def detail_text(detail: JsonObject, look: theme.Look) -> str:
@@ -89,13 +98,15 @@ def body(case: Case, width: int, now: float, *, whole_json: bool = False) -> lis
     lines = [*wrapped([(case.name, "bold")], width), *wrapped(_circumstances(case, now), width), []]
     lines += [*_confidence(run.get("confidence_score"), width), []]
     lines += _section("What the agent did", _said(case), width)
-    if run.get("error_message"):
-        lines += _section("Error", json_lines(run["error_message"]), width)
-    for title, value in (("Output", run.get("output")), ("Input", run.get("data"))):
-        if value is not None:
-            lines += _section(
-                title, json_lines(value), width, as_it_is=whole_json and not isinstance(value, str)
-            )
+    for title, value in (
+        ("Error", run.get("error_message")),
+        ("Output", run.get("output")),
+        ("Input", run.get("data")),
+    ):
+        if isinstance(value, str):
+            lines += _section(title, json_lines(value), width)
+        elif value is not None:
+            lines += _section(title, json_lines(value), 1_000_000 if whole_json else width, hang=4)
     rows = [(name, value) for name, value in item.items() if name not in _ITEM]
     rows += [(f"run {name}", value) for name, value in run.items() if name not in _RUN]
     rows += [("item", item.get("id")), ("run", item.get("run_id") or run.get("id"))]
@@ -115,7 +126,7 @@ def _confidence(value: Any, width: int) -> list[Line]:
     if score is None:
         return [[("confidence not given", theme.DIM)]]
     words, style = theme.band(score)
-    filled, track = theme.bar(score, max(min(BAR, width // 4), 5))
+    filled, track = theme.bar(score, max(min(BAR, width // 5), 5))
     spans = [("confidence  ", theme.DIM), (filled, style), (track, theme.DIM), (f"  {score:.2f}", "bold")]
     return wrapped([*spans, (f"  {words}", "")], width)
 
@@ -131,14 +142,14 @@ def _said(case: Case) -> list[Line]:
     return lines
 
 
-def _section(title: str, lines: list[Line], width: int, *, as_it_is: bool = False) -> list[Line]:
+def _section(title: str, lines: list[Line], width: int, *, hang: int = 0) -> list[Line]:
+    """A title over indented lines; where one is wrapped, it goes on `hang` cells behind its beginning."""
     if not lines:
         return []
     found: list[Line] = [[(title, theme.DIM)]]
     for line in lines:
-        shifted: Line = [("  ", ""), *line]
-        begin = len(line[0][0]) - len(line[0][0].lstrip(" ")) if line else 0
-        found += [shifted] if as_it_is else wrapped(shifted, width, " " * min(begin + 4, width // 2))
+        begin = len(line[0][0]) - len(line[0][0].lstrip(" ")) + 2 if line else 0
+        found += wrapped([("  ", ""), *line], width, " " * min(begin + hang, width // 2))
     return [*found, []]
 
 

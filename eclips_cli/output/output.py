@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,6 +15,7 @@ from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, w
 from eclips_cli.output.views import JsonObject, View, member
 
 if TYPE_CHECKING:
+    from eclips_cli.output.fullscreen import FullScreen
     from eclips_cli.output.live import Live
     from eclips_cli.output.screen import Screen
 
@@ -54,6 +56,7 @@ class Output:
         self._now = now
         self.code_so_far = 0
         """the exit code that holds if the reader of stdout goes away"""
+        self._listener: Callable[[str, str], None] | None = None
         self._environ = environ
         self._jq = compiled_jq(jq) if jq is not None else None
         self._live: Live | None = None
@@ -318,7 +321,28 @@ class Output:
                 self._stdout.flush()
         self._stdout.flush()
 
+    def check_full_screen(self, instead: str) -> None:
+        """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
+        if not self.interactive or self._environ.get("TERM", "dumb") == "dumb":
+            raise ConfirmationRefused("this needs a terminal to ask and show on", hint=instead)
+
+    @contextmanager
+    def full_screen(self, listener: Callable[[str, str], None]) -> Iterator[FullScreen]:
+        """The terminal for one view; what is to be said meanwhile (text, colour) goes to `listener`."""
+        from eclips_cli.output.fullscreen import FullScreen
+
+        self._stdout.flush()
+        self._listener = listener
+        try:
+            with FullScreen(self._stdin.fileno(), self._stderr.fileno()) as screen:
+                yield screen
+        finally:
+            self._listener = None
+
     def _talk(self, text: str, color: str) -> None:
+        if self._listener is not None:
+            self._listener(text, color)
+            return
         line = theme.painted(safe_text(text), color, on=self.stderr_color) + "\n"
         if self._live is not None:
             self._live.above(line)

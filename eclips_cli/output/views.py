@@ -121,6 +121,15 @@ DECISIONS = View(
         Column("RESOLVED", "resolved_at", "time", 3),
     )
 )
+REVIEWED = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("ITEM", "title", "text", 3),
+        Column("NOTE", "note", "text", 4),
+        Column("RESOLVED", "resolved_at", "ago", 6),
+    )
+)
 WEBHOOKS = View(
     (
         Column("ID", "id", "id", 1),

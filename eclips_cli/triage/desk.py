@@ -77,6 +77,12 @@ class TriageDesk:
 
         Watch(self.client, self.output, self.recent, pace, hook).run(backlog=backlog)
 
+    def review(self, wanted: Wanted, notice: str) -> int:
+        """Walk a person through the queue; see `review_queue`."""
+        from eclips_cli.triage.review.running import review_queue
+
+        return review_queue(self.client, self.output, self.recent, wanted, notice)
+
     def decide(self, ids: list[str], decision: Decision) -> int:
         """Decide items by their ids: the exit code of one, 13 when some of several failed."""
         deciding = Deciding(self.client, self.output, decision)

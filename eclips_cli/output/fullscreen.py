@@ -1,0 +1,190 @@
+"""The whole terminal for one view: raw keys, the alternate screen, resizing, and everything put back at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import termios
+import time
+from collections import deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Protocol
+
+from eclips_cli.output.keys import Key, KeyDecoder
+
+ESCAPE_PAUSE = 0.05
+"""seconds after which an Esc that nothing followed is the Esc key"""
+# the alternate screen, pasted text in brackets, no cursor; and back in the other order
+ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J"
+LEAVE = "\x1b[0m\x1b[?25h\x1b[?2004l\x1b[?1049l"
+_SIGNALS = {
+    signal.SIGINT: "interrupt",
+    signal.SIGTERM: "terminate",
+    signal.SIGHUP: "hangup",
+    signal.SIGWINCH: "resize",
+    signal.SIGCONT: "resume",
+}
+
+
+class Display(Protocol):
+    """What a view that fills the screen needs; tests have one without a terminal."""
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines."""
+        ...
+
+    def draw(self, lines: Sequence[str], cursor: tuple[int, int] | None = None) -> None:
+        """Show these lines and nothing else, the cursor at (line, column) or hidden."""
+        ...
+
+    def read(self, timeout: float) -> Key | None:
+        """The next key within `timeout` seconds, or None: time is up, or somebody called `wake`."""
+        ...
+
+    def wake(self) -> None:
+        """Make `read` return, from any thread."""
+        ...
+
+
+class FullScreen:
+    """A terminal taken over. A context manager: however it is left, the terminal is as it was.
+
+    Signals arrive as keys, so that nothing is torn apart in the middle: `interrupt` (Ctrl-C and SIGINT),
+    `terminate` (SIGTERM), `hangup` (SIGHUP), `resize`; a terminal that is gone is the key `closed`.
+    Must be entered in the main thread.
+    """
+
+    def __init__(self, keyboard: int, screen: int) -> None:
+        self._keyboard, self._screen = keyboard, screen
+        self._decoder = KeyDecoder()
+        self._keys: deque[Key] = deque()
+        self._shown: list[str] = []
+        self._closed = False
+        self._before: list[Any] | None = None
+        self._handlers: dict[int, Any] = {}
+        self._woken, self._waker = -1, -1
+
+    def __enter__(self) -> FullScreen:
+        self._before = termios.tcgetattr(self._keyboard)
+        self._woken, self._waker = os.pipe()
+        for end in (self._woken, self._waker):
+            os.set_blocking(end, False)
+        try:
+            for number in _SIGNALS:
+                self._handlers[number] = signal.signal(number, self._arrived)
+            self._take()
+        except BaseException:
+            self._restore()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._restore()
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines; 80 and 24 where the terminal does not say."""
+        try:
+            columns, lines = os.get_terminal_size(self._screen)
+        except OSError:
+            columns, lines = 0, 0
+        return columns or 80, lines or 24
+
+    def draw(self, lines: Sequence[str], cursor: tuple[int, int] | None = None) -> None:
+        """Show these lines; only those that changed are written, all in one piece."""
+        pieces = ["\x1b[?25l"]
+        for row in range(max(len(lines), len(self._shown))):
+            line = lines[row] if row < len(lines) else ""
+            if row >= len(self._shown) or self._shown[row] != line:
+                pieces.append(f"\x1b[{row + 1};1H\x1b[2K{line}")
+        if cursor is not None:
+            pieces.append(f"\x1b[{cursor[0] + 1};{cursor[1] + 1}H\x1b[?25h")
+        self._shown = list(lines)
+        self._write("".join(pieces))
+
+    def read(self, timeout: float) -> Key | None:
+        """The next key; None when `timeout` seconds passed or `wake` was called."""
+        until = time.monotonic() + timeout
+        while not self._keys:
+            left = max(until - time.monotonic(), 0.0)
+            ready = self._ready(min(left, ESCAPE_PAUSE) if self._decoder.unfinished else left)
+            if self._keyboard in ready:
+                self._type()
+            elif self._decoder.unfinished:
+                self._keys.extend(self._decoder.flush())
+            if self._woken in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._woken, 4096)
+                break
+            if not ready and time.monotonic() >= until:
+                break
+        return self._keys.popleft() if self._keys else None
+
+    def wake(self) -> None:
+        """Make `read` return, from any thread or signal handler."""
+        with contextlib.suppress(OSError):
+            os.write(self._waker, b"!")
+
+    def _ready(self, seconds: float) -> list[int]:
+        watched = [self._woken] if self._closed else [self._woken, self._keyboard]
+        return select.select(watched, [], [], seconds)[0]
+
+    def _type(self) -> None:
+        try:
+            data = os.read(self._keyboard, 4096)
+        except OSError:
+            data = b""
+        if data:
+            self._keys.extend(self._decoder.feed(data))
+        else:
+            self._gone()
+
+    def _gone(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._keys.append(Key("closed"))
+
+    def _arrived(self, number: int, _frame: object) -> None:
+        if number == signal.SIGCONT:
+            self._take()
+        if number in (signal.SIGCONT, signal.SIGWINCH):
+            self._shown = []
+            self._keys.append(Key("resize"))
+        else:
+            self._keys.append(Key(_SIGNALS[signal.Signals(number)]))
+        self.wake()
+
+    def _take(self) -> None:
+        """Keys one by one and unseen, signals as keys, and a screen of our own."""
+        raw = termios.tcgetattr(self._keyboard)
+        raw[0] &= ~(termios.IXON | termios.ICRNL | termios.INLCR | termios.IGNCR)
+        raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+        raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._keyboard, termios.TCSADRAIN, raw)
+        self._shown = []
+        self._write(ENTER)
+
+    def _restore(self) -> None:
+        self._write(LEAVE)
+        if self._before is not None:
+            # what was typed ahead is not for the shell
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcsetattr(self._keyboard, termios.TCSAFLUSH, self._before)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._handlers.clear()
+        waker, self._waker = self._waker, -1
+        for end in (waker, self._woken):
+            os.close(end)
+
+    def _write(self, text: str) -> None:
+        data = text.encode("utf-8", "backslashreplace")
+        try:
+            while data:
+                data = data[os.write(self._screen, data) :]
+        except OSError:
+            self._gone()
