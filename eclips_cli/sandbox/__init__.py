@@ -60,7 +60,7 @@ def reset(state_file: Path) -> None:
 
 def status(state_file: Path) -> dict[str, Any]:
     """What the sandbox holds: counts, credits used, its keys, and where it is served right now (or None)."""
-    from eclips_cli.sandbox.status import summary
+    from eclips_cli.sandbox.summary import summary
 
     return summary(state_file)
 

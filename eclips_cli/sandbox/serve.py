@@ -23,6 +23,8 @@ from eclips_cli.sandbox.faults import Faulty, connection
 from eclips_cli.sandbox.store import Store
 
 HOST = "127.0.0.1"
+LAST_DELIVERIES = 2.0
+"""seconds that deliveries under way may take when serving ends"""
 
 
 class RunningSandbox:
@@ -66,7 +68,7 @@ class RunningSandbox:
             self._loop.close()
 
     async def _serve(self) -> None:
-        from eclips_cli.sandbox.deliveries import deliver_forever
+        from eclips_cli.sandbox.deliveries import Deliveries
 
         config = Config()
         config.errorlog = None
@@ -80,13 +82,16 @@ class RunningSandbox:
             await TCPServer(app, self._loop, config, worker, {}, reader, writer)
 
         server = await asyncio.start_server(connected, sock=self._listener)
-        deliveries = self._loop.create_task(deliver_forever(self._store, self._faulty.speed))
+        deliveries = Deliveries(self._store, self._faulty.speed)
+        delivering = self._loop.create_task(deliveries.forever())
         await self._stop.wait()
         server.close()
-        await _cancel_others(deliveries)
+        delivering.cancel()
+        await deliveries.finish(LAST_DELIVERIES)
+        await _cancel_others()
 
 
-async def _cancel_others(*_named: asyncio.Task[None]) -> None:
+async def _cancel_others() -> None:
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()

@@ -29,15 +29,20 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE INDEX IF NOT EXISTS runs_by_org ON runs (org, seq);
 CREATE INDEX IF NOT EXISTS runs_by_batch ON runs (batch, row_index) WHERE batch IS NOT NULL;
 CREATE INDEX IF NOT EXISTS runs_in_triage ON runs (org, triage_id) WHERE triage_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_end ON runs (ended);
+CREATE INDEX IF NOT EXISTS runs_with_url ON runs (ended) WHERE webhook_url IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_resolution ON runs (resolved) WHERE resolved IS NOT NULL;
 CREATE TABLE IF NOT EXISTS batches (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org TEXT NOT NULL, name TEXT, agent_type TEXT NOT NULL,
   webhook_url TEXT, created REAL NOT NULL, starts REAL NOT NULL, cancelled REAL, total INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS webhooks (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org TEXT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
   secret TEXT NOT NULL, created REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS deliveries (
-  run TEXT NOT NULL, event TEXT NOT NULL, url TEXT NOT NULL, tries INTEGER NOT NULL, done REAL,
-  PRIMARY KEY (run, event, url));
+CREATE TABLE IF NOT EXISTS outbox (
+  seq INTEGER PRIMARY KEY, run TEXT NOT NULL, event TEXT NOT NULL, receiver TEXT NOT NULL, url TEXT NOT NULL,
+  secret TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'owed', tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL,
+  UNIQUE (run, event, receiver));
+CREATE INDEX IF NOT EXISTS outbox_owed ON outbox (receiver, run, seq) WHERE state = 'owed';
 """
 STATUS = """CASE
   WHEN resolution = 'approved' THEN 'completed' WHEN resolution = 'rejected' THEN 'cancelled'
@@ -152,7 +157,7 @@ class Store:
 
     def forget(self) -> None:
         """Delete everything but the keys."""
-        for table in ("runs", "batches", "webhooks", "deliveries"):
+        for table in ("runs", "batches", "webhooks", "outbox"):
             self._db.execute(f"DELETE FROM {table}")
 
     def seed(self, count: int) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from eclips_cli.sandbox.store import KEYS, STATUS, Store
 
+_DELIVERIES = "SELECT state, count(*) AS n FROM outbox GROUP BY 1 ORDER BY 1"
+
 
 def summary(state_file: Path) -> dict[str, Any]:
     """Counts by status, credits used, where it is served, and the keys."""
@@ -23,6 +25,8 @@ def summary(state_file: Path) -> dict[str, Any]:
             "triage_pending": counts.get("pending_triage", 0),
             "batches": _count(store, "batches"),
             "webhooks": _count(store, "webhooks"),
+            "deliveries": {row["state"]: row["n"] for row in store.all(_DELIVERIES)},
+            "signing_secret": store.meta("signing_secret"),
             "keys": {name: store.meta(f"key_{name}") for name in KEYS if name != "other"},
         }
 
