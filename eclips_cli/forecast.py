@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(NamedTuple):
     """What this period's consumption means: credits a day, and the day they run out.
 
     `runs_out` is None when they last beyond the period's end, are unlimited, or nothing was used yet.
@@ -21,8 +19,7 @@ class Forecast:
     runs_out: date | None
 
 
-@dataclass(frozen=True)
-class Threshold:
+class Threshold(NamedTuple):
     """`--fail-under`: a number of credits, or a share of all credits of the period."""
 
     number: float

@@ -5,24 +5,34 @@ It alone catches, prints errors and picks exit codes. `--version` is answered be
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from eclips_cli import __version__
 
+TYPE_CHECKING = False  # the same as typing's, whose import takes a third of the time of --version
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from eclips_cli.errors import EclipsError
     from eclips_cli.session import Session
+
+START_UP_OBJECTS = 50_000
+"""new objects after which Python looks for garbage: about as many as a command's imports make"""
 
 _OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
 
 
 def entry() -> None:
     """The console script: run this process's command line and end it with the exit code."""
-    sys.exit(main())
+    # imports make many objects and drop none: looking for garbage among them takes a tenth of start-up,
+    gc.set_threshold(START_UP_OBJECTS)
+    code = main()
+    # and at the end, looking for cycles in what the process takes with it anyway, a quarter of a short command
+    gc.freeze()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

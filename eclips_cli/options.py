@@ -1,13 +1,10 @@
 """The options every command takes, as they were given."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options every command takes, as given; None where not given."""
 
     profile: str | None = None

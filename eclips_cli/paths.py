@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,6 +65,8 @@ def write_private(path: Path, content: bytes) -> None:
 
     Raises LocalFailure when the directory is read-only, the disk is full, and the like.
     """
+    import tempfile
+
     private_directory(path.parent)
     temporary = ""
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,7 @@ class Session:
         from eclips_cli.credentials import settings
 
         may_be_new = self.command.endswith("auth login")
-        return settings.load(asdict(self.options), self.environ, may_be_new=may_be_new)
+        return settings.load(self.options._asdict(), self.environ, may_be_new=may_be_new)
 
     @cached_property
     def output(self) -> Output:

@@ -1,16 +1,14 @@
 """One call of an endpoint, as the resources describe it: what to send, and what its answer must hold."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Param = str | int | None
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A request and what is known about it.
 
     `path` is encoded already; `endpoint` names it for people (`GET /v1/runs/:id`), `thing` what a
@@ -21,14 +19,14 @@ class Call:
     method: str
     path: str
     endpoint: str
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = _NONE
     json: Any = None
     content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NONE
     thing: str = ""
     scope: str = ""
     look: str = ""
-    needs: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, str] = _NONE
     needs_key: bool = True
 
     @property

@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.api.retry import Phase
 
@@ -38,8 +37,7 @@ class Fault(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
-class RawResponse:
+class RawResponse(NamedTuple):
     """An answer as it came: status, header lines in their order, body (decompressed), seconds it took."""
 
     status: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.api.answer import Answer
 from eclips_cli.api.call import Call
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.models import Health
 
 
-@dataclass(frozen=True)
-class HealthReport:
+class HealthReport(NamedTuple):
     """One health check: `latency_ms` of the request, `clock_skew_s` positive when this clock is ahead."""
 
     answer: Answer[Health]

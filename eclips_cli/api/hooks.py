@@ -3,11 +3,8 @@
 A hook may be called from a paging thread. None of its arguments ever holds the API key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class NotSent(Exception):
@@ -18,8 +15,7 @@ class NotSent(Exception):
         self.text = text
 
 
-@dataclass(frozen=True)
-class OutgoingRequest:
+class OutgoingRequest(NamedTuple):
     """A request as it would go out, without the key.
 
     `path` and `params` make up the part of `url` after the base URL; `json_body` is what is sent
@@ -41,8 +37,7 @@ class OutgoingRequest:
         return self.method not in ("GET", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """A pause before the same request is sent again: `seconds` from now, for the `attempt`-th repeat."""
 
     seconds: float
@@ -50,8 +45,7 @@ class Wait:
     attempt: int
 
 
-@dataclass(frozen=True)
-class RequestLine:
+class RequestLine(NamedTuple):
     """One try that is about to be sent; `attempt` counts from 1."""
 
     method: str
@@ -59,8 +53,7 @@ class RequestLine:
     attempt: int
 
 
-@dataclass(frozen=True)
-class ResponseLine:
+class ResponseLine(NamedTuple):
     """How one try ended: an HTTP `status`, or None and `trouble`; `seconds` it took; `size` in bytes."""
 
     method: str
@@ -72,8 +65,7 @@ class ResponseLine:
     trouble: str | None = None
 
 
-@dataclass(frozen=True)
-class ChangeOutcome:
+class ChangeOutcome(NamedTuple):
     """How a change ended: the answer's `status` and `body`, or what stood in the way as `error`.
 
     `code` is the error's code (see `eclips_cli.errors`), `interrupted` when nothing was known yet.
@@ -89,8 +81,7 @@ def _nothing(*_: object) -> None:
     return None
 
 
-@dataclass(frozen=True)
-class Hooks:
+class Hooks(NamedTuple):
     """Functions that are told of the client's work; each does nothing unless given.
 
     `intercept` and `before_change` are called before anything is sent and may raise to stop it.

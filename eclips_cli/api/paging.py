@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from eclips_cli.api.answer import JsonObject, to_model
 from eclips_cli.errors import ProtocolError, UsageError
@@ -34,8 +33,7 @@ STALE_PAGES = 100
 """Full pages of nothing but repeats after which the server is taken to ignore `offset`."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page as it was answered; `asked` is the limit it was asked with, `total` None if not told."""
 
     offset: int

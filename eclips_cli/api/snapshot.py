@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.api.answer import JsonObject
 
@@ -11,8 +10,7 @@ State = tuple[str, Any, Any, Any]
 """Status, confidence, result, error: a repeat of the same four is dropped."""
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A run's state as one answer told it.
 
     `raw` is the stream's event as the API sent it, or its four members made from a GET; then

@@ -1,7 +1,5 @@
 """The options that commands share, spelled once."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer

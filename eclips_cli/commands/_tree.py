@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,8 +18,7 @@ Context = Any
 """typer's own, whose class is private"""
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A command as its group lists it: one line of help, and where its function lives."""
 
     help: str
@@ -30,8 +28,7 @@ class Leaf:
     hidden: bool = False
 
 
-@dataclass(frozen=True)
-class Noun:
+class Noun(NamedTuple):
     """A group of commands on one kind of thing."""
 
     help: str
@@ -43,7 +40,7 @@ class Noun:
     alone: str | None = None
     """the command that runs when nothing at all is written behind the name; loaded only then"""
     about: str = ""
-    examples: tuple[str, ...] = field(default=())
+    examples: tuple[str, ...] = ()
 
 
 Entry = Leaf | Noun

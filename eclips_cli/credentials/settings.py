@@ -1,11 +1,9 @@
 """Settings: an option wins over the environment, that over the profile, that over the default."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
@@ -15,8 +13,7 @@ DEFAULT_PROFILE = "default"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for one invocation; `sources` says for each value where it came from."""
 
     profile: str
@@ -31,7 +28,7 @@ class Settings:
     profiles: tuple[str, ...] = ()
     profile_named: bool = False
     """whether the profile was named with --profile"""
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: bool = False) -> Settings:
@@ -63,8 +60,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
     )
 
 
-@dataclass(frozen=True)
-class _Chosen:
+class _Chosen(NamedTuple):
     value: str
     source: str
 

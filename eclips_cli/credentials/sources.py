@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from eclips_cli.credentials import key_file, keyring_store
 from eclips_cli.credentials.keys import clean_key, is_sandbox_key, mask_key
@@ -15,17 +15,18 @@ CREDENTIAL = "eclips_api_key"
 """the name of the systemd credential"""
 
 
-@dataclass(frozen=True)
-class FoundKey:
+class FoundKey(NamedTuple):
     """A key, where it came from, and the sources that it hides."""
 
-    key: str = field(repr=False)
+    key: str
     source: str
     shadowed: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<FoundKey of {self.source}>"
 
-@dataclass(frozen=True)
-class _Source:
+
+class _Source(NamedTuple):
     name: str
     read: Callable[[], str | None]
     stored: bool = False

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.output import views
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """How often to look, in seconds, and until when (monotonic seconds; None: until Ctrl-C)."""
 
     every: float

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.exits import ExitCode
 
@@ -22,8 +21,7 @@ def exit_code(status: str | None) -> ExitCode:
     return _CODES.get(status or "", ExitCode.ERROR)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The end of a followed run: its id, its status, and the API's `{run, triage_item}`."""
 
     run_id: str
@@ -43,8 +41,7 @@ class Outcome:
         return str(found) if found else None
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Something new about a followed run: `event` as the API sent it, at the POSIX time `at`."""
 
     run_id: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import WaitTimeout
 from eclips_cli.follow.outcome import Change, Outcome
@@ -21,8 +20,7 @@ STREAMS = 4
 """up to this many runs are followed by a stream each; more of them by list pages"""
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How long a follower waits: `deadline` in monotonic seconds, `max_outage` in seconds."""
 
     deadline: float | None = None
@@ -65,11 +63,10 @@ def _by_stream(client: EclipsClient, run_id: str, patience: Patience) -> Iterato
         yield Change(run_id, snapshot.status, snapshot.raw, snapshot.at, outcome)
 
 
-@dataclass
-class _Ended:
+class _Ended(NamedTuple):
     """A stream's thread is done; with the error that ended it, where one did."""
 
-    error: BaseException | None = field(default=None)
+    error: BaseException | None = None
 
 
 def _by_streams(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> Iterator[Change]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.errors import (
     EclipsError,
@@ -22,8 +21,7 @@ HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, NetworkError)
 """what would be the same for every other id"""
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """How one kind of thing is shown: its name, its columns, and its text for a person."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from eclips_cli.durations import parse_iso
@@ -10,18 +11,17 @@ from eclips_cli.output import theme
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _INVISIBLE = {*range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
-_VISIBLE = {
-    **{code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))},
-    **{code: f"\\u{code:04x}" for code in (*_BIDI, *_INVISIBLE)},
-    **{code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)},
-    9: "\\t",
-    10: "\\n",
-    13: "\\r",
-}
-_MULTILINE = {**_VISIBLE, 10: "\n", 9: "    "}
 
 CONFIDENCE_BAR = 6
 """cells of a confidence score's bar"""
+
+
+@cache
+def _visible(multiline: bool) -> dict[int, str]:
+    """What a character is shown as; made when a text first needs it, which most commands never do."""
+    shown = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))}
+    shown |= {code: f"\\u{code:04x}" for code in (*_BIDI, *_INVISIBLE, *range(0xD800, 0xE000))}
+    return shown | ({10: "\n", 9: "    ", 13: "\\r"} if multiline else {9: "\\t", 10: "\\n", 13: "\\r"})
 
 
 def safe_text(text: str, *, multiline: bool = False) -> str:
@@ -31,7 +31,7 @@ def safe_text(text: str, *, multiline: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return text.translate(_MULTILINE if multiline else _VISIBLE)
+    return text.translate(_visible(multiline))
 
 
 def plain(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from eclips_cli.output.cells import plain, safe_text
@@ -12,20 +13,19 @@ from eclips_cli.output.views import JsonObject, View, member
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 Cut = Callable[[JsonObject], Any]
 
-_UNSAFE = {
-    code: f"\\u{code:04x}"
-    for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
-_UNSAFE |= {
-    code: f"\\u{code:04x}" for code in (0x200E, 0x200F, 0x061C, 0x2028, 0x2029, *range(0xD800, 0xE000))
-}
+
+@cache
+def _unsafe() -> dict[int, str]:
+    """Escapes for what could steer a terminal; made when a text first needs them."""
+    codes = (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+    return {code: f"\\u{code:04x}" for code in (*codes, 0x200E, 0x200F, 0x061C, 0x2028, 0x2029)}
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """`value` as JSON that a terminal can show: what could steer it is escaped, which JSON allows."""
     separators = (",", ": ") if indent else (",", ":")
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    return text if text.isascii() and "\x7f" not in text else text.translate(_UNSAFE)
+    return text if text.isascii() and "\x7f" not in text else text.translate(_unsafe())
 
 
 def json_array(items: Iterable[Any]) -> Iterator[str]:

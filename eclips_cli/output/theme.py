@@ -1,20 +1,16 @@
 """The one visual language: statuses, confidence bands and bars have a colour, a shape and a word, never a colour alone."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """How a status looks: a symbol for any terminal that knows UTF-8, and a colour of rich's."""
 
     symbol: str
     color: str
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What text for a person is written for: colours or none, the POSIX time it is read at, cells in a line."""
 
     color: bool = False

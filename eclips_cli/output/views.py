@@ -1,9 +1,6 @@
 """The columns of each kind of thing: what is shown, in which order, and what may be left out first."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.output.cells import plain, safe_text
 from eclips_cli.output.theme import Look
@@ -11,8 +8,7 @@ from eclips_cli.output.theme import Look
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: its header, the dotted member it shows, how (`kind`), and its importance (1 stays longest).
 
     Kinds: id, status, text, name (cut in its middle), ago, time, confidence, number, duration, json.
@@ -24,8 +20,7 @@ class Column:
     priority: int = 5
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """How one kind of thing is shown: its columns, and the member that is its id."""
 
     columns: tuple[Column, ...]

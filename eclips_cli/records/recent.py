@@ -10,10 +10,9 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.paths import private_directory, state_dir
@@ -25,8 +24,7 @@ LARGEST = 256 * 1024
 """bytes from which on a file is shortened"""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that was seen: `started` when it was started from here."""
 
     id: str

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = ("server",)
+EXTRAS: tuple[str, ...] = ()
 
 
 class Installation:
@@ -50,7 +50,9 @@ def install(folder: Path) -> Installation:
     for name in sorted(_needed("eclips-cli", EXTRAS)):
         _copy(metadata.distribution(name), site)
     if not (site / "eclips_cli").exists():
-        shutil.copytree(ROOT / "eclips_cli", site / "eclips_cli", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "eclips_cli", site / "eclips_cli", ignore=shutil.ignore_patterns("__pycache__")
+        )
     _script(made)
     compileall.compile_dir(site, quiet=2, workers=os.cpu_count() or 1)
     subprocess.run([made.program, "--version"], check=True, stdout=subprocess.DEVNULL)

@@ -27,9 +27,7 @@ class Failed(Exception):
 def run(argv: Sequence[str], env: Mapping[str, str], *, stdout: Any = subprocess.DEVNULL) -> Spent:
     """Run a command to its end; `Failed` unless it exits with 0."""
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        argv, env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE)
     assert process.stderr is not None
     said = process.stderr.read()
     return ended(process, begun, said)
@@ -41,7 +39,9 @@ def ended(process: subprocess.Popen[bytes], begun: float, said: bytes = b"") -> 
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - begun
     if process.returncode:
-        raise Failed(f"{process.args!r} ended with {process.returncode}: {said.decode(errors='replace')[-400:]}")
+        raise Failed(
+            f"{process.args!r} ended with {process.returncode}: {said.decode(errors='replace')[-400:]}"
+        )
     return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

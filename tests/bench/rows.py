@@ -106,7 +106,9 @@ def table(verdicts: list[Verdict]) -> str:
     for line, verdict in zip(lines, [None, *verdicts], strict=True):
         text.append("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
         if verdict and verdict.measured and verdict.measured.notes:
-            text.append("    " + "; ".join(f"{name} {value}" for name, value in verdict.measured.notes.items()))
+            text.append(
+                "    " + "; ".join(f"{name} {value}" for name, value in verdict.measured.notes.items())
+            )
     return "\n".join(text) + "\n"
 
 

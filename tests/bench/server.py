@@ -76,12 +76,18 @@ class Api:
             number = int(path[9:17], 16)
             return 200, _dump({"run": self.runs.run(number), "triage_item": None})
         if path == "/v1/batches":
-            return (201, _dump({"job": self._batch(json.loads(body))})) if method == "POST" else (200, self._batches(query))
+            return (
+                (201, _dump({"job": self._batch(json.loads(body))}))
+                if method == "POST"
+                else (200, self._batches(query))
+            )
         if path.startswith("/v1/batches/"):
             return 200, _dump({"job": self.batches[int(path[12:20], 16)], "rows": []})
         if path == "/bench":
             used = resource.getrusage(resource.RUSAGE_SELF)
-            return 200, _dump({"requests": self.requests, "cpu": used.ru_utime + used.ru_stime, "batches": self.batches})
+            return 200, _dump(
+                {"requests": self.requests, "cpu": used.ru_utime + used.ru_stime, "batches": self.batches}
+            )
         return 404, b'{"error":"Not found"}'
 
     def _page(self, limit: int, offset: int) -> bytes:
@@ -107,7 +113,9 @@ class Api:
     def _batches(self, query: dict[str, str]) -> bytes:
         limit, offset = int(query.get("limit", "20")), int(query.get("offset", "0"))
         found = self.batches[::-1]
-        return _dump({"data": found[offset : offset + limit], "total": len(found), "limit": limit, "offset": offset})
+        return _dump(
+            {"data": found[offset : offset + limit], "total": len(found), "limit": limit, "offset": offset}
+        )
 
 
 def _dump(value: Any) -> bytes:
@@ -157,7 +165,11 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         last = number == EVENTS
-        event = {"status": "completed" if last else "running", "confidence": number / 1000, "sent": time.monotonic()}
+        event = {
+            "status": "completed" if last else "running",
+            "confidence": number / 1000,
+            "sent": time.monotonic(),
+        }
         self._transport.write(b"data: " + _dump(event) + b"\n\n")
         if last:
             self._transport.close()

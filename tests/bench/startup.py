@@ -14,9 +14,7 @@ ROUNDS = 24
 
 def compared(bench: Bench, ours: list[str], theirs: list[str], env: dict[str, str], rounds: int) -> Measured:
     """Two commands taking turns; wall clock decides, CPU is noted."""
-    spent = interleaved(
-        bench.rounds(rounds), ours=lambda: run(ours, env), theirs=lambda: run(theirs, env)
-    )
+    spent = interleaved(bench.rounds(rounds), ours=lambda: run(ours, env), theirs=lambda: run(theirs, env))
     return Measured(ratio(walls(spent["ours"]), walls(spent["theirs"])),
                     ratios(walls(spent["ours"]), walls(spent["theirs"])), notes(spent))  # fmt: skip
 
