@@ -171,7 +171,8 @@ class Clerk:
             jobs = (local_job(submission, job) for job in self.desk.jobs(submission))
             self.output.items(jobs, views.BATCHES)
             return int(ExitCode.OK)
-        progress = self._followed([submission.key], then)
+        gone = "the API does not have it any more; the same command with --again submits the rows anew"
+        progress = self._followed([submission.key], then, gone=gone)
         self.output.note(words(progress))
         if then.results is not None:
             self._write_results(submission.key, then.results)
@@ -216,7 +217,12 @@ class Clerk:
             self.output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")
 
     def _followed(
-        self, references: Sequence[str], then: Afterwards, *, through_triage: bool = False
+        self,
+        references: Sequence[str],
+        then: Afterwards,
+        *,
+        through_triage: bool = False,
+        gone: str | None = None,
     ) -> Progress:
         progress = self.desk.follow(
             references,
@@ -224,8 +230,10 @@ class Clerk:
             deadline=then.deadline,
             through_triage=through_triage,
         )
-        command = f"eclips batches wait {' '.join(references[:3])}" + (" …" if len(references) > 3 else "")
-        with WayOn(self.output, "stopped following; the batch goes on", command):
+        known = (self.desk.find(reference) for reference in references)
+        named = dict.fromkeys(of.key if of else name for of, name in zip(known, references, strict=True))
+        command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3]])
+        with WayOn(self.output, "stopped following; the batch goes on", command, gone=gone):
             return Watcher(self.output, self.desk.clock).to_end(progress)
 
 

@@ -226,7 +226,7 @@ class Desk:
         """What joins results to rows."""
         from eclips_cli.batch.results import Joiner
 
-        return Joiner(self.journal, self.client.batches)
+        return Joiner(lambda: self.journal, self.client.batches)
 
     def outcomes(self, reference: str, joiner: Joiner) -> tuple[Sequence[str], Iterator[Outcome]]:
         """The input's columns, and each row's newest outcome; of a foreign batch, what the API tells."""

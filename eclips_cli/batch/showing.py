@@ -7,7 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eclips_cli.batch.progress import Progress
-from eclips_cli.errors import Interrupted, Terminated, WaitTimeout
+from eclips_cli.errors import (
+    Interrupted,
+    NetworkError,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Terminated,
+    WaitTimeout,
+)
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration
 
@@ -43,12 +51,16 @@ class Watcher:
 
 
 class WayOn:
-    """While entered: whoever stops it with Ctrl-C, a signal or a time-out is told how to go on."""
+    """While entered: whoever stops it with Ctrl-C or a signal, or whom trouble stops, is told how to go on.
 
-    def __init__(self, output: Output, what: str, command: str) -> None:
+    `gone` is the way on where the API does not have what it is about.
+    """
+
+    def __init__(self, output: Output, what: str, command: str, *, gone: str | None = None) -> None:
         self._output = output
         self._what = what
         self._command = command
+        self._gone = gone
 
     def __enter__(self) -> None:
         return None
@@ -58,39 +70,45 @@ class WayOn:
             raise Interrupted(self._what, hint=self._command) from None
         if isinstance(error, Terminated):
             self._output.hint(f"{self._what}: {self._command}")
-        if isinstance(error, WaitTimeout):
-            error.hint = self._command
+        if isinstance(error, WaitTimeout | NetworkError | ServerError | RateLimited):
+            error.hint = error.hint or self._command
+        if isinstance(error, NotFound) and self._gone:
+            error.hint = self._gone
 
 
-def words(progress: Progress, *, brief: bool = False, rate: bool = True) -> str:
-    """Progress in a line: rows done, failed, in triage, the rate and the time left; `brief` for narrow ones."""
-    done = (
-        f"{progress.done:,}/{progress.total:,}"
-        if brief
-        else f"{progress.done:,} of {progress.total:,} rows done"
-    )
-    counts = (("failed", progress.failed), ("in triage", progress.triage), ("cancelled", progress.cancelled))
-    parts = [done, *(f"{count:,} {what}" for what, count in counts if count)]
-    if progress.rate is not None and progress.eta is not None and not progress.ended:
-        parts += [_rate(progress.rate)] if rate else []
-        parts += [f"{duration(progress.eta)} left"]
-    return " · ".join(parts)
+def words(progress: Progress) -> str:
+    """Progress in a line: rows done, failed, in triage, the rate and the time left."""
+    done = f"{progress.done:,} of {progress.total:,} rows done"
+    return " · ".join([done, *_counts(progress), *_pace(progress)])
 
 
 def line(progress: Progress, room: int) -> str:
     """A bar and the words beside it, in at most `room` cells: what matters least gives way first."""
     share = 1 - progress.left / progress.total if progress.total else 0.0
     wide, narrow = ("".join(theme.bar(share, cells)) + " " for cells in BARS)
-    brief = words(progress, brief=True)
+    done, counts, pace = f"{progress.done:,}/{progress.total:,}", _counts(progress), _pace(progress)
+    brief = " · ".join([done, *counts, *pace])
     tried = (
         wide + words(progress),
         narrow + words(progress),
         narrow + brief,
-        narrow + words(progress, brief=True, rate=False),
-        brief,
-        words(progress, brief=True, rate=False),
+        narrow + " · ".join([done, *counts, *pace[1:]]),
+        " · ".join([done, *counts, *pace[1:]]),
+        " · ".join([done, *counts]),
     )
     return next((text for text in tried if len(text) <= room), tried[-1][:room])
+
+
+def _counts(progress: Progress) -> list[str]:
+    counts = (("failed", progress.failed), ("in triage", progress.triage), ("cancelled", progress.cancelled))
+    return [f"{count:,} {what}" for what, count in counts if count]
+
+
+def _pace(progress: Progress) -> list[str]:
+    """The rate and the time left, where they are known and there is some."""
+    if progress.rate is None or progress.eta is None or progress.ended:
+        return []
+    return [_rate(progress.rate), f"{duration(progress.eta)} left"]
 
 
 def _rate(a_second: float) -> str:

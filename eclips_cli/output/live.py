@@ -63,7 +63,10 @@ class Live:
         return self._thread is not None
 
     def status(self, status: str, text: str | Callable[[int], str] = "") -> None:
-        """What goes on now: a status of the theme, and a few words, or what makes them for a room in cells."""
+        """What goes on now: a status of the theme and a few words, with the time it has taken.
+
+        Or what makes the words for a room in cells, and speaks of time itself.
+        """
         with self._lock:
             changed = (status, text) != (self._status, self._text)
             self._status, self._text = status, text
@@ -101,12 +104,15 @@ class Live:
             self._stopped.wait(EVERY)
 
     def _draw(self, frame: str) -> None:
-        elapsed = duration(time.monotonic() - self._begun)
         look = theme.mark(self._status)
-        room = max(self._width() - len(self._status) - len(elapsed) - 6, 0)
-        text = self._text if isinstance(self._text, str) else self._text(room)
-        words = safe_text(text)[:room]
         status = theme.painted(f"{frame} {safe_text(self._status)}", look.color, on=self._color)
+        room = max(self._width() - len(self._status) - 4, 0)
+        if isinstance(self._text, str):
+            elapsed = duration(time.monotonic() - self._begun)
+            words = safe_text(self._text)[: max(room - len(elapsed) - 1, 0)]
+            words += f" {theme.painted(elapsed, theme.DIM, on=self._color)}"
+        else:
+            words = safe_text(self._text(room))[:room]
         # the rest of the line is cleared behind the text, so that nothing flickers
-        self._stream.write(f"\r{status} {words} {theme.painted(elapsed, theme.DIM, on=self._color)}\x1b[K")
+        self._stream.write(f"\r{status} {words}\x1b[K")
         self._stream.flush()

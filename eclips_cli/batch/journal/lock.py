@@ -27,7 +27,8 @@ class SubmissionLock:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise LocalFailure(
-                f"can't write {self._path}: {(error.strerror or '').lower()}", hint="nothing was sent"
+                f"can't write {self._path}: {(error.strerror or '').lower()}",
+                hint="nothing was sent; ECLIPS_STATE_DIR names another directory",
             ) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.batch.journal import Job, JobState, Journal, KeptRow, Submission
@@ -40,10 +40,10 @@ class Joiner:
     """Gives the outcomes of a submission's rows. Raises what the API's client and the journal raise.
 
     `wrong` counts rows that the API left out, gave twice, or gave with another task: none of them
-    gets a result that may be another row's.
+    gets a result that may be another row's. `journal` opens it when it is needed.
     """
 
-    def __init__(self, journal: Journal, batches: Batches) -> None:
+    def __init__(self, journal: Callable[[], Journal], batches: Batches) -> None:
         self._journal = journal
         self._batches = batches
         self._held: OrderedDict[str, dict[int, dict[str, Any]]] = OrderedDict()
@@ -56,8 +56,8 @@ class Joiner:
     def sources(self, submission: Submission) -> Iterator[tuple[Outcome, KeptRow, str | None]]:
         """Each outcome with its row as kept, and the id of the batch that the outcome comes from."""
         newest = self._retried(submission)
-        for job in self._journal.jobs(submission.key):
-            for position, row in enumerate(self._journal.rows(job)):
+        for job in self._journal().jobs(submission.key):
+            for position, row in enumerate(self._journal().rows(job)):
                 number = job.first_row + position
                 at, place = newest.get(number, (job, position))
                 yield self._outcome(number, submission.columns, row, at, place), row, at.batch_id
@@ -65,10 +65,10 @@ class Joiner:
     def _retried(self, submission: Submission) -> dict[int, tuple[Job, int]]:
         """For each row that a retry has sent again: the newest such job and the row's place in it."""
         newest: dict[int, tuple[Job, int]] = {}
-        for retry in self._journal.retries_of(submission.key):
-            for job in self._journal.jobs(retry.key):
+        for retry in self._journal().retries_of(submission.key):
+            for job in self._journal().jobs(retry.key):
                 if job.batch_id is not None:
-                    origins = self._journal.origins(job)
+                    origins = self._journal().origins(job)
                     newest.update((origin, (job, place)) for place, origin in enumerate(origins))
         return newest
 

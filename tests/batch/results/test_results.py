@@ -108,7 +108,7 @@ def test_json_rows_keep_their_members(desk, server):
 
 def test_memory_is_flat_in_the_number_of_jobs(desk, server):
     sent = desk.submit(order(desk, count=5000))
-    joiner = Joiner(desk.journal, desk.client.batches)
+    joiner = Joiner(lambda: desk.journal, desk.client.batches)
     most = 0
     for _ in joiner.outcomes(sent.submission):
         most = max(most, len(joiner._held))
