@@ -98,7 +98,7 @@ def test_results_of_another_machines_batch(eclips, server, tmp_path):
     server.finish()
     other = eclips("results", "b001", "-o", "csv", ECLIPS_STATE_DIR=str(tmp_path / "other"))
     assert other.lines[1] == "0,Process INV-0000,completed,Process INV-0000,"
-    assert not (tmp_path / "other").exists(), "reading makes no journal"
+    assert not (tmp_path / "other" / "batches.sqlite3").exists(), "reading makes no journal"
 
 
 def test_rows_of_the_api_that_do_not_match_are_an_error(eclips, server):
@@ -266,7 +266,7 @@ def test_the_sandbox_inside_the_process_is_one_place(clean_env, tmp_path):
     assert "was submitted before" in again.err
     assert run_inside(("batch", "wait", "@last"), env).code == 0
     real = {**clean_env, "ECLIPS_BASE_URL": "http://127.0.0.1:1", "ECLIPS_API_KEY": KEY}
-    elsewhere = run_inside(("batches", "cancel", "@last"), real)
+    elsewhere = run_inside(("batches", "cancel", first.out.split("\t")[0]), real)
     assert elsewhere.code == 2 and "--sandbox" in elsewhere.err
 
 

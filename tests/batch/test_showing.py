@@ -6,6 +6,7 @@ import pytest
 
 from eclips_cli.batch.progress import Progress
 from eclips_cli.batch.showing import line, words
+from eclips_cli.output import theme
 from eclips_cli.output.live import Live
 
 
@@ -13,13 +14,17 @@ def progress(done=500, failed=3, triage=2, total=1203, **more):
     return Progress((), total, done, failed, triage, 0, **{"rate": 4.1, "eta": 172.0, **more})
 
 
+def bar(cells):
+    return "".join(theme.bar(503 / 1203, cells))
+
+
 @pytest.mark.parametrize(
     ("room", "shown"),
     [
-        (90, "━━━━━━━━╸─────────── 500 of 1,203 rows done · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
-        (80, "━━━━────── 500 of 1,203 rows done · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
-        (69, "━━━━────── 500/1,203 · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
-        (61, "━━━━────── 500/1,203 · 3 failed · 2 in triage · 2m 52s left"),
+        (90, f"{bar(20)} 500 of 1,203 rows done · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
+        (80, f"{bar(10)} 500 of 1,203 rows done · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
+        (69, f"{bar(10)} 500/1,203 · 3 failed · 2 in triage · 4.1/s · 2m 52s left"),
+        (61, f"{bar(10)} 500/1,203 · 3 failed · 2 in triage · 2m 52s left"),
         (50, "500/1,203 · 3 failed · 2 in triage · 2m 52s left"),
         (40, "500/1,203 · 3 failed · 2 in triage"),
         (10, "500/1,203 "),
