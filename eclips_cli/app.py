@@ -111,6 +111,20 @@ TREE: dict[str, Entry] = {
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
     ),
+    "config": Noun(
+        "Settings of profiles",
+        {
+            "get": Leaf("Print the value of a setting that is in effect", "config.get:get"),
+            "set": Leaf("Set a value of the profile in use", "config.set:set_"),
+            "unset": Leaf("Take a value out of the profile in use", "config.unset:unset"),
+            "list": Leaf(
+                "List each setting with its value and where that comes from", "config.list:list_settings"
+            ),
+            "path": Leaf("Print where the configuration is kept", "config.path:path"),
+        },
+        SETUP,
+        examples=("eclips config list", "eclips config set agent ap_specialist"),
+    ),
     "api": Leaf("Any request to the API, authenticated", "api:api", SETUP),
     "audit": Noun(
         "What was changed from this machine: a chained local record",

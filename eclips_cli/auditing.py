@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.credentials.keys import is_sandbox_key, mask_key
 from eclips_cli.errors import LocalFailure
@@ -27,8 +26,7 @@ def record_of(settings: Settings, environ: Mapping[str, str], key: str | None = 
     return AuditRecord(environ, sandbox=settings.sandbox or is_sandbox_key(used))
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(NamedTuple):
     """Whose change it is: the profile, where the key goes, the key, and the command that asked."""
 
     profile: str

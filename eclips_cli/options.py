@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
+"""what a result can look like"""
+
 
 class Options(NamedTuple):
     """The options every command takes, as given; None where not given."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import ConfigError
-from eclips_cli.paths import config_dir, failure, write_private
+from eclips_cli.locks import lock
+from eclips_cli.paths import config_dir, failure, private_directory, write_private
 
 KEYS: dict[str, type] = {
     "base_url": str,
@@ -20,6 +22,7 @@ KEYS: dict[str, type] = {
     "store": str,
 }
 """what a profile may hold, and the type of each value"""
+_WORDS: dict[type, str] = {str: "a text", float: "a number", int: "a whole number"}
 
 
 class ConfigFile:
@@ -29,29 +32,50 @@ class ConfigFile:
         self.path = config_dir(environ) / "config.toml"
 
     def read(self) -> dict[str, Any]:
-        """Its content. Raises ConfigError with line and column for a syntax error, and for unknown keys."""
-        text = self._text()
-        if not text:
-            return {}
-        import tomllib
-
-        try:
-            content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(
-                f"{self.path}: {error}", hint="mend the file by hand; nothing was changed"
-            ) from None
+        """Its content. Raises ConfigError for a syntax error, an unknown key, and a value of a wrong type."""
+        content = self.parsed()
         self._check(content)
         return content
 
-    def edit(self, change: Callable[[Any], None]) -> None:
-        """Apply `change` to the document, keeping comments and order; written whole or not at all."""
-        self.read()
-        import tomlkit
+    def parsed(self) -> dict[str, Any]:
+        """Its content as it is. Raises ConfigError with line and column for a syntax error."""
+        text = self._text()
+        return self._parse(text) if text else {}
 
-        document = tomlkit.parse(self._text())
-        change(document)
-        write_private(self.path, tomlkit.dumps(document).encode())
+    def edit(self, change: Callable[[Any], None]) -> None:
+        """Apply `change` to the document, keeping comments and order; written whole or not at all.
+
+        One process at a time: what another wrote meanwhile is kept. Raises ConfigError for a file with a
+        syntax error, which stays as it is, and LocalFailure when it can't be written.
+        """
+        private_directory(self.path.parent)
+        lock_path = self.path.with_name(".config.lock")
+        try:
+            handle = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise failure(lock_path, error) from None
+        try:
+            lock(handle, lock_path)
+            self._edit(change)
+        finally:
+            os.close(handle)
+
+    def _edit(self, change: Callable[[Any], None]) -> None:
+        import tomlkit
+        from tomlkit.exceptions import TOMLKitError
+
+        self.parsed()
+        try:
+            document = tomlkit.parse(self._text())
+            change(document)
+            text = tomlkit.dumps(document)
+        except TOMLKitError:
+            raise ConfigError(
+                f"{self.path}: it can't be edited with its comments kept", hint="change it by hand"
+            ) from None
+        self._parse(text)
+        # a link, as of those who keep their dot files elsewhere, stays one
+        write_private(Path(os.path.realpath(self.path)), text.encode())
 
     def profiles(self) -> dict[str, dict[str, Any]]:
         """The profiles by name."""
@@ -65,7 +89,7 @@ class ConfigFile:
 
     def _text(self) -> str:
         try:
-            return self.path.read_bytes().decode()
+            return self.path.read_bytes().decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError:
@@ -73,19 +97,61 @@ class ConfigFile:
         except OSError as error:
             raise ConfigError(failure(Path(self.path), error).message) from None
 
+    def _parse(self, text: str) -> dict[str, Any]:
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deeply"
+            last = text.rpartition("\n")[2]
+            end = f"at line {text.count(chr(10)) + 1}, column {len(last) + 1}"
+            why = why.replace("at end of document", end)
+            raise ConfigError(
+                f"{self.path}: {why[:1].lower()}{why[1:]}", hint="mend the file by hand; nothing was changed"
+            ) from None
+
     def _check(self, content: dict[str, Any]) -> None:
-        known = {"active": None, "profiles": None}
-        for name in content:
+        known = {"active": str, "profiles": dict}
+        for name, value in content.items():
             if name not in known:
                 raise self._unknown(name, known)
+            if not isinstance(value, known[name]):
+                raise ConfigError(
+                    f"{self.path}: {name} must be {'a text' if known[name] is str else 'a table'}"
+                )
         for profile, values in content.get("profiles", {}).items():
             if not isinstance(values, dict):
                 raise ConfigError(f"{self.path}: profiles.{profile} is not a table")
-            for name in values:
+            for name, value in values.items():
                 if name not in KEYS:
                     raise self._unknown(f"profiles.{profile}.{name}", KEYS)
+                self._check_type(profile, name, value)
 
-    def _unknown(self, name: str, known: Mapping[str, Any]) -> ConfigError:
-        near = get_close_matches(name.rpartition(".")[2], list(known), n=1)
+    def _check_type(self, profile: str, name: str, value: object) -> None:
+        wanted = KEYS[name]
+        fits = isinstance(value, (int, float) if wanted is float else wanted) and not isinstance(value, bool)
+        if not fits:
+            raise ConfigError(
+                f"{self.path}: profiles.{profile}.{name} must be {_WORDS[wanted]}, not {value!r}",
+                hint=f"`eclips config set {name} VALUE --profile {profile}` mends it",
+            )
+
+    def _unknown(self, name: str, known: Iterable[str]) -> ConfigError:
+        short = name.rpartition(".")[2]
+        near = get_close_matches(short, list(known), n=1)
         hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+        if name.startswith("profiles."):
+            hint += f" To remove it: eclips config unset {short} --profile {name.split('.')[1]}"
         return ConfigError(f"{self.path}: unknown setting {name}", hint=hint)
+
+
+def profile_table(document: Any, profile: str) -> Any:
+    """The table of a profile in a document, made where it is missing."""
+    import tomlkit
+
+    if "profiles" not in document:
+        document["profiles"] = tomlkit.table(is_super_table=True)
+    if profile not in document["profiles"]:
+        document["profiles"][profile] = tomlkit.table()
+    return document["profiles"][profile]

@@ -1,12 +1,13 @@
 """Settings: an option wins over the environment, that over the profile, that over the default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
+from eclips_cli.options import FORMATS
 
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 DEFAULT_PROFILE = "default"
@@ -49,7 +50,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         base_url=base_url or DEFAULT_BASE_URL,
         agent=layers.text("agent", None, None),
         priority=layers.text("priority", None, None),
-        output=layers.text("output", "ECLIPS_OUTPUT", None),
+        output=layers.choice("output", "ECLIPS_OUTPUT", FORMATS),
         request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
         max_retries=int(layers.number("max_retries", 4, 0, 100)),
         sandbox=layers.flag("sandbox", "ECLIPS_SANDBOX"),
@@ -58,6 +59,20 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         profile_named=options.get("profile") is not None,
         sources={**layers.sources, "profile": chosen.source},
     )
+
+
+def profile_name(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
+    """The profile that is used, though a value in the file may be wrong: for those who mend it.
+
+    Raises ConfigError when the file can't be parsed or there is no such profile, UsageError for a bad name.
+    """
+    content = ConfigFile(environ).parsed()
+    active, known = content.get("active"), content.get("profiles")
+    chosen = _chosen_profile(options, environ, active if isinstance(active, str) else None)
+    names = list(known) if isinstance(known, dict) else []
+    if check_profile_name(chosen.value) not in (*names, DEFAULT_PROFILE):
+        raise _unknown_profile(chosen.value, names, chosen.source)
+    return chosen.value
 
 
 class _Chosen(NamedTuple):
@@ -119,9 +134,23 @@ class _Layers:
         except ValueError:
             number = -1
         if not least <= number <= most:
-            name = key.replace("_", "-")
-            raise UsageError(f"--{name} {text!r}: a number from {least:g} to {most:g} is needed")
+            raise self._refused(key, f"a number from {least:g} to {most:g} is needed, not {text!r}")
         return number
+
+    def choice(self, key: str, variable: str, known: Sequence[str]) -> str | None:
+        text = self.text(key, variable, None)
+        if text is not None and text not in known:
+            raise self._refused(key, f"there is no output format {text!r}", f"one of {', '.join(known)}")
+        return text
+
+    def _refused(self, key: str, why: str, hint: str | None = None) -> UsageError:
+        source = self.sources[key]
+        if source.startswith("profile "):
+            mend = (
+                f"`eclips config unset {key}`" if hint is None else f"{hint}; `eclips config set {key} VALUE`"
+            )
+            return ConfigError(f"{key} of {source}: {why}", hint=mend)
+        return UsageError(f"{source}: {why}", hint=hint)
 
     def flag(self, key: str, variable: str) -> bool:
         if self._options.get(key) is not None:

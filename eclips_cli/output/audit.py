@@ -10,13 +10,13 @@ from eclips_cli.output.cells import safe_text
 JsonObject = dict[str, Any]
 
 
-def verdict(found: JsonObject, *, color: bool = False) -> str:
+def verdict(found: JsonObject, look: theme.Look) -> str:
     """What `audit verify` found as lines of text: the verdict, each problem by its line, the head."""
     counted = f"{found['lines']:,} lines, {found['changes']:,} changes"
     if not found["lines"] and found["ok"]:
         return f"nothing is recorded yet in {safe_text(found['file'])}\n"
     sign, word = ("✓", "the chain is whole") if found["ok"] else ("✗", "the chain is broken")
-    shown = [theme.painted(f"{sign} {word}: {counted}", "green" if found["ok"] else "red", on=color)]
+    shown = [theme.painted(f"{sign} {word}: {counted}", "green" if found["ok"] else "red", on=look.color)]
     for problem in found["problems"]:
         where = f"line {problem['line']}" if problem["line"] else "all of it"
         shown.append(f"  {where}: {problem['problem']}: {problem['detail']}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from eclips_cli.errors import UsageError
-from eclips_cli.output import formats
+from eclips_cli.options import FORMATS
 from eclips_cli.output.cells import safe_text
 
 COLORS = ("auto", "always", "never")
@@ -24,8 +24,8 @@ def chosen_format(chosen: str | None, jq: str | None, terminal: bool) -> str:
     """The format to use: the one that was asked for, else table on a terminal and tsv in a pipe. Raises UsageError."""
     if chosen is None:
         return "json" if jq is not None else "table" if terminal else "tsv"
-    if chosen not in formats.FORMATS:
-        raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(formats.FORMATS)}")
+    if chosen not in FORMATS:
+        raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(FORMATS)}")
     return chosen
 
 

@@ -67,6 +67,11 @@ def section(title: str, value: Any, look: Look) -> str:
     return f"\n{theme.painted(title, theme.DIM, on=look.color)}\n{body}"
 
 
+def bare_value(found: JsonObject, _look: Look) -> str:
+    """The member `value` alone on its line, for `X=$(…)`."""
+    return safe_text(cells.plain(found.get("value"))) + "\n"
+
+
 def object_detail(found: JsonObject, look: Look) -> str:
     """Any object as a line for each of its members."""
     return "".join(f"{line}\n" for line in document(found, look))

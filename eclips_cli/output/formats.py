@@ -10,7 +10,6 @@ from typing import Any
 from eclips_cli.output.cells import plain, safe_text
 from eclips_cli.output.views import JsonObject, View, member
 
-FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 Cut = Callable[[JsonObject], Any]
 
 

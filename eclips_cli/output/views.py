@@ -241,6 +241,16 @@ AUDIT_LINES = View(
     ),
     id_path="hash",
 )  # fmt: skip
+SETTINGS = View(
+    (
+        Column("KEY", "key", "id", 1),
+        Column("VALUE", "value", "text", 1),
+        Column("SOURCE", "source", "text", 2),
+        Column("STORED", "stored", "text", 3),
+    ),
+    id_path="key",
+)
+SETTING = View((Column("VALUE", "value", "text", 1),), id_path="value")
 PROFILES = View(
     (
         Column("PROFILE", "profile", "id", 1),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from eclips_cli.api.webhooks import EVENTS
+from eclips_cli.options import FORMATS
 from eclips_cli.output.choices import COLORS
-from eclips_cli.output.formats import FORMATS
 
 
 @dataclass(frozen=True)

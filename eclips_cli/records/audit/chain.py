@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 START = "0" * 64
 """what the first line has as `prev`"""
@@ -45,8 +44,7 @@ def mark(raw: bytes) -> dict[str, Any]:
     return {"bytes": len(raw), "sha256": sha256(raw).hexdigest()}
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """Where the next line goes: `seq` and `hash` of the last good line, and what has to be written first."""
 
     seq: int
@@ -85,8 +83,7 @@ def _after(seq: int, hash_: str, bad: list[bytes], ended: bool, at: str) -> End:
     return End(seq + 1, made["hash"], (b"" if ended else b"\n") + line, damaged=not torn)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that is not as it was written: the number of the line (None: the whole), what, and why."""
 
     line: int | None
