@@ -104,7 +104,9 @@ TREE: dict[str, Entry] = {
         {
             "login": Leaf("Check an API key and store it in the OS keyring", "auth.login:login"),
             "logout": Leaf("Forget a profile's stored key", "auth.logout:logout"),
-            "status": Leaf("Which key is used, where it came from, what it can do", "auth.status:status"),
+            "status": Leaf(
+                "Which key is used, where it came from, what it can do", "auth.status:show_status"
+            ),
             "list": Leaf("List the profiles of this machine", "auth.list:list_profiles"),
             "use": Leaf("Make a profile the default", "auth.use:use"),
         },

@@ -38,7 +38,7 @@ class Connector:
 
     def key(self) -> str | None:
         """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
-        from eclips_cli.credentials.sources import check_destination, find_key
+        from eclips_cli.credentials.sources import find_key
 
         if self._options.curl:
             return None
@@ -48,16 +48,22 @@ class Connector:
             if self._options.dry_run:
                 return None
             raise
-        check_destination(found.key, self._settings.base_url)
         if self._settings.profile_named and found.source.startswith("ECLIPS_"):
             profile = self._settings.profile
             self._output.warn(f"the key of {found.source} is used, not the one of profile {profile}")
         return found.key
 
     def client(self, base_url: str, key: str | None) -> EclipsClient:
-        """A client that tells this invocation's output what it does, and records each change before it is sent."""
+        """A client that tells this invocation's output what it does, and records each change before it is sent.
+
+        Raises ConfigError for a key that must not go there.
+        """
         from eclips_cli.api import EclipsClient, Hooks
 
+        if key is not None:
+            from eclips_cli.credentials.sources import check_destination
+
+            check_destination(key, base_url, sandbox=self._settings.sandbox)
         told = tracing.Tracing(self._output, verbose=bool(self._options.verbose))
         auditor = cache(lambda: self._auditor(base_url, key or ""))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from eclips_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
 
 SHORTEST_PREFIX = 4
 FULL_LENGTH = 32
@@ -17,6 +20,17 @@ _NAMES = {
     "batch": ("batch", "eclips batches list -o id"),
 }
 """what each kind is called, and the command that prints its ids"""
+
+
+def newest_listed(client: EclipsClient, kind: str) -> Iterable[dict[str, Any]]:
+    """The newest things of one kind, as the API lists them; a request each time."""
+    lists: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
+        "run": lambda: client.runs.list(limit=100),
+        "triage": lambda: client.triage.list(limit=100),
+        "webhook": lambda: client.webhooks.list(),
+        "batch": lambda: client.batches.list(limit=100),
+    }
+    return lists[kind]()
 
 
 class IdResolver:

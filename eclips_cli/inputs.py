@@ -50,15 +50,22 @@ def read_data(
         key, equals, value = member.partition("=")
         if not equals or not key:
             raise UsageError(f"-f {member!r} is not KEY=VALUE", hint="write it like -f invoice=INV-1001")
-        found = {**(found or {}), key: sendable(value, f"-f {key}")}
+        found = {**(found or {}), sendable(key, "-f KEY"): sendable(value, f"-f {key}")}
     return found
 
 
 def word(text: str | None, option: str) -> str | None:
-    """The value of an option that must not be empty. Raises UsageError."""
+    """The value of an option, which must be neither empty nor other than UTF-8. Raises UsageError."""
     if text is not None and not text.strip():
         raise UsageError(f"{option} is empty")
-    return text
+    return None if text is None else sendable(text, option)
+
+
+def how_many(limit: int | None, all_: bool) -> int | None:
+    """How many things of a list to show: 20 unless told; None for all. Raises UsageError for both at once."""
+    if all_ and limit is not None:
+        raise UsageError("--limit and --all together", hint="give one of them")
+    return None if all_ else limit or 20
 
 
 def json_object(text: str, where: str) -> dict[str, Any]:

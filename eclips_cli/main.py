@@ -38,7 +38,7 @@ def entry() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit code. Never raises."""
     args = list(sys.argv[1:] if argv is None else argv)
-    if args == ["--version"]:
+    if args[:1] == ["--version"]:
         sys.stdout.write(f"eclips {__version__}\n")
         return _flushed(_OK)
     if args[:1] == ["__complete"]:
@@ -69,6 +69,7 @@ def _guarded(args: list[str]) -> int:
     except BrokenPipeError:
         return _without_stdout(session.code_so_far)
     except KeyboardInterrupt:
+        session.output.interrupted()
         code = _INTERRUPTED
     except Terminated:
         code = _TERMINATED
@@ -122,6 +123,8 @@ def _usage_error(error: Exception) -> EclipsError:
     near = getattr(error, "possibilities", None)
     if not near:
         message = error.format_message().rstrip(".") if hasattr(error, "format_message") else message
+    message = message.replace("is not a valid int range", "is not a whole number")
+    message = message.replace("is not a valid float range", "is not a number")
     path = context.command_path if context else "eclips"
     hint = f"did you mean {near[0]}?" if near else f"`{path} --help` shows how it is used"
     return UsageError(message[:1].lower() + message[1:], hint=hint)
@@ -134,7 +137,7 @@ def _fault(error: BaseException, session: Session) -> EclipsError:
     if session.verbose:
         import traceback
 
-        session.report_text("".join(traceback.format_exception(error)))
+        sys.stderr.write("".join(traceback.format_exception(error)))
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
         return LocalFailure(f"{error.strerror.lower()}{where}")

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.durations import parse_instant, parse_iso
+from eclips_cli.inputs import word
 
 if TYPE_CHECKING:
     from eclips_cli.api.runs import Runs
@@ -33,9 +34,10 @@ class RunFilter(NamedTuple):
         *,
         now: float,
     ) -> RunFilter:
-        """The filter from the options as written. Raises UsageError for a bad time."""
-        unique = tuple(dict.fromkeys(statuses or ()))
-        return cls(unique, agent, parse_instant(since, now) if since else None, needs_triage)
+        """The filter from the options as written. Raises UsageError for a bad time and empty words."""
+        unique = dict.fromkeys(filter(None, (word(status, "--status") for status in statuses or ())))
+        begin = None if since is None else parse_instant(since, now)
+        return cls(tuple(unique), word(agent, "--agent"), begin, needs_triage)
 
     @property
     def is_the_servers(self) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.clock import Clock
     from eclips_cli.batch.clerk import Clerk
     from eclips_cli.connecting import Connector
+    from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.follow.following import Following
     from eclips_cli.follow.runs import Patience
@@ -93,10 +94,12 @@ class Session:
             raise
 
     def _open_output(self, **chosen: Any) -> Output:
+        from eclips_cli.output.choices import speak_utf8
         from eclips_cli.output.output import Output
 
-        _speak_utf8(sys.stdout, sys.stderr)
-        return Output(environ=self.environ, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr, **chosen)
+        speak_utf8(sys.stdout, sys.stderr)
+        chosen |= {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
+        return Output(environ=self.environ, now=lambda: self.clock.now(), **chosen)
 
     @cached_property
     def clock(self) -> Clock:
@@ -115,18 +118,24 @@ class Session:
     @cached_property
     def client(self) -> EclipsClient:
         """The API, with this invocation's key. Raises KeyMissing when there is none."""
-        if self.settings.sandbox:
-            return self._opened(self.sandbox.url, self.sandbox.keys.full)
-        return self._opened(self.settings.base_url, self._connector.key())
+        return self._opened(self.sandbox.keys.full if self.settings.sandbox else self._connector.key())
 
     @cached_property
     def open_client(self) -> EclipsClient:
         """The API without a key, for what needs none."""
-        return self._opened(self.sandbox.url if self.settings.sandbox else self.settings.base_url, None)
+        return self._opened(None)
 
     def client_with(self, key: str) -> EclipsClient:
         """The API with a key that is not stored yet."""
-        return self._opened(self.settings.base_url, key)
+        return self._opened(key)
+
+    def key_status(self) -> KeyStatus:
+        """The key that would be used, and what can be told of it without a request."""
+        from eclips_cli.credentials import profiles
+
+        if self.settings.sandbox:
+            return profiles.sandbox_status(self.settings.profile, self.sandbox.url, self.sandbox.keys.full)
+        return profiles.status(self.settings, self.environ, self.options.api_key_file)
 
     @cached_property
     def _connector(self) -> Connector:
@@ -134,7 +143,8 @@ class Session:
 
         return Connector(self.options, self.settings, self.output, self.clock, self.environ, self.command)
 
-    def _opened(self, base_url: str, key: str | None) -> EclipsClient:
+    def _opened(self, key: str | None) -> EclipsClient:
+        base_url = self.sandbox.url if self.settings.sandbox else self.settings.base_url
         client = self._connector.client(base_url, key)
         self._to_close.append(client.close)
         return client
@@ -180,12 +190,12 @@ class Session:
 
     def ids(self, kind: str) -> IdResolver:
         """What was written in place of ids of `kind`, resolved."""
-        from eclips_cli.ids import IdResolver
+        from eclips_cli.ids import IdResolver, newest_listed
 
         if self.options.curl or self.options.dry_run:
             listed: Callable[[], Iterable[JsonObject]] = list
         else:
-            listed = lambda: self._newest(kind)  # noqa: E731
+            listed = lambda: newest_listed(self.client, kind)  # noqa: E731
         return IdResolver(
             kind,
             newest=lambda: self.recent.newest(kind),
@@ -194,15 +204,6 @@ class Session:
             stdin=sys.stdin,
             whole=lambda text: kind == "batch" and self.clerk.desk.find(text) is not None,
         )
-
-    def _newest(self, kind: str) -> Iterable[JsonObject]:
-        lists: dict[str, Callable[[], Iterable[JsonObject]]] = {
-            "run": lambda: self.client.runs.list(limit=100),
-            "triage": lambda: self.client.triage.list(limit=100),
-            "webhook": lambda: self.client.webhooks.list(),
-            "batch": lambda: self.client.batches.list(limit=100),
-        }
-        return lists[kind]()
 
     @cached_property
     def triage(self) -> TriageDesk:
@@ -242,15 +243,6 @@ class Session:
         """`--timeout` as a point on the monotonic clock."""
         return None if timeout is None else self.clock.monotonic() + parse_duration(timeout)
 
-    def wait_for_signal(self) -> None:
-        """Wait until Ctrl-C (which ends this quietly) or SIGTERM."""
-        import threading
-
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            self.output.note("stopped")
-
     def intercept(self, request: OutgoingRequest) -> None:
         """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
         self._connector.intercept(request)
@@ -258,6 +250,12 @@ class Session:
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask a person; see `Output.confirm`."""
         self.output.confirm(question, yes=yes, no_input=self.settings.no_input)
+
+    def only_says(self, what: str) -> bool:
+        """With `--dry-run`: say what would be changed on this machine; whether it must stay undone."""
+        if self.options.dry_run:
+            self.output.note(f"{what}; nothing was done (--dry-run)")
+        return bool(self.options.dry_run)
 
     @property
     def verbose(self) -> bool:
@@ -271,15 +269,3 @@ class Session:
         except EclipsError:
             output = self._open_output(format=format_asked(self.args, self.environ))
         output.error(error)
-
-    def report_text(self, text: str) -> None:
-        """Print a traceback on stderr."""
-        sys.stderr.write(text)
-
-
-def _speak_utf8(*streams: Any) -> None:
-    """UTF-8 whatever the locale says; what can't be encoded is escaped, never a crash."""
-    for stream in streams:
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.credentials.keys import LONGEST, clean_key
-from eclips_cli.errors import ConfirmationRefused, EclipsError, KeyRejected, PlanWithoutApi, ScopeMissing
+from eclips_cli.errors import (
+    ConfirmationRefused,
+    EclipsError,
+    KeyRejected,
+    PlanWithoutApi,
+    ScopeMissing,
+)
+from eclips_cli.exits import ExitCode
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -21,6 +28,8 @@ READS: dict[str, Callable[[EclipsClient], object]] = {
     "batch:read": lambda client: list(client.batches.list(limit=1)),
 }
 """scopes that can be tried without changing anything"""
+WRITES = ["agents:run", "triage:write", "webhooks:write", "batch:run"]
+"""scopes that can't"""
 
 
 def ask_key(output: Output, *, from_stdin: bool, no_input: bool) -> str:
@@ -40,7 +49,7 @@ def ask_key(output: Output, *, from_stdin: bool, no_input: bool) -> str:
 
 
 def abilities(client: EclipsClient) -> JsonObject:
-    """What a key can do, without changing anything: `plan`, `scopes` (found), `complete` if those are all.
+    """What a key can do, without changing anything: `plan`, `scopes` (found), `unknown_scopes` that were not tried.
 
     Raises KeyRejected, PlanWithoutApi, NetworkError, ServerError.
     """
@@ -52,26 +61,27 @@ def abilities(client: EclipsClient) -> JsonObject:
         except ScopeMissing as error:
             provided = error.details.get("provided")
             if isinstance(provided, list):
-                return {"plan": plan, "scopes": [str(name) for name in provided], "complete": True}
+                return {"plan": plan, "scopes": [str(name) for name in provided], "unknown_scopes": []}
             continue
         found.append(scope)
         if scope == "agents:read":
             plan = getattr(answer, "json", {}).get("plan")
-    return {"plan": plan, "scopes": found, "complete": False}
+    return {"plan": plan, "scopes": found, "unknown_scopes": WRITES}
 
 
 def in_words(can: JsonObject) -> str:
     """What a key can do, in a line."""
     scopes = ", ".join(can["scopes"]) or "nothing that can be read"
-    unknown = "" if can["complete"] else "; scopes that write can't be told without writing"
+    unknown = "; scopes that write can't be told without writing" if can["unknown_scopes"] else ""
     return f"it can: {scopes}{unknown}"
 
 
-def validity(client: EclipsClient) -> JsonObject:
-    """What a key can do, or why it can do nothing, for `auth status`; never raises for the key's sake."""
+def validity(connect: Callable[[str], EclipsClient], key: str | None) -> tuple[JsonObject, ExitCode]:
+    """What the key can do, or why nothing can be told, for `auth status`; and the exit code that says it."""
+    if key is None:
+        return {"valid": False}, ExitCode.AUTH
     try:
-        return {"valid": True, **abilities(client)}
-    except (KeyRejected, PlanWithoutApi) as error:
-        return {"valid": False, "plan": None, "scopes": [], "problem": error.message}
+        return {"valid": True, **abilities(connect(key))}, ExitCode.OK
     except EclipsError as error:
-        return {"valid": None, "plan": None, "scopes": [], "problem": error.message}
+        valid = False if isinstance(error, (KeyRejected, PlanWithoutApi)) else None
+        return {"valid": valid, "plan": None, "scopes": [], "problem": error.message}, error.exit_code

@@ -13,11 +13,21 @@ from eclips_cli.main import main
 from tests.installed import Result, Run
 
 
-def run_inside(argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = "") -> Result:
-    """One command line, nothing of it a terminal."""
-    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+class Terminal(io.TextIOWrapper):
+    """A stream that is taken for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run_inside(
+    argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = "", *, terminal: bool = False
+) -> Result:
+    """One command line; nothing of it a terminal, or all of it."""
+    kind = Terminal if terminal else io.TextIOWrapper
+    streams = {name: kind(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
     raw = stdin.encode() if isinstance(stdin, str) else stdin
-    given = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
+    given = kind(io.BytesIO(raw), encoding="utf-8")
     with mock.patch.dict(os.environ, env, clear=True), mock.patch.multiple(sys, stdin=given, **streams):
         code = main(argv)
     out, err = (stream.detach().getvalue().decode() for stream in streams.values())

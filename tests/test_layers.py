@@ -14,6 +14,7 @@ FLOORS = [
         "docstrings",
         "durations",
         "forecast",
+        "inputs",
         "options",
         "paths",
         "locks",
@@ -31,7 +32,7 @@ FLOORS = [
         "webhook",
         "triage",
         "ids",
-        "inputs",
+       
         "selection",
         "signin",
         "tracing",

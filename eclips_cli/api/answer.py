@@ -45,10 +45,15 @@ class Rows:
 
     def __init__(self, json: Any, endpoint: str) -> None:
         self.json = json
-        self.rows: list[JsonObject] = find_rows(json, endpoint)
+        self._endpoint = endpoint
+
+    @property
+    def rows(self) -> list[JsonObject]:
+        """The objects it lists. Raises ProtocolError where it holds no list of objects."""
+        return find_rows(self.json, self._endpoint)
 
     def __repr__(self) -> str:
-        return f"<Rows {len(self.rows)}>"
+        return f"<Rows of {self._endpoint}>"
 
 
 def to_model(kind: str, obj: JsonObject) -> Any:

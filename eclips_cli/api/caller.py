@@ -199,7 +199,7 @@ class Caller:
             call.method,
             url,
             call.path,
-            call.query,
+            _encodable(call.query),
             call.json,
             dict(call.headers),
             call.content,
@@ -216,6 +216,14 @@ class Caller:
         if request.needs_key and self._key is not None:
             headers["authorization"] = f"Bearer {self._key}"
         return headers
+
+
+def _encodable(query: dict[str, str]) -> dict[str, str]:
+    try:
+        "".join(query.values()).encode()
+    except UnicodeEncodeError:
+        raise UsageError("the request holds text that is not UTF-8") from None
+    return query
 
 
 def _body(request: OutgoingRequest) -> bytes | None:

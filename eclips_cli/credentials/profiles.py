@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from eclips_cli.credentials import key_file, keyring_store
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.keys import mask_key
-from eclips_cli.credentials.settings import DEFAULT_BASE_URL, DEFAULT_PROFILE, Settings, check_profile_name
-from eclips_cli.credentials.sources import find_all, has_credential
-from eclips_cli.errors import ConfigError, EclipsError, UsageError
+from eclips_cli.credentials.settings import (
+    DEFAULT_BASE_URL,
+    DEFAULT_PROFILE,
+    Settings,
+    check_profile_name,
+    unknown_profile,
+)
+from eclips_cli.credentials.sources import FoundKey, find_all, has_credential, missing
+from eclips_cli.errors import UsageError
 
 JsonObject = dict[str, Any]
 STORES = ("keyring", "file")
+
+
+def check_store(profile: str, store: str) -> None:
+    """Raise UsageError for what can't be a profile's name, or for a store there is not: before a key is asked for."""
+    check_profile_name(profile)
+    if store not in STORES:
+        raise UsageError(f"there is no store {store!r}", hint="--store keyring or --store file")
 
 
 def save(profile: str, key: str, store: str, base_url: str, environ: Mapping[str, str]) -> str:
@@ -21,9 +35,6 @@ def save(profile: str, key: str, store: str, base_url: str, environ: Mapping[str
 
     Raises KeyringUnavailable when the keyring did not keep it: nothing falls back to a file by itself.
     """
-    check_profile_name(profile)
-    if store not in STORES:
-        raise UsageError(f"--store {store!r}", hint="keyring or file")
     if store == "file":
         where = f"the plain text file {key_file.store(profile, key, environ)}"
     else:
@@ -58,8 +69,9 @@ def forget(profile: str, environ: Mapping[str, str]) -> bool:
 def use(profile: str, environ: Mapping[str, str]) -> None:
     """Make a profile the one that is used when none is named."""
     file = ConfigFile(environ)
-    if profile not in file.profiles():
-        raise ConfigError(f"there is no profile {profile}", hint="`eclips auth list` shows them")
+    known = list(file.profiles())
+    if profile not in known:
+        raise unknown_profile(check_profile_name(profile), known)
     file.edit(lambda document: document.update({"active": profile}))
 
 
@@ -99,18 +111,38 @@ def configured(settings: Settings, environ: Mapping[str, str], api_key_file: str
     }
 
 
-def status(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> JsonObject:
-    """Which key is used, where it came from and which sources it hides; the key masked."""
-    found = find_all(settings, environ, api_key_file=api_key_file)
-    try:
-        backend: str | None = keyring_store.backend_name(environ)
-    except EclipsError as error:
-        backend = f"unavailable: {error.message}"
+@dataclass(frozen=True)
+class KeyStatus:
+    """The key that would be used (None without one), and what can be told of it; there it is masked."""
+
+    key: str | None = field(repr=False)
+    told: JsonObject
+
+
+def status(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> KeyStatus:
+    """Which key is used, where it came from and which sources it hides. The keyring is asked once."""
+    found, trouble = find_all(settings, environ, api_key_file=api_key_file)
+    told = _told(settings.profile, settings.base_url, found)
+    if trouble is None:
+        told["keyring"] = keyring_store.backend_name(environ)
+    else:
+        told["keyring"] = f"unavailable: {trouble.message}"
+    if found is None:
+        told["problem"] = missing(settings, []).message
+    return KeyStatus(found.key if found else None, told)
+
+
+def sandbox_status(profile: str, url: str, key: str) -> KeyStatus:
+    """The same for the sandbox, whose key is its own."""
+    return KeyStatus(key, _told(profile, url, FoundKey(key, "sandbox")))
+
+
+def _told(profile: str, base_url: str, found: FoundKey | None) -> JsonObject:
     return {
-        "profile": settings.profile,
-        "base_url": settings.base_url,
+        "profile": profile,
+        "base_url": base_url,
         "source": found.source if found else None,
         "key": mask_key(found.key) if found else None,
         "shadowed": list(found.shadowed) if found else [],
-        "keyring": backend,
+        "keyring": None,
     }

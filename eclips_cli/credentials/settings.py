@@ -42,7 +42,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
     chosen = _chosen_profile(options, environ, file.active())
     name = check_profile_name(chosen.value)
     if name not in profiles and name != DEFAULT_PROFILE and not may_be_new:
-        raise _unknown_profile(name, list(profiles), chosen.source)
+        raise unknown_profile(name, list(profiles), chosen.source)
     layers = _Layers(options, environ, profiles.get(name, {}), name)
     base_url = layers.text("base_url", "ECLIPS_BASE_URL", DEFAULT_BASE_URL)
     return Settings(
@@ -96,10 +96,12 @@ def check_profile_name(name: str) -> str:
     return name
 
 
-def _unknown_profile(name: str, known: list[str], source: str) -> ConfigError:
+def unknown_profile(name: str, known: list[str], source: str | None = None) -> ConfigError:
+    """The error for a profile that does not exist, with the nearest one; `source` says who named it."""
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"`eclips auth login --profile {name}` makes it"
-    return ConfigError(f"there is no profile {name} ({source})", hint=hint)
+    named = f" ({source})" if source else ""
+    return ConfigError(f"there is no profile {name}{named}", hint=hint)
 
 
 class _Layers:

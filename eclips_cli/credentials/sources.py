@@ -42,25 +42,38 @@ def find_key(settings: Settings, environ: Mapping[str, str], *, api_key_file: st
         key = _read(source, trouble)
         if key is not None:
             return FoundKey(key, source.name)
-    raise _missing(settings, trouble)
+    raise missing(settings, trouble)
 
 
 def find_all(
     settings: Settings, environ: Mapping[str, str], *, api_key_file: str | None = None
-) -> FoundKey | None:
-    """The same, asking every source, so that what is hidden can be told."""
+) -> tuple[FoundKey | None, EclipsError | None]:
+    """The same, asking every source, so that what is hidden can be told; what is hidden may be unusable.
+
+    With it, what stands in the way of the keyring, where something does.
+    """
     found: list[tuple[str, str]] = []
+    trouble: list[EclipsError] = []
     for source in _sources(settings, environ, api_key_file):
-        key = _read(source, [])
+        try:
+            key = _read(source, trouble)
+        except EclipsError:
+            if not found:
+                raise
+            found.append(("", f"{source.name} (unusable)"))
+            continue
         if key is not None:
             found.append((key, source.name))
-    return FoundKey(*found[0], tuple(name for _key, name in found[1:])) if found else None
+    winner = FoundKey(*found[0], tuple(name for _key, name in found[1:])) if found else None
+    return winner, trouble[0] if trouble else None
 
 
-def check_destination(key: str, base_url: str) -> None:
-    """Raise ConfigError when a sandbox key would leave this machine."""
+def check_destination(key: str, base_url: str, *, sandbox: bool) -> None:
+    """Raise ConfigError when a sandbox key would leave this machine, or a real one go to the sandbox."""
     from urllib.parse import urlsplit
 
+    if sandbox and not is_sandbox_key(key):
+        raise ConfigError("a real key is not sent to the sandbox", hint="leave --sandbox out")
     host = urlsplit(base_url).hostname or ""
     if is_sandbox_key(key) and host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigError(
@@ -104,7 +117,8 @@ def _read(source: _Source, trouble: list[EclipsError]) -> str | None:
     return None if key is None else clean_key(key, source.name)
 
 
-def _missing(settings: Settings, trouble: list[EclipsError]) -> KeyMissing:
+def missing(settings: Settings, trouble: list[EclipsError]) -> KeyMissing:
+    """The error for a profile without a key, with the ways to give one; `trouble` is the keyring's."""
     why = f"; {trouble[0].message}" if trouble else ""
     named = "" if settings.profile == "default" else f" --profile {settings.profile}"
     return KeyMissing(

@@ -39,7 +39,7 @@ def health_report(report: HealthReport) -> JsonObject:
     skew = report.clock_skew_s
     measured = {
         "latency_ms": round(report.latency_ms, 1),
-        "clock_skew_seconds": None if skew is None else round(skew, 3),
+        "clock_skew_seconds": None if skew is None else round(skew, 3) + 0.0,  # no -0.0
     }
     return {**report.answer.json, **measured}
 

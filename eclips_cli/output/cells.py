@@ -107,4 +107,4 @@ def number(value: Any) -> str:
     """A number with thousands separators; another value as it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return plain(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:z,.2f}"

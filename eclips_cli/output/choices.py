@@ -48,5 +48,27 @@ def compiled_jq(expression: str) -> Any:
         raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
     try:
         return jq.compile(expression)
+    except UnicodeError:
+        raise UsageError("--jq is not valid UTF-8") from None
     except ValueError as error:
-        raise UsageError(f"--jq: {safe_text(str(error))}") from None
+        # "jq: error: what is wrong at <top-level>, line 1, column 2:", then the program, then a count
+        first = str(error).strip().split("\n")[0].removeprefix("jq: error: ").rstrip(":")
+        raise UsageError(f"--jq: {safe_text(first)}", hint="`man jq` explains the language") from None
+
+
+def paths_of(fields: str | None) -> list[str]:
+    """The dotted members that `--fields` names. Raises UsageError when it names none."""
+    if fields is None:
+        return []
+    paths = [path.strip() for path in fields.split(",") if path.strip()]
+    if not paths:
+        raise UsageError("--fields names nothing", hint="write it like --fields id,status")
+    return paths
+
+
+def speak_utf8(*streams: Any) -> None:
+    """UTF-8 whatever the locale says; what can't be encoded is escaped, never a crash."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

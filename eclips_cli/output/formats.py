@@ -66,14 +66,17 @@ def csv(items: Iterable[JsonObject], paths: list[str], *, raw: bool) -> Iterator
 
 
 def csv_cell(value: Any, *, raw: bool) -> str:
-    """One cell: with `raw` as it is, else neutralised by an apostrophe if it could be a formula.
+    """One cell: unless `raw`, neutralised by an apostrophe if it could be a formula.
 
-    Line ends stay (CSV can hold them); other control characters are made visible.
+    Line ends and tabs stay (CSV can hold them); other control characters are made visible.
     """
     text = plain(value)
     if not raw and text[:1] in "=+-@\t\r" and text and not _is_number(text):
         text = "'" + text
-    return text if raw else safe_text(text, multiline=True)
+    if text.isascii() and text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(safe_text, line.split("\t"))) for line in lines)
 
 
 def _is_number(text: str) -> bool:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed, ProtocolError, UsageError
+from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
-from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, wants_color
+from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, paths_of, wants_color
+from eclips_cli.output.talk import Talk
 from eclips_cli.output.views import JsonObject, View, member
 
 if TYPE_CHECKING:
-    from eclips_cli.output.fullscreen import FullScreen
     from eclips_cli.output.live import Live
     from eclips_cli.output.screen import Screen
 
 
-class Output:
+class Output(Talk):
     """Where results, notes and errors go.
 
     `format` is one of `formats.FORMATS`, or None for the default: table on a terminal, else tsv.
@@ -42,24 +41,19 @@ class Output:
         stderr: TextIO,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._stdout, self._stderr, self._stdin = stdout, stderr, stdin
+        self._stdout = stdout
         self.stdout_is_terminal = is_terminal(stdout)
-        self.stderr_is_terminal = is_terminal(stderr)
-        self.interactive = is_terminal(stdin) and self.stderr_is_terminal
         self.format = chosen_format(format, jq, self.stdout_is_terminal)
         self._format_given = format is not None or jq is not None or bool(fields)
         self.color = wants_color(color, environ, self.stdout_is_terminal)
-        self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)
-        self.quiet = quiet
-        self._fields = [path.strip() for path in fields.split(",") if path.strip()] if fields else []
+        json_errors = format in ("json", "jsonl")
+        super().__init__(stdin, stderr, environ, color=color, quiet=quiet, json_errors=json_errors)
+        self._fields = paths_of(fields)
         self._raw = raw
         self._now = now
         self.code_so_far = 0
         """the exit code that holds if the reader of stdout goes away"""
-        self._listener: Callable[[str, str], None] | None = None
-        self._environ = environ
         self._jq = compiled_jq(jq) if jq is not None else None
-        self._live: Live | None = None
 
     @property
     def cut(self) -> bool:
@@ -139,21 +133,22 @@ class Output:
 
     def rows(
         self,
-        whole: Any,
-        rows: list[JsonObject],
+        found: RowsFound,
         *,
         chart: Callable[[list[JsonObject], theme.Look], str],
         empty: str,
     ) -> None:
-        """Rows of no fixed shape, with a chart under their table; `whole` verbatim as JSON."""
+        """Rows of no fixed shape, with a chart under their table; as JSON the whole answer verbatim."""
         from eclips_cli.output import views
 
         if self._jq is not None:
-            self._write(self._jq_lines(whole))
+            self._write(self._jq_lines(found.json))
         elif self.format == "json" and not self._fields:
-            self._write([formats.to_json(whole, indent=2) + "\n"])
-        elif self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
-            self._write([chart(rows, self.look)])
+            self._write([formats.to_json(found.json, indent=2) + "\n"])
+        else:
+            rows = found.rows
+            if self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
+                self._write([chart(rows, self.look)])
 
     def ready(self, obj: JsonObject, text: str) -> None:
         """Something listens: one JSON object on one line for machines, lines to paste for people; flushed."""
@@ -192,48 +187,6 @@ class Output:
     def line(self, text: str) -> None:
         """One line of the result, made safe and flushed."""
         self._write([safe_text(text, multiline=True) + "\n"])
-
-    def note(self, text: str) -> None:
-        """Something worth knowing, on stderr; not with --quiet."""
-        if not self.quiet:
-            self._talk(text, theme.DIM)
-
-    def announce(self, text: str) -> None:
-        """Something that must not be lost, on stderr, also with --quiet."""
-        self._talk(text, theme.DIM)
-
-    def warn(self, text: str) -> None:
-        """Something to act upon, on stderr."""
-        self._talk(f"warning: {text}", theme.WARNING)
-
-    def hint(self, text: str) -> None:
-        """The way on, on stderr."""
-        self._talk(f"hint: {text}", theme.HINT)
-
-    def error(self, error: EclipsError) -> None:
-        """An error: a line and a hint; one JSON object where the result would be JSON."""
-        if self.format in ("json", "jsonl"):
-            self._stderr.write(formats.to_json(error.as_json()) + "\n")
-        else:
-            self._talk(f"error: {error.message}", theme.ERROR)
-            for line in _others(error):
-                self._stderr.write(safe_text(line) + "\n")
-            if error.hint:
-                self.hint(error.hint)
-        self._stderr.flush()
-
-    def confirm(self, question: str, *, yes: bool, no_input: bool, flag: str = "--yes") -> None:
-        """Ask a person. Raises ConfirmationRefused where nobody can be asked, NotConfirmed for a no."""
-        if yes:
-            return
-        if no_input or not self.interactive:
-            raise ConfirmationRefused(
-                "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
-            )
-        self._stderr.write(safe_text(f"{question} [y/N] "))
-        self._stderr.flush()
-        if self._stdin.readline().strip().lower() not in ("y", "yes"):
-            raise NotConfirmed("nothing was done")
 
     def live(self) -> Live:
         """A view on stderr that changes while something goes on."""
@@ -321,44 +274,16 @@ class Output:
                 self._stdout.flush()
         self._stdout.flush()
 
-    def check_full_screen(self, instead: str) -> None:
-        """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
-        if not self.interactive or self._environ.get("TERM", "dumb") == "dumb":
-            raise ConfirmationRefused("this needs a terminal to ask and show on", hint=instead)
 
-    @contextmanager
-    def full_screen(self, listener: Callable[[str, str], None]) -> Iterator[FullScreen]:
-        """The terminal for one view; what is to be said meanwhile (text, colour) goes to `listener`."""
-        from eclips_cli.output.fullscreen import FullScreen
+class RowsFound(Protocol):
+    """An answer of no fixed shape: whole, and as rows where it holds any."""
 
-        self._stdout.flush()
-        self._listener = listener
-        try:
-            with FullScreen(self._stdin.fileno(), self._stderr.fileno()) as screen:
-                yield screen
-        finally:
-            self._listener = None
+    json: Any
 
-    def _talk(self, text: str, color: str) -> None:
-        if self._listener is not None:
-            self._listener(text, color)
-            return
-        line = theme.painted(safe_text(text), color, on=self.stderr_color) + "\n"
-        if self._live is not None:
-            self._live.above(line)
-            return
-        self._stderr.write(line)
-        self._stderr.flush()
-
-
-def _others(error: EclipsError) -> Iterable[str]:
-    """A line for each bad row but the first, which the message tells; at the end how many are not shown."""
-    problems = error.details.get("problems", ())
-    for problem in problems[1:]:
-        yield f"  line {problem['line']}: {problem['message']}"
-    hidden = error.details.get("bad_rows", 0) - len(problems)
-    if hidden > 0:
-        yield f"  … and {hidden:,} more"
+    @property
+    def rows(self) -> list[JsonObject]:
+        """Its rows."""
+        ...
 
 
 class _Counted:

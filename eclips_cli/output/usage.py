@@ -38,7 +38,7 @@ def summary_text(found: JsonObject, look: Look, forecast: Forecast | None = None
         day, days = gone
         drawn = theme.painted_bar(day / days, width, "cyan", on=look.color)
         lines.append(_row("period", f"{drawn} {day / days:>4.0%}  day {day} of {days}", look))
-    lines += [_row("pace", words, look) for words in _pace(forecast)]
+    lines += [_row("pace", words, look) for words in _pace(forecast, limited=not is_unlimited(found))]
     price = found.get("topup_price_per_1000_usd")
     if price is not None:
         lines.append(_row("top-up", f"{safe_text(cells.plain(price))} USD per 1,000 credits", look))
@@ -49,10 +49,12 @@ def _row(name: str, text: str, look: Look) -> str:
     return f"  {theme.painted(name.ljust(7), theme.DIM, on=look.color)}  {text}"
 
 
-def _pace(forecast: Forecast | None) -> list[str]:
+def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:
     if forecast is None or forecast.per_day <= 0:
         return []
     pace = f"{forecast.per_day:,.0f} credits a day"
+    if not limited:
+        return [pace]
     if forecast.runs_out is None:
         return [f"{pace}: they last to the end of the period"]
     return [f"{pace}: they run out on {forecast.runs_out:%-d %B}"]

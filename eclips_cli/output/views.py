@@ -255,7 +255,6 @@ PROFILES = View(
     (
         Column("PROFILE", "profile", "id", 1),
         Column("ACTIVE", "active", "text", 2),
-        Column("KEY", "key", "text", 2),
         Column("STORE", "store", "text", 3),
         Column("BASE URL", "base_url", "text", 4),
     ),

@@ -18,8 +18,8 @@ def login(
 ) -> None:
     """Check an API key against the API and store it, by default in the OS keyring.
 
-    It is asked for without echo, or read from standard input with --with-key: never an option, which would show in
-    the process list. Without a usable keyring this says so and names the alternatives.
+    It is asked for without echo, or read from standard input with --with-key: never an option, which would
+    show in the process list. Without a usable keyring this says so and names the alternatives.
 
     Examples:
       eclips auth login
@@ -27,8 +27,11 @@ def login(
       eclips auth login --store file
     """
     session: Session = ctx.obj
+    profiles.check_store(session.settings.profile, store)
     key = signin.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
     can = signin.abilities(session.client_with(key))
+    if session.only_says(f"the key of profile {session.settings.profile} would be kept in the {store}"):
+        return
     where = profiles.save(session.settings.profile, key, store, session.settings.base_url, session.environ)
     session.output.note(f"the key of profile {session.settings.profile} is in {where}")
     session.output.note(signin.in_words(can))

@@ -14,6 +14,8 @@ def logout(ctx: typer.Context) -> None:
       eclips auth logout --profile staging
     """
     session: Session = ctx.obj
+    if session.only_says(f"the key of profile {session.settings.profile} would be forgotten"):
+        return
     forgotten = profiles.forget(session.settings.profile, session.environ)
     session.output.note(
         f"the key of profile {session.settings.profile} is forgotten"

@@ -17,5 +17,7 @@ def use(
       eclips auth use staging
     """
     session: Session = ctx.obj
+    if session.only_says(f"{profile} would be used from now on"):
+        return
     profiles.use(profile, session.environ)
     session.output.note(f"{profile} is used from now on")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli import inputs
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.output import views
 from eclips_cli.selection import RunFilter
@@ -41,5 +42,6 @@ def list_runs(
     """
     session: Session = ctx.obj
     wanted = RunFilter.parse(status, agent, since, needs_triage, now=session.clock.now())
-    runs = wanted.select(session.client.runs, limit=None if all_ else limit or 20, offset=offset)
+    shown = inputs.how_many(limit, all_)
+    runs = wanted.select(session.client.runs, limit=shown, offset=offset)
     session.output.listing(runs, views.RUNS, empty='no runs yet: eclips run "TASK" starts one')

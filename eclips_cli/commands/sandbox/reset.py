@@ -14,6 +14,8 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
       eclips sandbox reset --yes
     """
     session: Session = ctx.obj
+    if session.only_says("all that the sandbox holds would be forgotten"):
+        return
     session.confirm("Forget all runs, batches, triage items and webhooks of the sandbox?", yes=yes)
     sandbox.reset(session.sandbox_file)
     session.output.note("the sandbox is empty")

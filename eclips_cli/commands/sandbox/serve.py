@@ -36,4 +36,4 @@ def serve(
     with session.start_sandbox(port=port, speed=speed, seed=seed, faults=fault or []) as running:
         running.announce()
         session.output.ready(sandbox.as_json(running), sandbox.as_text(running))
-        session.wait_for_signal()
+        session.output.until_stopped()

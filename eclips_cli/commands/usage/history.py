@@ -14,5 +14,6 @@ def history(ctx: typer.Context) -> None:
       eclips usage history -o csv > ledger.csv
     """
     session: Session = ctx.obj
-    found = session.client.usage.history()
-    session.output.rows(found.json, found.rows, chart=usage.history_chart, empty="no ledger entries yet")
+    session.output.rows(
+        session.client.usage.history(), chart=usage.history_chart, empty="no ledger entries yet"
+    )

@@ -14,5 +14,6 @@ def members(ctx: typer.Context) -> None:
       eclips usage members -o json
     """
     session: Session = ctx.obj
-    found = session.client.usage.members()
-    session.output.rows(found.json, found.rows, chart=usage.member_bars, empty="no member used anything yet")
+    session.output.rows(
+        session.client.usage.members(), chart=usage.member_bars, empty="no member used anything yet"
+    )

@@ -1,0 +1,151 @@
+"""Words of the command line that every command shares, and those that can't be meant."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.inside import run_inside
+from tests.installed import Result
+
+
+def run_main(*argv: str, env: dict[str, str], stdin: bytes = b"", terminal: bool = False) -> Result:
+    return run_inside(argv, env, stdin, terminal=terminal)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["runs", "list", "--all", "--limit", "3"], "--limit and --all together"),
+        (["runs", "list", "--status", ""], "--status is empty"),
+        (["runs", "list", "--agent", " "], "--agent is empty"),
+        (["runs", "list", "--since", ""], "not a time"),
+        (["runs", "list", "--since", "tomorrow"], "not a time"),
+        (["runs", "list", "--status", "\udcff"], "--status is not valid UTF-8"),
+        (["runs", "list", "--limit", "x"], "'x' is not a whole number"),
+        (["runs", "list", "--limit", "0"], "--limit"),
+        (["runs", "list", "extra"], "extra"),
+        (["run", "x", "-f", "\udcff=1"], "not valid UTF-8"),
+        (["run", "x", "-a", "\udcff"], "not valid UTF-8"),
+        (["run", "x", "--max-outage", "soon"], "not a duration"),
+        (["sandbox", "serve", "--speed", "x"], "'x' is not a number"),
+        (["sandbox", "serve", "--fault", "nope"], "no such fault: nope"),
+        (["usage", "--fail-under", "-5"], "neither a number nor a percentage"),
+        (["usage", "--fail-under", "101%"], "more than 100%"),
+        (["health", "--interval", "often", "--watch"], "not a duration"),
+        (["--profile", "../x", "health"], "can't be a profile's name"),
+        (["--request-timeout", "0", "health"], "--request-timeout"),
+        (["--max-retries", "-1", "health"], "--max-retries"),
+        (["--base-url", "ftp://x", "health"], "must begin with https://"),
+        (["--base-url", "https://u:p@x", "health"], "user name or password"),
+        (["--base-url", "http://example.com", "health"], "in the clear"),
+        (["--api-key-file", "/no/such", "usage"], "no such file"),
+    ],
+)
+def test_what_can_not_be_meant_is_one_line_and_2(api_env: dict[str, str], argv: list[str], says: str) -> None:
+    done = run_main(*argv, env=api_env)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err
+    assert done.err.startswith("error: ") and len(done.err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "near"),
+    [
+        (["rnus"], "`eclips runs`"),
+        (["runs", "lst"], "`eclips runs list`"),
+        (["health", "--wacth"], "--watch"),
+        (["run", "x", "--agnt", "y"], "--agent"),
+        (["runs", "list", "--outptu", "json"], "--output"),
+        (["auth", "use", "stagign"], "staging"),
+        (["-p", "stagign", "health"], "staging"),
+    ],
+)
+def test_the_nearest_word_is_named(api_env: dict[str, str], argv: list[str], near: str) -> None:
+    config = Path(api_env["HOME"], ".config/eclips/config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text("[profiles.staging]\nagent = 'payroll'\n")
+    done = run_main(*argv, env=api_env)
+    assert done.code == 2
+    assert f"hint: did you mean {near}?" in done.err
+
+
+def test_its_version_and_what_a_noun_alone_says(api_env: dict[str, str]) -> None:
+    assert run_main("--version", env=api_env).out == run_main("--version", "runs", env=api_env).out
+    noun = run_main("runs", env=api_env)
+    assert noun.code == 2 and "list, get, tail, wait, watch" in noun.err
+
+
+def test_options_stand_before_or_after_the_name_and_the_nearest_wins(api_env: dict[str, str]) -> None:
+    before = run_main("-o", "json", "health", "--fields", "status", env=api_env)
+    after = run_main("health", "--fields", "status", "-o", "json", env=api_env)
+    assert before.json == after.json == {"status": "ok"}
+    assert (
+        run_main("-o", "json", "runs", "-o", "csv", "list", "-o", "id", "--limit", "1", env=api_env).code == 0
+    )
+    assert run_main("-o", "json", "health", "-o", "id", env=api_env).out == "ok\n"
+
+
+def test_each_variable_and_what_wins_over_it(api_env: dict[str, str], server: Any, tmp_path: Path) -> None:
+    config = tmp_path / "own"
+    config.mkdir()
+    (config / "config.toml").write_text(
+        f'active = "one"\n[profiles.one]\noutput = "json"\nagent = "payroll"\nbase_url = "{server.url}"\n'
+        f'[profiles.two]\noutput = "id"\nbase_url = "{server.url}"\n'
+    )
+    env = {key: value for key, value in api_env.items() if key != "ECLIPS_BASE_URL"}
+    env["ECLIPS_CONFIG_DIR"] = str(config)
+    assert run_main("health", env=env).json["status"] == "ok"
+    assert run_main("health", env={**env, "ECLIPS_PROFILE": "two"}).out == "ok\n"
+    assert run_main("health", env={**env, "ECLIPS_OUTPUT": "csv"}).lines[0].startswith("status,version")
+    assert run_main("health", "-p", "two", env={**env, "ECLIPS_PROFILE": "one"}).out == "ok\n"
+    assert run_main("health", "-o", "id", env={**env, "ECLIPS_OUTPUT": "csv"}).out == "ok\n"
+    wrong = {**env, "ECLIPS_BASE_URL": "ftp://x"}
+    assert run_main("health", env=wrong).code == 2
+    assert run_main("health", "--base-url", server.url, env=wrong).code == 0
+    assert run_main("run", "x", "--dry-run", env=env).json["body"]["agent_type"] == "payroll"
+    assert run_main("run", "x", "--dry-run", "-a", "center", env=env).json["body"]["agent_type"] == "center"
+    sandbox = {**env, "ECLIPS_SANDBOX": "1", "ECLIPS_STATE_DIR": str(tmp_path / "state")}
+    assert run_main("runs", "list", "-o", "json", env=sandbox).json == []
+    assert (tmp_path / "state/sandbox/sandbox.db").exists()
+    assert run_main("health", env={**env, "ECLIPS_SANDBOX": "perhaps"}).code == 2
+    refused = run_main("sandbox", "reset", env={**sandbox, "ECLIPS_NO_INPUT": "1"}, terminal=True)
+    assert refused.code == 2 and "--yes" in refused.err
+
+
+def test_a_dry_run_changes_nothing_on_this_machine_either(api_env: dict[str, str], server: Any) -> None:
+    kept = run_main(
+        "auth", "login", "--with-key", "--store", "file", env=api_env, stdin=f" {server.keys.full}\n".encode()
+    )
+    assert kept.code == 0, kept
+    home = Path(api_env["HOME"])
+    before = snapshot(home)
+    assert "default" in str(before)
+    for argv in (
+        ["auth", "logout"],
+        ["auth", "use", "default"],
+        ["auth", "login", "--with-key", "-p", "other"],
+        ["sandbox", "reset", "--yes"],
+        ["run", "x"],
+    ):
+        done = run_main(*argv, "--dry-run", env=api_env, stdin=server.keys.full.encode())
+        assert done.code == 0, done
+        assert "nothing was done" in done.err or done.json["method"] == "POST"
+    assert snapshot(home) == before
+
+
+def snapshot(directory: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_quiet_keeps_the_id_and_the_result(api_env: dict[str, str]) -> None:
+    done = run_main("run", "[instant] Say hello", "-q", "-o", "json", env=api_env)
+    assert done.code == 0
+    assert done.err == f"run {done.json['run']['id']}\n"
+
+
+def test_verbose_shows_requests_and_never_the_key(api_env: dict[str, str], server: Any) -> None:
+    done = run_main("runs", "list", "--limit", "1", "-v", env=api_env)
+    assert f"> GET {server.url}/v1/runs?limit=1&offset=0" in done.err.splitlines()[0]
+    assert "< 200, " in done.err
+    assert server.keys.full not in done.err
