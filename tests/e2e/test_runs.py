@@ -121,9 +121,9 @@ def test_following_several_ends_with_the_worst(eclips: Run, count: int) -> None:
 
 
 def test_wait_any_stops_at_the_first(eclips: Run) -> None:
-    slow = eclips("run", "-d", "[slow] Reconcile").lines[0]
+    stuck = eclips("run", "-d", "[triage] Pay").lines[0]
     quick = eclips("run", "-d", "[instant] x").lines[0]
-    done = eclips("runs", "wait", "--any", slow, quick, "-o", "json")
+    done = eclips("runs", "wait", "--any", "--through-triage", stuck, quick, "-o", "json")
     assert done.code == 0, done.err
     assert [detail["run"]["id"] for detail in done.json] == [quick]
 
