@@ -133,7 +133,7 @@ def test_the_sandbox_status(frozen: None, clean_env: dict[str, str], monkeypatch
     env = {**clean_env, "ECLIPS_STATE_DIR": "state"}
 
     def masked(text: str) -> str:
-        return re.sub(r"_[0-9a-f]{24}\b", "_" + "0" * 24, text)
+        return re.sub(r"_[0-9a-f]{24,32}\b", "_" + "0" * 24, text)
 
     AllFormats(env, masked).check("sandbox-status", "sandbox", "status", least=80)
 
