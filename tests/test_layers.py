@@ -32,7 +32,6 @@ FLOORS = [
         "webhook",
         "triage",
         "ids",
-       
         "selection",
         "signin",
         "tracing",
