@@ -71,7 +71,7 @@ def profile_name(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
     chosen = _chosen_profile(options, environ, active if isinstance(active, str) else None)
     names = list(known) if isinstance(known, dict) else []
     if check_profile_name(chosen.value) not in (*names, DEFAULT_PROFILE):
-        raise _unknown_profile(chosen.value, names, chosen.source)
+        raise unknown_profile(chosen.value, names, chosen.source)
     return chosen.value
 
 
