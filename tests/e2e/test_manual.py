@@ -47,6 +47,7 @@ def world(server: Any) -> dict[str, str]:
         hook = client.webhooks.create("https://example.com/hook", ["run.completed"]).json["data"]["id"]
         rows = [{"task": "[instant] Process invoice INV-1001"}, {"task": "[slow] Process invoice INV-1002"}]
         batch = client.batches.create("ap_specialist", rows, name="June invoices").json["job"]["id"]
+        wait_until(lambda: client.batches.get(batch).json["job"]["status"] == "running")
         items = wait_until(lambda: [item["id"] for item in client.triage.list(limit=2)])
     return {"RUN_ID": run, "TRIAGE_ID": items[0], "OTHER_ID": items[1], "WEBHOOK_ID": hook, "BATCH_ID": batch}
 
