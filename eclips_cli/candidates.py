@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from eclips_cli.credentials.config_file import KEYS, ConfigFile
+from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.output.cells import safe_text
 from eclips_cli.records.recent import Recent, memory_of
 
@@ -44,8 +44,6 @@ def _of_kind(kind: str, begun: str, words: list[str], environ: Mapping[str, str]
         return [
             (name, str(values.get("base_url", ""))) for name, values in ConfigFile(environ).profiles().items()
         ]
-    if kind == "setting":
-        return [(key, "") for key in KEYS]
     recent = Recent(environ, _memory(words, environ))
     if kind == "agent":
         seen = {entry.id: entry.label for entry in recent.candidates("agent")}

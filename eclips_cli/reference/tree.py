@@ -74,28 +74,47 @@ class Command:
 def describe(root: Any) -> Command:
     """The tree below `root` (what `app.build()` makes); imports the module of every command."""
     context = typer.Context(root, info_name=PROGRAM)
-    described = _described(root, context, (), "", ())
+    children = tuple(_children(root, context, ()))
+    described = replace(_described(root, context, (), None), children=children)
     own = tuple(option for option in described.options if option.spellings[-1] in ROOT_ONLY)
-    shared = tuple(option for option in described.options if option not in own)
-    return _with_shared(replace(described, options=own), shared)
+    return _with_shared(replace(described, options=own), _shared(root, context))
 
 
-def _described(
-    command: Any, context: Any, path: tuple[str, ...], panel: str, aliases: tuple[str, ...]
-) -> Command:
+def describe_one(root: Any, words: list[str]) -> Command | None:
+    """The command that `words` name (aliases too), with those below it; None when there is none."""
+    command, context, entry = root, typer.Context(root, info_name=PROGRAM), None
+    shared = _shared(root, context)
+    path: tuple[str, ...] = ()
+    for word in words:
+        listed = command.get_command(context, word) if hasattr(command, "entries") else None
+        if listed is None:
+            return None
+        command, entry, name = listed.load(), listed.entry, str(listed.name)
+        context, path = typer.Context(command, info_name=name, parent=context), (*path, name)
+    described = _described(command, context, path, entry)
+    return _with_shared(replace(described, children=tuple(_children(command, context, path))), shared)
+
+
+def _shared(root: Any, context: Any) -> tuple[Option, ...]:
+    """The options that every command takes."""
+    options = (_option(param, context, ()) for param in root.get_params(context) if not param.hidden)
+    return tuple(option for option in options if option.spellings[-1] not in ROOT_ONLY)
+
+
+def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) -> Command:
+    """One command as its group lists it (`entry`, None for the root), without those below it."""
     shown = [param for param in command.get_params(context) if not getattr(param, "hidden", False)]
     paragraphs, examples = split_doc(command.help or "")
     return Command(
         path=path,
-        summary=paragraphs[0].replace("\n", " ").rstrip(".") if paragraphs else "",
-        panel=panel,
-        aliases=aliases,
+        summary=entry.help if entry else paragraphs[0].rstrip("."),
+        panel=entry.panel if entry else "",
+        aliases=getattr(entry, "aliases", ()),
         usage=" ".join((PROGRAM, *path, *command.collect_usage_pieces(context))),
         paragraphs=tuple(paragraphs),
         examples=tuple(examples) or tuple(getattr(command, "examples", ())),
         options=tuple(_option(p, context, path) for p in shown if p.param_type_name == "option"),
         arguments=tuple(_argument(p, context, path) for p in shown if p.param_type_name == "argument"),
-        children=tuple(_children(command, context, path)),
     )
 
 
@@ -105,8 +124,8 @@ def _children(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[Comma
             continue
         command = group.get_command(context, name).load()
         below = typer.Context(command, info_name=name, parent=context)
-        described = _described(command, below, (*path, name), entry.panel, getattr(entry, "aliases", ()))
-        yield replace(described, summary=entry.help)
+        described = _described(command, below, (*path, name), entry)
+        yield replace(described, children=tuple(_children(command, below, described.path)))
 
 
 def _with_shared(command: Command, shared: tuple[Option, ...]) -> Command:
@@ -131,6 +150,9 @@ def _option(param: Any, context: Any, path: tuple[str, ...]) -> Option:
 
 def _argument(param: Any, context: Any, path: tuple[str, ...]) -> Argument:
     name = param.metavar or param.human_readable_name
-    return Argument(
-        name, param.get_help_record(context) or (name, ""), param.nargs == -1, of_argument(param, path)
-    )
+    found = of_argument(param, path)
+    if "COMMAND" in name:
+        entries = context.find_root().command.entries
+        shown = (name for name, entry in entries.items() if not getattr(entry, "hidden", False))
+        found = replace(found, words=(*shown, *found.words))
+    return Argument(name, param.get_help_record(context) or (name, ""), param.nargs == -1, found)

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from eclips_cli.api.webhooks import EVENTS
+from eclips_cli.batch.reading.opening import FORMATS as INPUT_FORMATS
+from eclips_cli.credentials.config_file import KEYS
 from eclips_cli.options import FORMATS
 from eclips_cli.output.choices import COLORS
+from eclips_cli.reference import topics
+from eclips_cli.sandbox import fault_kinds
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,21 @@ OPTIONS = {
     "--priority": Values(words=("low", "normal", "high", "urgent")),
     "--status": Values(words=RUN_STATUSES),
     "--event": Values(words=EVENTS),
+    "--format": Values(words=INPUT_FORMATS),
+    "--fault": Values(words=tuple(line.split()[0] for line in fault_kinds().splitlines())),
     "--agent": Values(live="agent"),
+    "--secret-file": FILE,
     "--profile": Values(live="profile"),
     "--method": Values(words=("GET", "POST", "DELETE")),
 }
 """by an option's long spelling, where its metavar does not tell"""
 
-BELOW = {("batches", "--status"): Values(words=BATCH_STATUSES)}
-"""where an option of the same name means something else"""
+BELOW = {
+    ("batches", "--status"): Values(words=BATCH_STATUSES),
+    ("config", "KEY"): Values(words=tuple(key for key in KEYS if key != "store")),
+    ("api", "PATH"): NOTHING,
+}
+"""where an option or a metavar of the same name means something else, by the first word of the command"""
 
 NAMED = {
     "RUN": Values(live="run"),
@@ -55,6 +66,7 @@ NAMED = {
     "TYPE": Values(live="agent"),
     "EVENT": Values(words=EVENTS),
     "SHELL": Values(words=SHELLS),
+    "TOPIC": Values(words=tuple(topics.names())),
     "FILE": FILE,
     "PATH": FILE,
 }
@@ -62,27 +74,27 @@ NAMED = {
 
 
 def of_option(param: Any, path: tuple[str, ...]) -> Values:
-    """The values of an option, from its name, its metavar and its type."""
+    """The values of an option of the command at `path`, from its name, its metavar and its type."""
     for spelling in param.opts:
         found = BELOW.get((path[0] if path else "", spelling)) or OPTIONS.get(spelling)
         if found:
             return found
-    return _of_metavar(param.metavar or "") or _of_type(param.type)
+    return _of_metavar(param.metavar or "", path) or _of_type(param.type)
 
 
 def of_argument(param: Any, path: tuple[str, ...]) -> Values:
-    """The values of a positional argument; a path of the API is no file."""
-    metavar = param.metavar or param.human_readable_name
-    return NOTHING if path == ("api",) else _of_metavar(metavar) or _of_type(param.type)
+    """The values of a positional argument of the command at `path`."""
+    return _of_metavar(param.metavar or param.human_readable_name, path) or _of_type(param.type)
 
 
-def _of_metavar(metavar: str) -> Values | None:
+def _of_metavar(metavar: str, path: tuple[str, ...]) -> Values | None:
     if "@FILE" in metavar:
         return Values(file="@file")
-    words = metavar.replace("...", "").strip("[]").split("|")
+    words = re.split(r"[|\s]+", re.sub(r"\.\.\.|[\[\]]", "", metavar))
     if len(words) > 1 and all(re.fullmatch(r"[a-z][a-z0-9._-]*", word) for word in words):
         return Values(words=tuple(words))
-    return next((NAMED[word] for word in words if word in NAMED), None)
+    here = {word: BELOW.get((path[0] if path else "", word), NAMED.get(word)) for word in words}
+    return next((found for found in here.values() if found is not None), None)
 
 
 def _of_type(kind: Any) -> Values:

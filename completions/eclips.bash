@@ -1,0 +1,446 @@
+# Completion of eclips for bash, written from the command tree by `python -m eclips_cli.reference`; do not edit
+
+# Goes from the command in $path to the one named $1 below it, if there is one.
+_eclips_enter() {
+    case "$path $1" in
+        ' run') path=run; return ;;
+        ' runs') path=runs; return ;;
+        ' triage') path=triage; return ;;
+        ' webhooks'|' webhook') path=webhooks; return ;;
+        ' batches'|' batch') path=batches; return ;;
+        ' usage') path=usage; return ;;
+        ' health') path=health; return ;;
+        ' auth') path=auth; return ;;
+        ' api') path=api; return ;;
+        ' audit') path=audit; return ;;
+        ' help') path=help; return ;;
+        ' completion') path=completion; return ;;
+        ' sandbox') path=sandbox; return ;;
+        'runs list') path='runs list'; return ;;
+        'runs get') path='runs get'; return ;;
+        'runs tail') path='runs tail'; return ;;
+        'runs wait') path='runs wait'; return ;;
+        'runs watch') path='runs watch'; return ;;
+        'triage list') path='triage list'; return ;;
+        'triage show') path='triage show'; return ;;
+        'triage approve') path='triage approve'; return ;;
+        'triage reject') path='triage reject'; return ;;
+        'triage watch') path='triage watch'; return ;;
+        'webhooks list') path='webhooks list'; return ;;
+        'webhooks create') path='webhooks create'; return ;;
+        'webhooks delete') path='webhooks delete'; return ;;
+        'webhooks verify') path='webhooks verify'; return ;;
+        'webhooks trigger') path='webhooks trigger'; return ;;
+        'webhooks listen') path='webhooks listen'; return ;;
+        'batches submit') path='batches submit'; return ;;
+        'batches list') path='batches list'; return ;;
+        'batches get') path='batches get'; return ;;
+        'batches results') path='batches results'; return ;;
+        'batches wait') path='batches wait'; return ;;
+        'batches cancel') path='batches cancel'; return ;;
+        'batches retry') path='batches retry'; return ;;
+        'batches resume') path='batches resume'; return ;;
+        'batches history') path='batches history'; return ;;
+        'usage summary') path='usage summary'; return ;;
+        'usage history') path='usage history'; return ;;
+        'usage members') path='usage members'; return ;;
+        'auth login') path='auth login'; return ;;
+        'auth logout') path='auth logout'; return ;;
+        'auth status') path='auth status'; return ;;
+        'auth list') path='auth list'; return ;;
+        'auth use') path='auth use'; return ;;
+        'audit list') path='audit list'; return ;;
+        'audit verify') path='audit verify'; return ;;
+        'audit export') path='audit export'; return ;;
+        'completion install') path='completion install'; return ;;
+        'completion show') path='completion show'; return ;;
+        'sandbox serve') path='sandbox serve'; return ;;
+        'sandbox reset') path='sandbox reset'; return ;;
+        'sandbox status') path='sandbox status'; return ;;
+    esac
+    return 1
+}
+
+# The options of the command in $path that take a value.
+_eclips_valued() {
+    case $path in
+        '') valued='  ' ;;
+        run) valued=' -a --agent --data --data-file -f --field --priority --webhook-url --timeout ' ;;
+        runs) valued='  ' ;;
+        'runs list') valued=' --status -a --agent --since --limit --offset ' ;;
+        'runs get') valued='  ' ;;
+        'runs tail') valued=' --timeout ' ;;
+        'runs wait') valued=' --timeout ' ;;
+        'runs watch') valued=' -a --agent --timeout ' ;;
+        triage) valued='  ' ;;
+        'triage list') valued=' --limit -a --agent --min-confidence ' ;;
+        'triage show') valued='  ' ;;
+        'triage approve') valued=' --note -a --agent --min-confidence --expect ' ;;
+        'triage reject') valued=' --reason -a --agent --min-confidence --expect ' ;;
+        'triage watch') valued=' --exec --exec-timeout --interval --timeout ' ;;
+        webhooks) valued='  ' ;;
+        'webhooks list') valued='  ' ;;
+        'webhooks create') valued=' --event --secret-file ' ;;
+        'webhooks delete') valued='  ' ;;
+        'webhooks verify') valued=' --signature --secret-file --secret-env --secret-of --timestamp --tolerance ' ;;
+        'webhooks trigger') valued=' --to --secret-file --secret-env --secret-of ' ;;
+        'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once ' ;;
+        batches) valued='  ' ;;
+        'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --results --timeout --keep ' ;;
+        'batches list') valued=' --status --limit --offset ' ;;
+        'batches get') valued='  ' ;;
+        'batches results') valued=' --results ' ;;
+        'batches wait') valued=' --results --timeout ' ;;
+        'batches cancel') valued='  ' ;;
+        'batches retry') valued=' --file --task --task-column --columns --format --sheet --delimiter --encoding --keep --timeout ' ;;
+        'batches resume') valued=' --keep --timeout ' ;;
+        'batches history') valued='  ' ;;
+        usage) valued=' --fail-under ' ;;
+        'usage summary') valued=' --fail-under ' ;;
+        'usage history') valued='  ' ;;
+        'usage members') valued='  ' ;;
+        health) valued=' --interval --timeout ' ;;
+        auth) valued='  ' ;;
+        'auth login') valued=' --store ' ;;
+        'auth logout') valued='  ' ;;
+        'auth status') valued='  ' ;;
+        'auth list') valued='  ' ;;
+        'auth use') valued='  ' ;;
+        api) valued=' -f --raw-field -F --field --input -X --method -H --header ' ;;
+        audit) valued='  ' ;;
+        'audit list') valued=' --action --since --limit ' ;;
+        'audit verify') valued=' --expect-head ' ;;
+        'audit export') valued='  ' ;;
+        help) valued='  ' ;;
+        completion) valued='  ' ;;
+        'completion install') valued='  ' ;;
+        'completion show') valued='  ' ;;
+        sandbox) valued='  ' ;;
+        'sandbox serve') valued=' --port --speed --seed --fault ' ;;
+        'sandbox reset') valued='  ' ;;
+        'sandbox status') valued='  ' ;;
+    esac
+    valued+=' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage '
+}
+
+# Offers the options of the command in $path.
+_eclips_options() {
+    case $path in
+        '') _eclips_among --version --help ;;
+        run) _eclips_among --agent -a --data --data-file --field -f --priority --webhook-url --detach -d --timeout --through-triage --help ;;
+        runs) _eclips_among --help ;;
+        'runs list') _eclips_among --status --agent -a --since --needs-triage --limit --all --offset --help ;;
+        'runs get') _eclips_among --help ;;
+        'runs tail') _eclips_among --timeout --through-triage --help ;;
+        'runs wait') _eclips_among --any --timeout --through-triage --help ;;
+        'runs watch') _eclips_among --agent -a --timeout --help ;;
+        triage) _eclips_among --help ;;
+        'triage list') _eclips_among --limit --all --oldest-first --agent -a --min-confidence --help ;;
+        'triage show') _eclips_among --help ;;
+        'triage approve') _eclips_among --note --all --agent -a --min-confidence --expect --yes -y --help ;;
+        'triage reject') _eclips_among --reason --all --agent -a --min-confidence --expect --yes -y --help ;;
+        'triage watch') _eclips_among --exec --exec-timeout --interval --timeout --backlog --help ;;
+        webhooks) _eclips_among --help ;;
+        'webhooks list') _eclips_among --help ;;
+        'webhooks create') _eclips_among --event --secret-file --save-secret --help ;;
+        'webhooks delete') _eclips_among --yes -y --help ;;
+        'webhooks verify') _eclips_among --signature --secret-file --secret-env --secret-of --timestamp --tolerance --help ;;
+        'webhooks trigger') _eclips_among --to --secret-file --secret-env --secret-of --help ;;
+        'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --help ;;
+        batches) _eclips_among --help ;;
+        'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --detach -d --results --excel --timeout --again --keep --yes -y --help ;;
+        'batches list') _eclips_among --status --limit --all --offset --help ;;
+        'batches get') _eclips_among --help ;;
+        'batches results') _eclips_among --results --excel --help ;;
+        'batches wait') _eclips_among --results --excel --timeout --through-triage --help ;;
+        'batches cancel') _eclips_among --help ;;
+        'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --keep --detach -d --timeout --help ;;
+        'batches resume') _eclips_among --keep --detach -d --timeout --help ;;
+        'batches history') _eclips_among --help ;;
+        usage) _eclips_among --help --fail-under ;;
+        'usage summary') _eclips_among --fail-under --help ;;
+        'usage history') _eclips_among --help ;;
+        'usage members') _eclips_among --help ;;
+        health) _eclips_among --watch --interval --timeout --help ;;
+        auth) _eclips_among --help ;;
+        'auth login') _eclips_among --with-key --store --help ;;
+        'auth logout') _eclips_among --help ;;
+        'auth status') _eclips_among --help ;;
+        'auth list') _eclips_among --help ;;
+        'auth use') _eclips_among --help ;;
+        api) _eclips_among --raw-field -f --field -F --input --method -X --header -H --include -i --paginate --help ;;
+        audit) _eclips_among --help ;;
+        'audit list') _eclips_among --action --since --limit --all --help ;;
+        'audit verify') _eclips_among --expect-head --help ;;
+        'audit export') _eclips_among --help ;;
+        help) _eclips_among --help ;;
+        completion) _eclips_among --help ;;
+        'completion install') _eclips_among --help ;;
+        'completion show') _eclips_among --help ;;
+        sandbox) _eclips_among --help ;;
+        'sandbox serve') _eclips_among --port --speed --seed --fault --help ;;
+        'sandbox reset') _eclips_among --yes -y --help ;;
+        'sandbox status') _eclips_among --help ;;
+    esac
+    _eclips_among --profile -p --sandbox --base-url --api-key-file --output -o --fields --jq --raw --quiet -q --verbose -v --curl --dry-run --no-input --color --request-timeout --max-retries --max-outage
+}
+
+# Offers the values of the option $1 of the command in $path.
+_eclips_value() {
+    case "$path:$1" in
+        run:-a|run:--agent) _eclips_live agent ;;
+        run:--data) _eclips_files_after_at ;;
+        run:--data-file) _eclips_files ;;
+        run:--priority) _eclips_among low normal high urgent ;;
+        'runs list':--status) _eclips_among queued running pending_triage completed failed cancelled ;;
+        'runs list':-a|'runs list':--agent) _eclips_live agent ;;
+        'runs watch':-a|'runs watch':--agent) _eclips_live agent ;;
+        'triage list':-a|'triage list':--agent) _eclips_live agent ;;
+        'triage approve':-a|'triage approve':--agent) _eclips_live agent ;;
+        'triage reject':-a|'triage reject':--agent) _eclips_live agent ;;
+        'webhooks create':--event) _eclips_among run.completed run.failed run.triage_required ;;
+        'webhooks create':--secret-file) _eclips_files ;;
+        'webhooks verify':--secret-file) _eclips_files ;;
+        'webhooks verify':--secret-of) _eclips_live webhook ;;
+        'webhooks trigger':--secret-file) _eclips_files ;;
+        'webhooks trigger':--secret-of) _eclips_live webhook ;;
+        'webhooks listen':--secret-file) _eclips_files ;;
+        'webhooks listen':--secret-of) _eclips_live webhook ;;
+        'batches submit':-a|'batches submit':--agent) _eclips_live agent ;;
+        'batches submit':--format) _eclips_among csv tsv jsonl json xlsx ;;
+        'batches submit':--results) _eclips_files ;;
+        'batches list':--status) _eclips_among pending running completed failed cancelled ;;
+        'batches results':--results) _eclips_files ;;
+        'batches wait':--results) _eclips_files ;;
+        'batches retry':--file) _eclips_files ;;
+        'batches retry':--format) _eclips_among csv tsv jsonl json xlsx ;;
+        'auth login':--store) _eclips_among keyring file ;;
+        api:--input) _eclips_files ;;
+        api:-X|api:--method) _eclips_among GET POST DELETE ;;
+        'sandbox serve':--fault) _eclips_among rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge redirect stream_drop stream_silent stream_end ;;
+        *:-p|*:--profile) _eclips_live profile ;;
+        *:--api-key-file) _eclips_files ;;
+        *:-o|*:--output) _eclips_among table tsv json jsonl csv id ;;
+        *:--color) _eclips_among auto always never ;;
+    esac
+}
+
+# Offers what can stand as the word after $count others of the command in $path.
+_eclips_argument() {
+    case "$path:$count" in
+        '':0) 
+            _eclips_add run 'Start a run and follow it to its end'
+            _eclips_add runs 'List, read and follow runs'
+            _eclips_add triage 'Decide what waits for a person'
+            _eclips_add webhooks 'Tell a server when runs end: create, receive, check, forward'
+            _eclips_add batches 'A spreadsheet becomes runs, each row exactly once'
+            _eclips_add usage 'Credits: used, left, and when they run out'
+            _eclips_add health 'Is the API up, how fast, and does the clock agree'
+            _eclips_add auth 'API keys and profiles'
+            _eclips_add api 'Any request to the API, authenticated'
+            _eclips_add audit 'What was changed from this machine: a chained local record'
+            _eclips_add help 'Show a command'\''s page of the manual, or a topic'
+            _eclips_add completion 'Complete commands, options and ids with TAB'
+            _eclips_add sandbox 'A local API for trying, testing and demos'
+             ;;
+        runs:0) 
+            _eclips_add list 'List runs, newest first'
+            _eclips_add get 'Show runs with their output and triage item'
+            _eclips_add tail 'Print each change of runs until they end'
+            _eclips_add wait 'Wait quietly until runs end, then show them'
+            _eclips_add watch 'A live table of the runs that are not over yet'
+             ;;
+        'runs get':*) _eclips_live run ;;
+        'runs tail':*) _eclips_live run ;;
+        'runs wait':*) _eclips_live run ;;
+        triage:0) 
+            _eclips_add list 'List what waits for a decision'
+            _eclips_add show 'Show items with their run: money, reason, what the agent did'
+            _eclips_add approve 'Approve items, which completes their runs'
+            _eclips_add reject 'Reject items, which cancels their runs'
+            _eclips_add watch 'Print new items as they arrive'
+             ;;
+        'triage show':*) _eclips_live triage ;;
+        'triage approve':*) _eclips_live triage ;;
+        'triage reject':*) _eclips_live triage ;;
+        webhooks:0) 
+            _eclips_add list 'List the webhooks'
+            _eclips_add create 'Create a webhook; its secret is shown once'
+            _eclips_add delete 'Delete webhooks'
+            _eclips_add verify 'Check the signature of a delivery'
+            _eclips_add trigger 'Send one made-up, signed delivery to a URL'
+            _eclips_add listen 'Receive deliveries on this machine'
+             ;;
+        'webhooks delete':*) _eclips_live webhook ;;
+        'webhooks verify':0) _eclips_files ;;
+        'webhooks trigger':0) _eclips_among run.completed run.failed run.triage_required ;;
+        batches:0) 
+            _eclips_add submit 'Submit a spreadsheet as runs, each row exactly once, and follow them'
+            _eclips_add list 'List batch jobs, newest first'
+            _eclips_add get 'Show batch jobs with their rows'
+            _eclips_add results 'Each row once, in the file'\''s order, with its outcome'
+            _eclips_add wait 'Follow batches to their end as one, then show their jobs'
+            _eclips_add cancel 'Cancel batches, sent or not'
+            _eclips_add retry 'Submit the failed rows of a batch again'
+            _eclips_add resume 'Send what is unsent, and follow it'
+            _eclips_add history 'What was submitted from this machine'
+             ;;
+        'batches submit':0) _eclips_files ;;
+        'batches get':*) _eclips_live batch ;;
+        'batches results':0) _eclips_live batch ;;
+        'batches wait':*) _eclips_live batch ;;
+        'batches cancel':*) _eclips_live batch ;;
+        'batches retry':0) _eclips_live batch ;;
+        usage:0) 
+            _eclips_add summary 'Plan, period and credits used and left'
+            _eclips_add history 'The last 50 ledger entries, drawn over time'
+            _eclips_add members 'Who used how much'
+             ;;
+        auth:0) 
+            _eclips_add login 'Check an API key and store it in the OS keyring'
+            _eclips_add logout 'Forget a profile'\''s stored key'
+            _eclips_add status 'Which key is used, where it came from, what it can do'
+            _eclips_add list 'List the profiles of this machine'
+            _eclips_add use 'Make a profile the default'
+             ;;
+        'auth use':0) _eclips_live profile ;;
+        audit:0) 
+            _eclips_add list 'List the changes made from this machine, newest first'
+            _eclips_add verify 'Check that the record is as it was written'
+            _eclips_add export 'Every line of the record, for finance and auditors'
+             ;;
+        help:*) _eclips_among run runs triage webhooks batches usage health auth api audit help completion sandbox cron environment exit-codes files ids keys output sandbox ;;
+        completion:0) 
+            _eclips_add install 'Make TAB complete commands, options, values and recent ids'
+            _eclips_add show 'Print the completion script of a shell'
+             ;;
+        'completion install':0) _eclips_among bash zsh fish ;;
+        'completion show':0) _eclips_among bash zsh fish ;;
+        sandbox:0) 
+            _eclips_add serve 'Serve the sandbox until Ctrl-C'
+            _eclips_add reset 'Forget all that the sandbox holds'
+            _eclips_add status 'What the sandbox holds'
+             ;;
+    esac
+}
+# The words before the cursor as the shell will see them: bash cuts them at = : and @ too.
+# Sets words and cur, the word being written.
+_eclips_words() {
+    local line=$COMP_LINE piece i last=-1
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        piece=${COMP_WORDS[i]}
+        if ((last >= 0)) && [[ -n $piece && $line == "$piece"* ]]; then
+            words[last]+=$piece
+        else
+            words[++last]=$piece
+        fi
+        line=${line#*"$piece"}
+    done
+    cur=${words[last]}
+    words=("${words[@]:0:last}")
+}
+
+# Sets begun to what was written, without the quoting.
+_eclips_unquote() {
+    local i char
+    begun=
+    for ((i = 0; i < ${#1}; i++)); do
+        char=${1:i:1}
+        [[ $char == \\ && $quote != "'" ]] && char=${1:++i:1}
+        begun+=$char
+    done
+}
+
+# Offers $1 (described by $2) if it begins with what was written, quoted as the shell needs it.
+_eclips_add() {
+    local text=$1
+    [[ $text == "$begun"* ]] || return
+    if [[ $COMP_TYPE == 63 ]]; then
+        # readline only lists now, it inserts nothing: the place for descriptions
+        [[ -n $2 ]] && printf -v text '%s  (%s)' "$text" "$2"
+        COMPREPLY+=("${text:0:$((${COLUMNS:-80} - 2))}")
+        return
+    fi
+    case $quote in
+        "'") text=${text//\'/\'\\\'\'} ;;
+        '"')
+            [[ $text == *'!'* ]] && return
+            text=${text//\\/\\\\} text=${text//\$/\\\$} text=${text//\`/\\\`} text=${text//\"/\\\"}
+            ;;
+        *) printf -v text %q "$text" ;;
+    esac
+    text=$front$text
+    COMPREPLY+=("${text#"$kept"}")
+}
+
+_eclips_among() {
+    local word
+    for word; do _eclips_add "$word"; done
+}
+
+# What this machine remembers of a kind: runs, profiles, ... Asks eclips, which asks no network.
+_eclips_live() {
+    local program=${words[0]/#\~/$HOME} id about
+    type -P -- "$program" >/dev/null || program=eclips
+    while IFS=$'\t' read -r id about; do
+        _eclips_add "$id" "$about"
+    done < <("$program" __complete "$1" "$begun" "${words[@]}" 2>/dev/null </dev/null)
+}
+
+# Files are readline's own to complete: it knows best how to quote them.
+_eclips_files() {
+    compopt -o default 2>/dev/null
+}
+
+_eclips_files_after_at() {
+    local file
+    [[ $begun == @* ]] || return
+    while IFS= read -r file; do
+        if [[ -d $file ]]; then
+            compopt -o nospace 2>/dev/null
+            file+=/
+        fi
+        _eclips_add "@$file"
+    done < <(compgen -f -- "${begun#@}")
+}
+
+_eclips() {
+    local words=() cur begun quote= front= kept path= count=0 valued= only_words= option= word i
+    COMPREPLY=()
+    _eclips_words
+    # readline replaces $2, the end of the word; what stands before it is kept
+    kept=${cur%"$2"}
+    [[ $cur == [\'\"]* ]] && quote=${cur:0:1}
+    _eclips_unquote "${cur#"$quote"}"
+    _eclips_valued
+    for ((i = 1; i < ${#words[@]}; i++)); do
+        word=${words[i]}
+        if [[ -n $option ]]; then
+            option=
+        elif [[ -n $only_words ]]; then
+            ((count++))
+        elif [[ $word == -- ]]; then
+            only_words=1
+        elif [[ $word == -?* ]]; then
+            [[ $valued == *" $word "* ]] && option=$word
+        elif ((count)) || ! _eclips_enter "$word"; then
+            ((count++))
+        else
+            _eclips_valued
+        fi
+    done
+    if [[ -n $option ]]; then
+        _eclips_value "$option"
+    elif [[ -z $only_words && $cur == --*=* ]]; then
+        _eclips_unquote "${cur#*=}"
+        front=${cur%%=*}=
+        _eclips_value "${cur%%=*}"
+    elif [[ -z $only_words && $cur == -* ]]; then
+        _eclips_options
+    else
+        _eclips_argument
+    fi
+}
+
+complete -o nosort -F _eclips eclips 2>/dev/null || complete -F _eclips eclips

@@ -1,0 +1,30 @@
+"""`eclips help`: a command's page of the manual, or a topic."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.reference import lookup
+from eclips_cli.session import Session
+
+
+def help_(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMMAND|TOPIC]...", help="A command, as it is typed, or a topic."),
+    ] = None,
+) -> None:
+    """Show a command's page of the manual, or a topic: no man needed.
+
+    Topics: exit-codes, environment, output, cron, keys, ids, files, sandbox.
+
+    Examples:
+      eclips help
+      eclips help runs list
+      eclips help exit-codes
+      eclips help sandbox
+    """
+    session: Session = ctx.obj
+    root = ctx.find_root()
+    session.output.line(lookup.text(words or [], root.command, root, session.output.width))

@@ -1,0 +1,110 @@
+"""What is worth knowing whatever the command: a text file a topic, some parts of them filled in from the program.
+
+A file's first line says what it is about. Then blocks, an empty line between them: a paragraph; lines of code,
+indented by four; or a term with its explanation, indented by four, on the lines below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from eclips_cli import sandbox
+from eclips_cli.exits import ExitCode
+
+INDENT = "    "
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Terms, each with its explanation."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    """Lines as they are."""
+
+    lines: tuple[str, ...]
+
+
+Block = Text | Rows | Code
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic: what `eclips help NAME` shows."""
+
+    name: str
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+def names() -> list[str]:
+    """The topics there are."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.txt"))
+
+
+def topic(name: str) -> Topic:
+    """A topic by its name, one of `names()`."""
+    summary, _, text = Path(__file__).with_name(f"{name}.txt").read_text("utf-8").partition("\n")
+    return Topic(name, summary, tuple(blocks(text)))
+
+
+def exit_codes() -> Rows:
+    """The exit codes and what each means."""
+    return Rows(tuple((f"{code.value} {code.name.lower()}", code.meaning) for code in ExitCode))
+
+
+def test_cards() -> Rows:
+    """What a task can say to steer its outcome in the sandbox."""
+    return Rows(tuple(sandbox.test_cards()))
+
+
+def fault_kinds() -> Rows:
+    """What `--fault` of the sandbox knows."""
+    lines = (line.partition(" ") for line in sandbox.fault_kinds().splitlines())
+    return Rows(tuple((kind, about.strip()) for kind, _, about in lines))
+
+
+FILLED: dict[str, Callable[[], Rows]] = {
+    "{exit-codes}": exit_codes,
+    "{test-cards}": test_cards,
+    "{fault-kinds}": fault_kinds,
+}
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The blocks of a text; neighbouring terms are one block."""
+    rows: list[tuple[str, str]] = []
+    for block in map(_block, filter(None, (part.strip("\n") for part in text.split("\n\n")))):
+        if isinstance(block, Rows) and len(block.rows) == 1:
+            rows += block.rows
+            continue
+        if rows:
+            yield Rows(tuple(rows))
+            rows = []
+        yield block
+    if rows:
+        yield Rows(tuple(rows))
+
+
+def _block(text: str) -> Block:
+    if text in FILLED:
+        return FILLED[text]()
+    first, *rest = text.split("\n")
+    if first.startswith("  "):
+        width = min(len(line) - len(line.lstrip()) for line in (first, *rest) if line.strip())
+        return Code(tuple(line[width:].rstrip() for line in (first, *rest)))
+    if rest and all(line.startswith(INDENT) for line in rest):
+        return Rows(((first, " ".join(" ".join(rest).split())),))
+    return Text(" ".join(text.split()))
