@@ -11,6 +11,7 @@ _eclips_enter() {
         ' usage') path=usage; return ;;
         ' health') path=health; return ;;
         ' auth') path=auth; return ;;
+        ' config') path=config; return ;;
         ' api') path=api; return ;;
         ' audit') path=audit; return ;;
         ' help') path=help; return ;;
@@ -25,6 +26,7 @@ _eclips_enter() {
         'triage show') path='triage show'; return ;;
         'triage approve') path='triage approve'; return ;;
         'triage reject') path='triage reject'; return ;;
+        'triage review') path='triage review'; return ;;
         'triage watch') path='triage watch'; return ;;
         'webhooks list') path='webhooks list'; return ;;
         'webhooks create') path='webhooks create'; return ;;
@@ -49,6 +51,11 @@ _eclips_enter() {
         'auth status') path='auth status'; return ;;
         'auth list') path='auth list'; return ;;
         'auth use') path='auth use'; return ;;
+        'config get') path='config get'; return ;;
+        'config set') path='config set'; return ;;
+        'config unset') path='config unset'; return ;;
+        'config list') path='config list'; return ;;
+        'config path') path='config path'; return ;;
         'audit list') path='audit list'; return ;;
         'audit verify') path='audit verify'; return ;;
         'audit export') path='audit export'; return ;;
@@ -77,6 +84,7 @@ _eclips_valued() {
         'triage show') valued='  ' ;;
         'triage approve') valued=' --note -a --agent --min-confidence --expect ' ;;
         'triage reject') valued=' --reason -a --agent --min-confidence --expect ' ;;
+        'triage review') valued=' -a --agent --min-confidence ' ;;
         'triage watch') valued=' --exec --exec-timeout --interval --timeout ' ;;
         webhooks) valued='  ' ;;
         'webhooks list') valued='  ' ;;
@@ -106,6 +114,12 @@ _eclips_valued() {
         'auth status') valued='  ' ;;
         'auth list') valued='  ' ;;
         'auth use') valued='  ' ;;
+        config) valued='  ' ;;
+        'config get') valued='  ' ;;
+        'config set') valued='  ' ;;
+        'config unset') valued='  ' ;;
+        'config list') valued='  ' ;;
+        'config path') valued='  ' ;;
         api) valued=' -f --raw-field -F --field --input -X --method -H --header ' ;;
         audit) valued='  ' ;;
         'audit list') valued=' --action --since --limit ' ;;
@@ -139,6 +153,7 @@ _eclips_options() {
         'triage show') _eclips_among --help ;;
         'triage approve') _eclips_among --note --all --agent -a --min-confidence --expect --yes -y --help ;;
         'triage reject') _eclips_among --reason --all --agent -a --min-confidence --expect --yes -y --help ;;
+        'triage review') _eclips_among --agent -a --min-confidence --help ;;
         'triage watch') _eclips_among --exec --exec-timeout --interval --timeout --backlog --help ;;
         webhooks) _eclips_among --help ;;
         'webhooks list') _eclips_among --help ;;
@@ -168,6 +183,12 @@ _eclips_options() {
         'auth status') _eclips_among --help ;;
         'auth list') _eclips_among --help ;;
         'auth use') _eclips_among --help ;;
+        config) _eclips_among --help ;;
+        'config get') _eclips_among --help ;;
+        'config set') _eclips_among --help ;;
+        'config unset') _eclips_among --help ;;
+        'config list') _eclips_among --help ;;
+        'config path') _eclips_among --help ;;
         api) _eclips_among --raw-field -f --field -F --input --method -X --header -H --include -i --paginate --help ;;
         audit) _eclips_among --help ;;
         'audit list') _eclips_among --action --since --limit --all --help ;;
@@ -198,6 +219,7 @@ _eclips_value() {
         'triage list':-a|'triage list':--agent) _eclips_live agent ;;
         'triage approve':-a|'triage approve':--agent) _eclips_live agent ;;
         'triage reject':-a|'triage reject':--agent) _eclips_live agent ;;
+        'triage review':-a|'triage review':--agent) _eclips_live agent ;;
         'webhooks create':--event) _eclips_among run.completed run.failed run.triage_required ;;
         'webhooks create':--secret-file) _eclips_files ;;
         'webhooks verify':--secret-file) _eclips_files ;;
@@ -237,6 +259,7 @@ _eclips_argument() {
             _eclips_add usage 'Credits: used, left, and when they run out'
             _eclips_add health 'Is the API up, how fast, and does the clock agree'
             _eclips_add auth 'API keys and profiles'
+            _eclips_add config 'Settings of profiles'
             _eclips_add api 'Any request to the API, authenticated'
             _eclips_add audit 'What was changed from this machine: a chained local record'
             _eclips_add help 'Show a command'\''s page of the manual, or a topic'
@@ -258,6 +281,7 @@ _eclips_argument() {
             _eclips_add show 'Show items with their run: money, reason, what the agent did'
             _eclips_add approve 'Approve items, which completes their runs'
             _eclips_add reject 'Reject items, which cancels their runs'
+            _eclips_add review 'Decide the queue item by item, with one key each'
             _eclips_add watch 'Print new items as they arrive'
              ;;
         'triage show':*) _eclips_live triage ;;
@@ -304,12 +328,22 @@ _eclips_argument() {
             _eclips_add use 'Make a profile the default'
              ;;
         'auth use':0) _eclips_live profile ;;
+        config:0) 
+            _eclips_add get 'Print the value of a setting that is in effect'
+            _eclips_add set 'Set a value of the profile in use'
+            _eclips_add unset 'Take a value out of the profile in use'
+            _eclips_add list 'List each setting with its value and where that comes from'
+            _eclips_add path 'Print where the configuration is kept'
+             ;;
+        'config get':0) _eclips_among base_url agent priority output request_timeout max_retries ;;
+        'config set':0) _eclips_among base_url agent priority output request_timeout max_retries ;;
+        'config unset':0) _eclips_among base_url agent priority output request_timeout max_retries ;;
         audit:0) 
             _eclips_add list 'List the changes made from this machine, newest first'
             _eclips_add verify 'Check that the record is as it was written'
             _eclips_add export 'Every line of the record, for finance and auditors'
              ;;
-        help:*) _eclips_among run runs triage webhooks batches usage health auth api audit help completion sandbox cron environment exit-codes files ids keys output sandbox ;;
+        help:*) _eclips_among run runs triage webhooks batches usage health auth config api audit help completion sandbox cron environment exit-codes files ids keys output sandbox ;;
         completion:0) 
             _eclips_add install 'Make TAB complete commands, options, values and recent ids'
             _eclips_add show 'Print the completion script of a shell'

@@ -19,6 +19,8 @@ function __eclips_enter
             set __eclips_path 'health'
         case ' auth'
             set __eclips_path 'auth'
+        case ' config'
+            set __eclips_path 'config'
         case ' api'
             set __eclips_path 'api'
         case ' audit'
@@ -47,6 +49,8 @@ function __eclips_enter
             set __eclips_path 'triage approve'
         case 'triage reject'
             set __eclips_path 'triage reject'
+        case 'triage review'
+            set __eclips_path 'triage review'
         case 'triage watch'
             set __eclips_path 'triage watch'
         case 'webhooks list'
@@ -95,6 +99,16 @@ function __eclips_enter
             set __eclips_path 'auth list'
         case 'auth use'
             set __eclips_path 'auth use'
+        case 'config get'
+            set __eclips_path 'config get'
+        case 'config set'
+            set __eclips_path 'config set'
+        case 'config unset'
+            set __eclips_path 'config unset'
+        case 'config list'
+            set __eclips_path 'config list'
+        case 'config path'
+            set __eclips_path 'config path'
         case 'audit list'
             set __eclips_path 'audit list'
         case 'audit verify'
@@ -146,6 +160,8 @@ function __eclips_valued
             printf '%s\n' --note -a --agent --min-confidence --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage reject'
             printf '%s\n' --reason -a --agent --min-confidence --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'triage review'
+            printf '%s\n' -a --agent --min-confidence -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage watch'
             printf '%s\n' --exec --exec-timeout --interval --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks'
@@ -203,6 +219,18 @@ function __eclips_valued
         case 'auth list'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'auth use'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config get'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config set'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config unset'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config list'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'config path'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'api'
             printf '%s\n' -f --raw-field -F --field --input -X --method -H --header -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
@@ -315,6 +343,7 @@ complete -c eclips -n '__eclips_at \'\' 0' -a batches -d 'A spreadsheet becomes 
 complete -c eclips -n '__eclips_at \'\' 0' -a usage -d 'Credits: used, left, and when they run out'
 complete -c eclips -n '__eclips_at \'\' 0' -a health -d 'Is the API up, how fast, and does the clock agree'
 complete -c eclips -n '__eclips_at \'\' 0' -a auth -d 'API keys and profiles'
+complete -c eclips -n '__eclips_at \'\' 0' -a config -d 'Settings of profiles'
 complete -c eclips -n '__eclips_at \'\' 0' -a api -d 'Any request to the API, authenticated'
 complete -c eclips -n '__eclips_at \'\' 0' -a audit -d 'What was changed from this machine: a chained local record'
 complete -c eclips -n '__eclips_at \'\' 0' -a help -d 'Show a command\'s page of the manual, or a topic'
@@ -380,6 +409,7 @@ complete -c eclips -n '__eclips_at \'triage\' 0' -a list -d 'List what waits for
 complete -c eclips -n '__eclips_at \'triage\' 0' -a show -d 'Show items with their run: money, reason, what the agent did'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a approve -d 'Approve items, which completes their runs'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a reject -d 'Reject items, which cancels their runs'
+complete -c eclips -n '__eclips_at \'triage\' 0' -a review -d 'Decide the queue item by item, with one key each'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a watch -d 'Print new items as they arrive'
 complete -c eclips -n '__eclips_at \'triage\'' -l help -d 'Show this message and exit.'
 
@@ -414,6 +444,11 @@ complete -c eclips -n '__eclips_at \'triage reject\'' -l min-confidence -r -f -d
 complete -c eclips -n '__eclips_at \'triage reject\'' -l expect -r -f -d 'With --all: refuse unless it is N items.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l help -d 'Show this message and exit.'
+
+# eclips triage review
+complete -c eclips -n '__eclips_at \'triage review\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l help -d 'Show this message and exit.'
 
 # eclips triage watch
 complete -c eclips -n '__eclips_at \'triage watch\'' -l exec -r -f -d 'Run this by the shell for each new item.'
@@ -610,6 +645,32 @@ complete -c eclips -n '__eclips_at \'auth list\'' -l help -d 'Show this message 
 complete -c eclips -n '__eclips_at \'auth use\' 0' -f -k -a '(__eclips_live profile)'
 complete -c eclips -n '__eclips_at \'auth use\'' -l help -d 'Show this message and exit.'
 
+# eclips config
+complete -c eclips -n '__eclips_at \'config\' 0' -a get -d 'Print the value of a setting that is in effect'
+complete -c eclips -n '__eclips_at \'config\' 0' -a set -d 'Set a value of the profile in use'
+complete -c eclips -n '__eclips_at \'config\' 0' -a unset -d 'Take a value out of the profile in use'
+complete -c eclips -n '__eclips_at \'config\' 0' -a list -d 'List each setting with its value and where that comes from'
+complete -c eclips -n '__eclips_at \'config\' 0' -a path -d 'Print where the configuration is kept'
+complete -c eclips -n '__eclips_at \'config\'' -l help -d 'Show this message and exit.'
+
+# eclips config get
+complete -c eclips -n '__eclips_at \'config get\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
+complete -c eclips -n '__eclips_at \'config get\'' -l help -d 'Show this message and exit.'
+
+# eclips config set
+complete -c eclips -n '__eclips_at \'config set\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
+complete -c eclips -n '__eclips_at \'config set\'' -l help -d 'Show this message and exit.'
+
+# eclips config unset
+complete -c eclips -n '__eclips_at \'config unset\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
+complete -c eclips -n '__eclips_at \'config unset\'' -l help -d 'Show this message and exit.'
+
+# eclips config list
+complete -c eclips -n '__eclips_at \'config list\'' -l help -d 'Show this message and exit.'
+
+# eclips config path
+complete -c eclips -n '__eclips_at \'config path\'' -l help -d 'Show this message and exit.'
+
 # eclips api
 complete -c eclips -n '__eclips_at \'api\'' -s f -l raw-field -r -f -d 'A text member.'
 complete -c eclips -n '__eclips_at \'api\'' -s F -l field -r -f -d 'A member by its type: true, false, null, 12, JSON; @FILE or @- a file\'s text; else text.'
@@ -641,7 +702,7 @@ complete -c eclips -n '__eclips_at \'audit verify\'' -l help -d 'Show this messa
 complete -c eclips -n '__eclips_at \'audit export\'' -l help -d 'Show this message and exit.'
 
 # eclips help
-complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth api audit help completion sandbox cron environment exit-codes files ids keys output sandbox'
+complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth config api audit help completion sandbox cron environment exit-codes files ids keys output sandbox'
 complete -c eclips -n '__eclips_at \'help\'' -l help -d 'Show this message and exit.'
 
 # eclips completion
