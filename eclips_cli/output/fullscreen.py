@@ -150,7 +150,11 @@ class FullScreen:
 
     def _arrived(self, number: int, _frame: object) -> None:
         if number == signal.SIGCONT:
-            self._take()
+            # a terminal that hangs up continues whoever it stopped, and is gone by then
+            try:
+                self._take()
+            except (OSError, termios.error):
+                self._gone()
         if number in (signal.SIGCONT, signal.SIGWINCH):
             self._shown = []
             self._keys.append(Key("resize"))

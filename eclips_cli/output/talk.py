@@ -95,9 +95,9 @@ class Talk:
         if self._stdin.readline().strip().lower() not in ("y", "yes"):
             raise NotConfirmed("nothing was done")
 
-    def check_full_screen(self, instead: str) -> None:
+    def check_full_screen(self, instead: str, *, no_input: bool) -> None:
         """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
-        if not self.interactive or self._environ.get("TERM", "dumb") == "dumb":
+        if no_input or not self.interactive or self._environ.get("TERM", "dumb") == "dumb":
             raise ConfirmationRefused("this needs a terminal to ask and show on", hint=instead)
 
     @contextmanager

@@ -77,11 +77,11 @@ class TriageDesk:
 
         Watch(self.client, self.output, self.recent, pace, hook).run(backlog=backlog)
 
-    def review(self, wanted: Wanted, notice: str) -> int:
+    def review(self, wanted: Wanted, *, notice: str, no_input: bool) -> int:
         """Walk a person through the queue; see `review_queue`."""
         from eclips_cli.triage.review.running import review_queue
 
-        return review_queue(self.client, self.output, self.recent, wanted, notice)
+        return review_queue(self.client, self.output, self.recent, wanted, notice=notice, no_input=no_input)
 
     def decide(self, ids: list[str], decision: Decision) -> int:
         """Decide items by their ids: the exit code of one, 13 when some of several failed."""

@@ -43,6 +43,11 @@ class Waiting:
         with urlopen(f"{self.running.url}/__sandbox__/requests") as answer:
             return sum(r["count"] for r in json.load(answer)["requests"] if r["path"] == path)
 
+    def order(self, *faults: str) -> None:
+        """Make the sandbox misbehave from now on."""
+        body = json.dumps({"faults": faults}).encode()
+        urlopen(f"{self.running.url}/__sandbox__/faults", body).close()
+
     def decide(self, item_id: str, verb: str = "approve") -> None:
         """Decide an item as somebody else would."""
         from eclips_cli.api import EclipsClient

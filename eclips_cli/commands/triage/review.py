@@ -23,4 +23,5 @@ def review(ctx: typer.Context, agent: OneAgent = None, min_confidence: MinConfid
     """
     session: Session = ctx.obj
     notice = "dry run" if session.options.dry_run else "sandbox" if session.settings.sandbox else ""
-    return session.triage.review(Wanted(agent, min_confidence), notice)
+    wanted = Wanted(agent, min_confidence)
+    return session.triage.review(wanted, notice=notice, no_input=session.settings.no_input)

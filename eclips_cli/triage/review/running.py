@@ -31,13 +31,15 @@ FINISH = 45.0
 """seconds in which decisions are still sent after the person has left"""
 
 
-def review_queue(client: EclipsClient, output: Output, recent: Recent, wanted: Wanted, notice: str) -> int:
-    """Walk a person through the queue; the exit code.
+def review_queue(
+    client: EclipsClient, output: Output, recent: Recent, wanted: Wanted, *, notice: str, no_input: bool
+) -> int:
+    """Walk a person through the queue; the exit code. `notice` stands at the top.
 
     However it ends, what was decided is sent, and nothing else. Raises ConfirmationRefused without a
     terminal, PartialFailure when decisions failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
-    output.check_full_screen("eclips triage list, then approve or reject")
+    output.check_full_screen("eclips triage list, then eclips triage approve or reject", no_input=no_input)
     items = list(seen(recent, whole_queue(client, wanted)))
     if not items:
         output.note("nothing waits for a decision")
