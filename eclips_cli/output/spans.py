@@ -70,21 +70,21 @@ def wrapped(line: Line, width: int, indent: str = "") -> list[Line]:
     if line_width(line) <= width:
         return [line]
     lines: list[Line] = []
-    current, room = Line(), width
+    current, room, begun = Line(), width, False
     for word, style in _words(line):
         while width_of(word) > room:
-            if room < width - len(indent) and width_of(word) <= width - len(indent):
+            if begun and (room <= 0 or width_of(word.lstrip(" ")) <= width - len(indent)):
                 word = word.lstrip(" ")
             else:
-                fitting = _fitting(word, max(room, 1)) or word[:1]
+                fitting = _fitting(word, room) or word[:1]
                 current.append((fitting, style))
                 word = word[len(fitting) :]
             lines.append(current)
-            current, room = [(indent, "")] if indent else Line(), width - len(indent)
+            current, room, begun = [(indent, "")] if indent else Line(), width - len(indent), False
         if word:
             current.append((word, style))
-            room -= width_of(word)
-    return [*lines, current] if current and (current != [(indent, "")] or not lines) else lines
+            room, begun = room - width_of(word), True
+    return [*lines, current] if begun or not lines else lines
 
 
 def _words(line: Line) -> Iterable[Span]:

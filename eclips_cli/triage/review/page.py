@@ -15,6 +15,8 @@ WIDEST = 110
 MARGIN = 2
 LOW = 16
 """lines below which the headline scrolls with the rest"""
+LOWEST = 10
+"""lines below which nothing but the item, the last word and the keys is left"""
 KEYS = (("a", "approve"), ("r", "reject"), ("s", "skip"), ("u", "undo"), ("?", "keys"), ("q", "leave"))
 HELP = (
     ("a", "approve the item"),
@@ -70,13 +72,16 @@ def compose(scene: Scene, width: int, height: int, *, color: bool) -> Page:
     """The page of a scene for a terminal of `width` by `height`."""
     room = max(min(width - 2 * MARGIN, WIDEST), 10)
     top, foot = _top(scene, room), _foot(scene, room)
+    if height < LOWEST:
+        top = top[:1]
     fixed, scrolled = _middle(scene, room, height)
-    space = max(height - len(top) - len(fixed) - len(foot) - 1, 1)
+    space = max(height - len(top) - len(fixed) - len(foot) - (height >= LOWEST), 1)
     furthest = max(len(scrolled) - space, 0)
     begin = min(scene.scroll, furthest)
     shown = scrolled[begin : begin + space]
     middle = [*fixed, *shown, *([[]] * (space - len(shown)))]
-    lines = [*top, *middle, _edge(begin, len(scrolled) - begin - len(shown), room), *foot]
+    edge = [_edge(begin, len(scrolled) - begin - len(shown), room)] if height >= LOWEST else []
+    lines = [*top, *middle, *edge, *foot]
     cursor = _cursor(scene, room, len(lines) - len(foot))
     margin = " " * MARGIN if width > 2 * MARGIN + 10 else ""
     texts = [margin + painted(clipped(line, room), color=color) if line else "" for line in lines]
@@ -203,4 +208,13 @@ def _keys(room: int) -> Line:
     gap = "   " if room >= 64 else "  "
     for key, meaning in KEYS:
         line += [(key, "bold"), (f" {meaning}{gap}", theme.DIM)]
+    if line_width(line) - len(gap) > room:
+        return [
+            ("a", "bold"),
+            (" yes ", theme.DIM),
+            ("r", "bold"),
+            (" no ", theme.DIM),
+            ("?", "bold"),
+            (" keys", theme.DIM),
+        ]
     return line
