@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.durations import parse_instant, parse_iso
@@ -82,13 +82,17 @@ class Selection:
 
     def __iter__(self) -> Iterator[JsonObject]:
         """The matching runs, each once."""
+        return chain.from_iterable(self.chunks())
+
+    def chunks(self) -> Iterator[list[JsonObject]]:
+        """The same, as many at once as are there without waiting."""
         if self._wanted.is_the_servers:
             status = self._wanted.statuses[0] if self._wanted.statuses else None
             self._listing = self._runs.list(status=status, limit=self._limit, offset=self._offset)
-            yield from self._listing
+            yield from self._listing.chunks()
             return
         matching = islice(self._filtered(), self._offset, None)
-        yield from islice(matching, self._limit)
+        yield from ([run] for run in islice(matching, self._limit))
         self.more = self._limit is not None and next(matching, None) is not None
 
     def _filtered(self) -> Iterator[JsonObject]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from eclips_cli.api.answer import JsonObject, to_model
-from eclips_cli.errors import ProtocolError, UsageError
+from eclips_cli.api.seen import Seen
+from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.call import Call, Param
@@ -25,12 +27,6 @@ PAGE = 100
 
 AHEAD = 4
 """Pages that are read at the same time."""
-
-REMEMBERED = 5000
-"""Ids by which repeats are known: ten full batches may start between two pages."""
-
-STALE_PAGES = 100
-"""Full pages of nothing but repeats after which the server is taken to ignore `offset`."""
 
 
 class Page(NamedTuple):
@@ -141,7 +137,8 @@ class Listing(Generic[M]):
     """An iterable of the API's own objects, each exactly once.
 
     `.total` is what the server last told (None before the first page, and where it tells none),
-    `.fetched` how many items were handed out. Iterating again reads again. Stopping early stops reading.
+    `.fetched` how many items were handed out, or are about to be: whole pages are counted. Iterating
+    again reads again. Stopping early stops reading.
     """
 
     def __init__(
@@ -166,18 +163,23 @@ class Listing(Generic[M]):
         self._size = size
 
     def __iter__(self) -> Iterator[JsonObject]:
+        return chain.from_iterable(self.chunks())
+
+    def chunks(self) -> Iterator[list[JsonObject]]:
+        """The same, as many items at once as are there without waiting: those of a page."""
         self.fetched = 0
         if self._limit == 0:
             return
-        seen = _Seen()
+        seen = Seen()
         for page in self._read_pages():
-            for item in page.items:
-                if seen.is_new(item):
-                    self.fetched += 1
-                    yield item
-                if self.fetched == self._limit:
-                    return
-            seen.end_of_page(page)
+            left = None if self._limit is None else self._limit - self.fetched
+            new = seen.new(page.items)[:left]
+            self.fetched += len(new)
+            if new:
+                yield new
+            if self.fetched == self._limit:
+                return
+            seen.end_of_page(page.offset)
 
     def models(self) -> Iterator[M]:
         """The same as pydantic models."""
@@ -227,32 +229,3 @@ class Listing(Generic[M]):
             return page
         # items left the list: what follows has moved forward by as many
         return self._pages.read(max(0, page.offset - (before.total - page.total)), self._size)
-
-
-class _Seen:
-    """The ids of the last few thousand items, to know repeats by."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, None] = {}
-        self._news = 0
-        self._stale = 0
-
-    def is_new(self, item: JsonObject) -> bool:
-        identity = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(identity, str):
-            self._news += 1
-            return True
-        if identity in self._ids:
-            return False
-        self._ids[identity] = None
-        if len(self._ids) > REMEMBERED:
-            del self._ids[next(iter(self._ids))]
-        self._news += 1
-        return True
-
-    def end_of_page(self, page: Page) -> None:
-        """ProtocolError when page after page held nothing new."""
-        self._stale = 0 if self._news else self._stale + 1
-        self._news = 0
-        if self._stale >= STALE_PAGES:
-            raise ProtocolError(f"the list repeats itself: nothing new up to offset {page.offset}")

@@ -20,10 +20,15 @@ def _unsafe() -> dict[int, str]:
     return {code: f"\\u{code:04x}" for code in (*codes, 0x200E, 0x200F, 0x061C, 0x2028, 0x2029)}
 
 
+@cache
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    separators = (",", ": ") if indent else (",", ":")
+    return json.JSONEncoder(ensure_ascii=False, indent=indent, separators=separators)
+
+
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """`value` as JSON that a terminal can show: what could steer it is escaped, which JSON allows."""
-    separators = (",", ": ") if indent else (",", ":")
-    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    text = _encoder(indent).encode(value)
     return text if text.isascii() and "\x7f" not in text else text.translate(_unsafe())
 
 

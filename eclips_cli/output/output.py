@@ -81,6 +81,8 @@ class Output(Talk):
             found = list(counted)
             if found:
                 self._write([self._table(found, view)])
+        elif self.format == "jsonl":
+            self._write("".join(formats.json_lines(map(self._cut, chunk))) for chunk in counted.chunks())
         else:
             self._write(self._lines(counted, view))
         if not counted.count and empty:
@@ -293,7 +295,12 @@ class _Counted:
         self._items = items
         self.count = 0
 
-    def __iter__(self) -> Any:
-        for item in chain(self._items):
-            self.count += 1
-            yield item
+    def __iter__(self) -> Iterator[JsonObject]:
+        return chain.from_iterable(self.chunks())
+
+    def chunks(self) -> Iterator[list[JsonObject]]:
+        """What is there at once, at once: a page of a list that is read by pages."""
+        at_once = getattr(self._items, "chunks", None)
+        for chunk in at_once() if at_once else ([item] for item in self._items):
+            self.count += len(chunk)
+            yield chunk
