@@ -52,7 +52,7 @@ class Following:
         ended: list[Outcome] = []
 
         def lines() -> Any:
-            for change in follow(self._client, self._ids, self._patience):
+            for change in follow(self._client, self._ids, self._patience, results=False):
                 if change.outcome is not None:
                     ended.append(change.outcome)
                 yield self._line(change)

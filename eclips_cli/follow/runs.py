@@ -35,11 +35,14 @@ class Patience(NamedTuple):
             self.on_trouble(message)
 
 
-def follow(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> Iterator[Change]:
+def follow(
+    client: EclipsClient, run_ids: Sequence[str], patience: Patience, *, results: bool = True
+) -> Iterator[Change]:
     """Each change of the runs, as it comes, until every one ended (or waits for a person).
 
-    The last change of a run carries its outcome. Raises WaitTimeout at the deadline, NetworkError or
-    ServerError after an outage longer than `max_outage`, NotFound for an unknown run.
+    The last change of a run carries its outcome; without `results` only as much of it as a list
+    shows. Raises WaitTimeout at the deadline, NetworkError or ServerError after an outage longer than
+    `max_outage`, NotFound for an unknown run.
     """
     if len(run_ids) == 1:
         return _by_stream(client, run_ids[0], patience)
@@ -47,7 +50,7 @@ def follow(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> 
         return _by_streams(client, run_ids, patience)
     from eclips_cli.follow.pages import by_pages
 
-    return by_pages(client, run_ids, patience)
+    return by_pages(client, run_ids, patience, results=results)
 
 
 def _by_stream(client: EclipsClient, run_id: str, patience: Patience) -> Iterator[Change]:
