@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from eclips_cli.batch.clerk import Clerk, Terms
-from eclips_cli.batch.desk import SANDBOX, Desk, Place
+from eclips_cli.batch.desk import Desk
+from eclips_cli.batch.place import SANDBOX, Place
 from eclips_cli.durations import parse_duration
 from eclips_cli.paths import state_dir
 

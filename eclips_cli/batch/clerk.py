@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eclips_cli.batch import telling
 from eclips_cli.batch.desk import Desk, Sent
-from eclips_cli.batch.history import iso, local_job
+from eclips_cli.batch.history import local_job
 from eclips_cli.batch.showing import Watcher, WayOn, words
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import EclipsError, PartialFailure, UsageError
@@ -89,10 +90,12 @@ class Clerk:
 
         def approve(new: Submission) -> None:
             # only where a person sits: a script has said what it wants by running the command
+            if self.terms.may_ask:
+                telling.namesakes(self.output, self.desk, new)
             if new.jobs > 1 and self.terms.may_ask:
                 question = f"Submit {new.rows:,} rows to {new.agent} as {new.jobs:,} jobs?"
                 self.output.confirm(question, yes=yes, no_input=False)
-            self.output.announce(f"#{new.key}: {_size(new)} to {new.agent}")
+            self.output.announce(f"#{new.key}: {telling.size(new)} to {new.agent}")
 
         with WayOn(self.output, STOPPED, "run the same command again, or: eclips batches resume"):
             sent = self.desk.submit(order, again=again, keep=keep, approve=approve)
@@ -162,7 +165,7 @@ class Clerk:
     def _after(self, sent: Sent, then: Afterwards) -> int:
         """What follows on sending: nothing more, or following, results and the exit code."""
         submission = sent.submission
-        self._say(sent)
+        telling.sent(self.output, sent)
         if then.detach or sent.ended:
             if then.results is not None:
                 self._write_results(submission.key, then.results)
@@ -177,7 +180,7 @@ class Clerk:
         if then.results is not None:
             self._write_results(submission.key, then.results)
         code = self._finished(progress, (job.raw for job in progress.jobs))
-        self._say_what_next(submission, progress)
+        telling.what_next(self.output, submission, progress)
         return code
 
     def _finished(self, progress: Progress, jobs: Iterable[JsonObject]) -> int:
@@ -190,31 +193,6 @@ class Clerk:
         from eclips_cli.batch.reporting import write_results
 
         write_results(self, reference, target)
-
-    def _say(self, sent: Sent) -> None:
-        """What was, or was not, sent."""
-        of = sent.submission
-        if sent.ended:
-            self.output.note(
-                f"{of.label} was submitted as #{of.key} on {iso(of.created_at)[:10]} and has ended: "
-                "nothing was sent (--again submits it anew)"
-            )
-        elif sent.gone_on and not sent.jobs_sent:
-            self.output.note(f"{of.label} was submitted before, as #{of.key}: nothing was sent")
-        elif of.kind == "retry":
-            self.output.announce(f"#{of.key}: {_size(of)} again to {of.agent}")
-        elif sent.gone_on:
-            went = f"{sent.jobs_sent:,} of {of.jobs:,} jobs were sent or found now"
-            self.output.announce(f"#{of.key} is all there: {_size(of)}; {went}")
-
-    def _say_what_next(self, submission: Submission, progress: Progress) -> None:
-        original = submission.parent or submission.key
-        if submission.parent is not None:
-            self.output.note(f"`eclips batches results {original}` shows the newest outcome of each row")
-        if progress.failed:
-            self.output.hint(f"eclips batches retry {original}")
-        elif progress.triage:
-            self.output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")
 
     def _followed(
         self,
@@ -235,9 +213,3 @@ class Clerk:
         command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3]])
         with WayOn(self.output, "stopped following; the batch goes on", command, gone=gone):
             return Watcher(self.output, self.desk.clock).to_end(progress)
-
-
-def _size(submission: Submission) -> str:
-    jobs = "1 job" if submission.jobs == 1 else f"{submission.jobs:,} jobs"
-    rows = "1 row" if submission.rows == 1 else f"{submission.rows:,} rows"
-    return f"{rows} in {jobs}"

@@ -14,6 +14,7 @@ from eclips_cli.batch.history import described, iso
 from eclips_cli.batch.journal import Job, JobState, Journal, Submission, SubmissionLock
 from eclips_cli.batch.journal.records import UNSENT
 from eclips_cli.batch.journal.store import FILE as JOURNAL_FILE
+from eclips_cli.batch.place import Place
 from eclips_cli.batch.recording import Order, earlier, random_key, record
 from eclips_cli.batch.sending import Sender
 
@@ -25,18 +26,6 @@ if TYPE_CHECKING:
     from eclips_cli.batch.results import Joiner, Outcome
 
 JsonObject = dict[str, Any]
-SANDBOX = "the sandbox"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a submission belongs: the profile and the base URL that it was, or is to be, sent with.
-
-    The sandbox inside the process, whose URL changes with each command, is called `SANDBOX`.
-    """
-
-    profile: str
-    base_url: str
 
 
 @dataclass(frozen=True)
@@ -169,16 +158,11 @@ class Desk:
 
     def belongs_here(self, submission: Submission) -> bool:
         """Whether a submission was made with this profile and base URL."""
-        return Place(submission.profile, submission.base_url) == self.place
+        return self.place.holds(submission)
 
     def check_place(self, submission: Submission) -> None:
         """Raise UsageError unless `submission` belongs to this profile and base URL."""
-        if not self.belongs_here(submission):
-            raise errors.UsageError(
-                f"submission {submission.key} was made with profile {submission.profile!r} at "
-                f"{submission.base_url}",
-                hint=f"eclips {_way_to(submission)} batches resume {submission.key}",
-            )
+        self.place.check(submission)
 
     # -- asking
 
@@ -243,10 +227,3 @@ class Desk:
     def history(self) -> list[JsonObject]:
         """What this machine submitted, newest first, as objects to show."""
         return [described(submission, self.jobs(submission)) for submission in self._known()]
-
-
-def _way_to(submission: Submission) -> str:
-    """The options that lead to where a submission was made."""
-    if submission.base_url == SANDBOX:
-        return "--sandbox"
-    return f"--profile {submission.profile} --base-url {submission.base_url}"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from eclips_cli.batch.desk import Place
+from eclips_cli.batch.place import Place
 from eclips_cli.batch.plan import Mapping, choose_mapping
 from eclips_cli.batch.reading import RowSource, open_rows
 from eclips_cli.batch.reading.inputfile import standard_input

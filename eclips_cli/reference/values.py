@@ -50,6 +50,7 @@ OPTIONS = {
 
 BELOW = {
     ("batches", "--status"): Values(words=BATCH_STATUSES),
+    ("batches", "--format"): Values(words=("csv", "tsv", "jsonl", "json", "xlsx")),
     ("config", "KEY"): Values(words=tuple(key for key in KEYS if key != "store")),
     ("api", "PATH"): NOTHING,
 }

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.batch.desk import Desk, Place
+from eclips_cli.batch.desk import Desk
+from eclips_cli.batch.place import Place
 from eclips_cli.batch.plan import choose_mapping
 from eclips_cli.batch.reading import open_rows
 from eclips_cli.batch.recording import Order

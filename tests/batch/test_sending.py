@@ -317,7 +317,8 @@ def test_a_look_up_stops_at_jobs_much_older_than_the_request(clock):
 
 
 def test_the_file_is_checked_before_a_key_is_asked_for(tmp_path, clock):
-    from eclips_cli.batch.desk import Desk, Place
+    from eclips_cli.batch.desk import Desk
+    from eclips_cli.batch.place import Place
 
     def connect():
         raise errors.KeyMissing("no key")
