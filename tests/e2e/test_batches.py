@@ -161,6 +161,45 @@ def test_the_curl_of_a_batch_works(own: Own, api_env: dict[str, str]) -> None:
     assert tasks(own.server) == ["[instant] it's"]
 
 
+def test_a_workbook_and_its_sheet(own: Own, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["not", "this"])
+    sheet = book.create_sheet("June")
+    sheet.append(["number", "amount"])
+    sheet.append([17, 12.5])
+    book.save(tmp_path / "book.xlsx")
+    submit = ("batches", "submit", str(tmp_path / "book.xlsx"), "--task", "[instant] Pay {number}")
+    assert own(*submit).code == 2
+    done = own(*submit, "--sheet", "June", "--dry-run", "-o", "json")
+    assert done.json["first_rows"] == [{"task": "[instant] Pay 17", "data": {"number": 17, "amount": 12.5}}]
+    assert own(*submit, "--sheet", "June").code == 0
+    assert tasks(own.server) == ["[instant] Pay 17"]
+
+
+def test_a_rerun_that_sends_nothing_still_writes_the_results(own: Own, tmp_path: Path) -> None:
+    submit = ("batches", "submit", "-", "--results", str(tmp_path / "r.json"))
+    for _ in range(2):
+        (tmp_path / "r.json").unlink(missing_ok=True)
+        assert own(*submit, stdin="task\n[instant] x\n").code == 0
+        assert [row["status"] for row in json.loads((tmp_path / "r.json").read_text())] == ["completed"]
+    assert tasks(own.server) == ["[instant] x"]
+
+
+def test_a_full_disk_keeps_the_results_that_were_there(
+    own: Own, tmp_path: Path, api_env: dict[str, str]
+) -> None:
+    assert own("batches", "submit", "-", stdin="task\n" + "[instant] x\n" * 400).code == 0
+    (tmp_path / "r.csv").write_text("the old results")
+    limited = 'ulimit -f 16; trap "" XFSZ; exec "$0" "$@"'
+    env = {**api_env, **own.env, "PYTHONDONTWRITEBYTECODE": "1"}
+    argv = ["sh", "-c", limited, PROGRAM, "batches", "results", "@last", "--results", str(tmp_path / "r.csv")]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and len(done.stderr.splitlines()) <= 2, done
+    assert (tmp_path / "r.csv").read_text() == "the old results"
+    assert [path.name for path in tmp_path.iterdir() if "r.csv" in path.name] == ["r.csv"]
+
+
 def test_again_submits_anew(own: Own) -> None:
     submit = ("batches", "submit", "-", "-d", "-o", "id")
     first, second = (own(*submit, stdin="task\nx\n") for _ in range(2))
