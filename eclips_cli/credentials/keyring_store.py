@@ -131,9 +131,15 @@ def _bounded(work: Callable[[], T], seconds: float) -> T:
         return found[0]
     if failed and isinstance(failed[0], KeyringUnavailable):
         raise failed[0]
-    why = (
-        f"did not answer within {seconds:g} s"
-        if not failed
-        else f"can't be used ({type(failed[0]).__name__})"
-    )
+    why = _reason(failed[0]) if failed else f"did not answer within {seconds:g} s"
     raise KeyringUnavailable(f"the OS keyring {why}", hint=WAYS_WITHOUT)
+
+
+def _reason(error: BaseException) -> str:
+    """Why it can't be used; never the error's own text, which may quote a key."""
+    if isinstance(error, ImportError):
+        named = "PYTHON_KEYRING_BACKEND or keyringrc.cfg"
+        return f"can't be used: {named} names a back end that can't be loaded ({error.name})"
+    if type(error).__name__ == "KeyringLocked":
+        return "is locked"
+    return f"can't be used ({type(error).__name__})"
