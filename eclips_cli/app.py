@@ -139,6 +139,7 @@ TREE: dict[str, Entry] = {
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),
     ),
     "help": Leaf("Show a command's page of the manual, or a topic", "help:help_", SETUP),
+    "doctor": Leaf("What is wrong with this installation", "doctor:doctor", SETUP),
     "completion": Noun(
         "Complete commands, options and ids with TAB",
         {

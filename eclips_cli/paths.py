@@ -38,9 +38,14 @@ def _directory(environ: Mapping[str, str], own: str, xdg: str, below_home: str) 
 
 
 def private_directory(path: Path) -> Path:
-    """`path` as a directory that only its owner can enter. Raises LocalFailure when it can't be one."""
+    """`path` as a directory that only its owner can enter, as those above it that have to be made.
+
+    Raises LocalFailure when it can't be one.
+    """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.is_dir():
+            private_directory(path.parent)
+            path.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise failure(path, error) from None
     return path

@@ -41,6 +41,7 @@ FLOORS = [
     ("connecting", "passthrough", "batching", "candidates"),
     ("session", "everypage"),
     ("reference",),
+    ("doctor",),
     ("commands",),
     ("app",),
     ("main",),

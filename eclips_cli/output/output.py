@@ -98,12 +98,19 @@ class Output(Talk):
         elif items.more:
             self.note(f"showing the newest {shown:,} that match; --all for the rest")
 
-    def stream(self, items: Iterable[JsonObject], view: View) -> None:
-        """Show things as they happen, each flushed at once; a line of text each for a person."""
+    def stream(
+        self,
+        items: Iterable[JsonObject],
+        view: View,
+        *,
+        line: Callable[[JsonObject, theme.Look], str] | None = None,
+    ) -> None:
+        """Show things as they happen, each flushed at once; a line of text each for a person, or what `line` makes."""
         if self.format == "table" and self._jq is None and not self._fields:
             from eclips_cli.output import table
 
-            self._write((table.line(item, view, self.look) for item in items), flush=True)
+            text = line or (lambda item, look: table.line(item, view, look))
+            self._write((text(item, self.look) for item in items), flush=True)
         elif self._jq is not None:
             self._write((line for item in items for line in self._jq_lines(item)), flush=True)
         else:

@@ -26,6 +26,8 @@ STATUSES = {
     "approved": Mark("✓", "green"),
     "accepted": Mark("✓", "green"),
     "ok": Mark("✓", "green"),
+    "note": Mark("·", "bright_black"),
+    "warning": Mark("!", "yellow"),
     "delivered": Mark("✓", "green"),
     "failed": Mark("✗", "red"),
     "server-error": Mark("✗", "red"),

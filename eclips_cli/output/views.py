@@ -251,6 +251,15 @@ SETTINGS = View(
     id_path="key",
 )
 SETTING = View((Column("VALUE", "value", "text", 1),), id_path="value")
+CHECKS = View(
+    (
+        Column("CHECK", "check", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("DETAIL", "detail", "text", 2),
+        Column("REMEDY", "remedy", "text", 3),
+    ),
+    id_path="check",
+)
 PROFILES = View(
     (
         Column("PROFILE", "profile", "id", 1),

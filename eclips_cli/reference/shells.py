@@ -148,6 +148,6 @@ def _zsh_looks_there(place: Path, environ: Environ) -> bool:
     )
 
 
-def as_text(done: JsonObject, *, color: bool = False) -> str:
+def as_text(done: JsonObject, _look: object) -> str:
     """What was done, for a person."""
     return f"{done['shell']}: {done['file']} ({done['state']})\n{done['next']}\n"

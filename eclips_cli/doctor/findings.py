@@ -1,0 +1,94 @@
+"""What a check found, and running checks side by side: none can hold up the others, or the program's end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from eclips_cli.errors import EclipsError
+
+OK, NOTE, WARNING, FAILED = "ok", "note", "warning", "failed"
+JsonObject = dict[str, Any]
+
+
+class Finding(NamedTuple):
+    """What one check found: its name, one of the four states, what was seen, and what to do about it."""
+
+    check: str
+    status: str
+    detail: str
+    remedy: str | None = None
+
+
+Check = Callable[[], Finding]
+
+
+class Scrub:
+    """Takes out of a text what does not belong into a support ticket: the home directory and keys."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._home = environ.get("HOME", "").rstrip("/")
+        self._keys: list[tuple[str, str]] = []
+
+    def hide(self, key: str, masked: str) -> None:
+        """Let `masked` stand for `key` from now on."""
+        self._keys.append((key, masked))
+
+    def __call__(self, text: str) -> str:
+        """`text` without them."""
+        for key, masked in self._keys:
+            text = text.replace(key, masked)
+        return text.replace(self._home, "~") if len(self._home) > 1 else text
+
+
+class Later:
+    """Something that is being found out in a thread of its own, and is given up on after a while."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._found: list[Any] = []
+        self._failed: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, args=(work,), name="eclips-doctor", daemon=True)
+        self._thread.start()
+
+    def _run(self, work: Callable[[], Any]) -> None:
+        try:
+            self._found.append(work())
+        except BaseException as error:
+            self._failed.append(error)
+
+    def get(self, seconds: float) -> Any:
+        """What was found, or the exception that ended it. Raises TimeoutError after `seconds`."""
+        self._thread.join(max(0.0, seconds))
+        if self._found:
+            return self._found[0]
+        raise self._failed[0] if self._failed else TimeoutError
+
+
+def run(
+    checks: Mapping[str, Check], scrub: Scrub, *, seconds: float, monotonic: Callable[[], float]
+) -> Iterator[JsonObject]:
+    """What each check finds, in their order; all of them together take at most `seconds`.
+
+    A check that raises an error of ours has failed with its message and hint. Others, `NotSent` among
+    them, are raised.
+    """
+    deadline = monotonic() + seconds
+    begun = {name: Later(check) for name, check in checks.items()}
+    for name, later in begun.items():
+        try:
+            found: Finding = later.get(deadline - monotonic())
+        except EclipsError as error:
+            found = Finding(name, FAILED, error.message, error.hint)
+        except OSError as error:
+            what = "no answer" if isinstance(error, TimeoutError) else (error.strerror or "it failed").lower()
+            within = f" within {seconds:g} s" if isinstance(error, TimeoutError) else ""
+            found = Finding(
+                name, FAILED, what + within, "run it again; if it stays so, look at what it waits for"
+            )
+        yield {
+            "check": name,
+            "status": found.status,
+            "detail": scrub(found.detail),
+            "remedy": None if found.remedy is None else scrub(found.remedy),
+        }
