@@ -237,7 +237,7 @@ class Session:
         """Runs to be followed."""
         from eclips_cli.follow.following import Following
 
-        return Following(self.client, self.output, run_ids, patience, self.triage.meet)
+        return Following(self.client, self.output, run_ids, patience, lambda detail: self.triage.meet(detail))
 
     def deadline(self, timeout: str | None) -> float | None:
         """`--timeout` as a point on the monotonic clock."""

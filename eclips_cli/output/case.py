@@ -8,7 +8,7 @@ from typing import Any
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.json_text import json_lines
-from eclips_cli.output.money import amounts
+from eclips_cli.output.money import Amount, amounts
 from eclips_cli.output.spans import Line, painted, wrapped
 
 JsonObject = dict[str, Any]
@@ -58,6 +58,17 @@ class Case:
             (task if task.startswith(title) and len(task) < LONGEST_NAME else title) or id_ or "?"
         )
 
+    @property
+    def money(self) -> list[Amount]:
+        """The amounts in its output, the item and its input, the one to be decided on first."""
+        return amounts(self.run.get("output"), self.item, self.run.get("data"))
+
+    @property
+    def amount(self) -> str | None:
+        """The amount to be decided on, where there is one."""
+        found = self.money
+        return found[0].shown if found else None
+
 
 def _words(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
@@ -83,7 +94,7 @@ def _decided(case: Case, now: float) -> str:
 
 def headline(case: Case, width: int) -> list[Line]:
     """The money that is asked for and the reason why a person has to look."""
-    found = amounts(case.run.get("output"), case.item, case.run.get("data"))
+    found = case.money
     lines: list[Line] = []
     if found:
         lines += wrapped([(found[0].shown, "bold"), (f"  {found[0].label}", theme.DIM)], width)

@@ -120,8 +120,9 @@ def _shown(value: Any, currency: str) -> str:
     """An amount with thousands separators and its currency; empty for what is no amount."""
     if isinstance(value, str) and len(value) <= 40 and _NUMBER.fullmatch(value.strip()):
         text = value.strip()
-        bare = text.replace(".", "", 1).lstrip("-").isdigit()
-        return safe_text(f"{text} {currency}".strip() if bare else text)
+        bare = re.fullmatch(r"(-?\d+)(\.\d+)?", text, re.ASCII)
+        # what is written as a plain number is shown as one, its decimals as they are
+        return f"{int(bare[1]):,}{bare[2] or ''} {currency}".strip() if bare else safe_text(text)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return ""
     return safe_text(f"{_digits(value)} {currency}".strip())

@@ -118,11 +118,12 @@ DECISIONS = View(
 )
 REVIEWED = View(
     (
-        Column("ID", "id", "id", 1),
+        Column("ID", "id", "id", 6),
         Column("STATUS", "status", "status", 1),
-        Column("ITEM", "title", "text", 3),
+        Column("AMOUNT", "amount", "text", 2),
+        Column("ITEM", "title", "text", 2),
         Column("NOTE", "note", "text", 4),
-        Column("RESOLVED", "resolved_at", "ago", 6),
+        Column("RESOLVED", "resolved_at", "ago", 7),
     )
 )
 WEBHOOKS = View(

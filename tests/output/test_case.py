@@ -21,7 +21,7 @@ def plain(lines: list[Line]) -> list[str]:
         ({"amount": 48210.5, "currency": "USD"}, ["48,210.50 USD"]),
         ({"amount": 1234567}, ["1,234,567"]),
         ({"amount": "1.234,56 €"}, ["1.234,56 €"]),
-        ({"total": "900.00", "currency": "EUR"}, ["900.00 EUR"]),
+        ({"total": "41200.500", "currency": "EUR"}, ["41,200.500 EUR"]),
         ({"price_usd": 0.125}, ["0.125 USD"]),
         ({"totalAmount": -5}, ["-5"]),
         ({"unit_price": 2, "amount": 10, "budget": 5}, ["10", "2", "5"]),

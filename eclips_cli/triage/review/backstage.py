@@ -6,7 +6,14 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eclips_cli.api.hooks import NotSent
-from eclips_cli.errors import AlreadyResolved, EclipsError, NotFound, ScopeMissing, UnknownOutcome
+from eclips_cli.errors import (
+    AlreadyResolved,
+    EclipsError,
+    NotFound,
+    ScopeMissing,
+    ServerError,
+    UnknownOutcome,
+)
 from eclips_cli.triage.queue import Wanted, whole_queue
 from eclips_cli.triage.review.pile import Decided, Item
 
@@ -92,7 +99,8 @@ def send(client: EclipsClient, decided: Decided, stage: Stage) -> None:
     except AlreadyResolved:
         stage.was_late(decided, "resolved")
     except EclipsError as error:
-        item.unsure = decision if isinstance(error, UnknownOutcome) else item.unsure
+        # a server that failed, or whose answer was lost, may have done it
+        item.unsure = decision if isinstance(error, (UnknownOutcome, ServerError)) else item.unsure
         stage.has_failed(decided, error)
     except Exception as fault:
         # a decision must not vanish with the thread that sends it
@@ -164,6 +172,8 @@ class Reader:
             detail = self._client.runs.get(item.run_id).json
         except EclipsError as error:
             self._stage.was_unread(item, error.message)
+            with self._changed:
+                self._begun.remove(item)
             return
         linked = detail.get("triage_item")
         merged = {**item.listed, **(linked if isinstance(linked, dict) else {})}

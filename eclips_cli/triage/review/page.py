@@ -15,6 +15,8 @@ WIDEST = 110
 MARGIN = 2
 LOW = 16
 """lines below which the headline scrolls with the rest"""
+AGED = 30
+"""seconds after which an item is laid out anew, because it is older"""
 LOWEST = 10
 """lines below which nothing but the item, the last word and the keys is left"""
 KEYS = (("a", "approve"), ("r", "reject"), ("s", "skip"), ("u", "undo"), ("?", "keys"), ("q", "leave"))
@@ -121,7 +123,10 @@ def _middle(scene: Scene, room: int, height: int) -> tuple[list[Line], list[Line
         text = f"= {item.gone} by somebody else meanwhile: any key of a decision goes on"
         head += [*wrapped([(text, "bold yellow")], room, "  "), []]
     head += [*headline(item.case, room), []]
-    rest = body(item.case, room, scene.now)
+    wanted = (room, scene.now // AGED)
+    if item.layout[0] != wanted:
+        item.layout = (wanted, body(item.case, room, scene.now))
+    rest = list(item.layout[1])
     if item.unread:
         rest += [[], *wrapped([(f"the run could not be read: {item.unread}", "yellow")], room)]
     elif item.detail is None:

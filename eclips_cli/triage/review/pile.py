@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eclips_cli.output.case import Case
+from eclips_cli.output.spans import Line
 from eclips_cli.triage.deciding import Decision
 
 JsonObject = dict[str, Any]
@@ -25,7 +26,9 @@ class Item:
     gone: str = ""
     """how somebody else resolved it meanwhile"""
     unsure: Decision | None = None
-    """a decision on it whose answer was lost"""
+    """a decision on it that may have been accepted, though its answer was lost"""
+    layout: tuple[object, list[Line]] = (None, [])
+    """its lines as they were laid out last, and for what: long outputs take a while"""
 
     @property
     def id(self) -> str:

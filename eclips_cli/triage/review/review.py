@@ -204,7 +204,11 @@ class Review:
 
     def was_read(self, item: Item, detail: JsonObject) -> None:
         """Its run was read."""
-        self._post(lambda: setattr(item, "detail", detail))
+
+        def take_in() -> None:
+            item.detail, item.unread, item.layout = detail, "", (None, [])
+
+        self._post(take_in)
 
     def was_unread(self, item: Item, why: str) -> None:
         """Its run could not be read."""

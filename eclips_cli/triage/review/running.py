@@ -133,9 +133,7 @@ class _Conclusion:
         for decided in pile.failed.values():
             output.warn(f"{decided.decision.verb} {decided.item.id}: {decided.item.error}")
         for decided in self._unsent:
-            output.warn(
-                f"not sent, or not known to have arrived: eclips triage {decided.decision.verb} {decided.item.id}"
-            )
+            output.warn(f"not sent, or not known to have arrived; to do it again: {_command(decided)}")
         output.note(self._tally())
 
     def _tally(self) -> str:
@@ -146,9 +144,20 @@ class _Conclusion:
             (len(pile.gone), "resolved by somebody else"), (len(pile.failed) + len(self._unsent), "failed"),
             (len([item for item in pile.waiting if item.id not in pile.failed]), "not decided"),
         ]  # fmt: skip
-        return ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing was decided"
+        said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing was decided"
+        return f"dry run, nothing was sent: {said}" if self._review.shown else said
 
 
 def _row(decided: Decided) -> JsonObject:
     """An answer of the API's with what it was about, for the summary."""
-    return {**decided.answer, "title": decided.item.case.name, "note": decided.decision.note}
+    case = decided.item.case
+    return {**decided.answer, "amount": case.amount, "title": case.name, "note": decided.decision.note}
+
+
+def _command(decided: Decided) -> str:
+    """The command that decides the same."""
+    from shlex import join
+
+    decision = decided.decision
+    note = ["--note" if decision.verb == "approve" else "--reason", decision.note] if decision.note else []
+    return join(["eclips", "triage", decision.verb, decided.item.id, *note])
