@@ -15,6 +15,7 @@ _eclips_enter() {
         ' api') path=api; return ;;
         ' audit') path=audit; return ;;
         ' help') path=help; return ;;
+        ' doctor') path=doctor; return ;;
         ' completion') path=completion; return ;;
         ' sandbox') path=sandbox; return ;;
         'runs list') path='runs list'; return ;;
@@ -126,6 +127,7 @@ _eclips_valued() {
         'audit verify') valued=' --expect-head ' ;;
         'audit export') valued='  ' ;;
         help) valued='  ' ;;
+        doctor) valued='  ' ;;
         completion) valued='  ' ;;
         'completion install') valued='  ' ;;
         'completion show') valued='  ' ;;
@@ -195,6 +197,7 @@ _eclips_options() {
         'audit verify') _eclips_among --expect-head --help ;;
         'audit export') _eclips_among --help ;;
         help) _eclips_among --help ;;
+        doctor) _eclips_among --help ;;
         completion) _eclips_among --help ;;
         'completion install') _eclips_among --help ;;
         'completion show') _eclips_among --help ;;
@@ -263,6 +266,7 @@ _eclips_argument() {
             _eclips_add api 'Any request to the API, authenticated'
             _eclips_add audit 'What was changed from this machine: a chained local record'
             _eclips_add help 'Show a command'\''s page of the manual, or a topic'
+            _eclips_add doctor 'What is wrong with this installation'
             _eclips_add completion 'Complete commands, options and ids with TAB'
             _eclips_add sandbox 'A local API for trying, testing and demos'
              ;;
@@ -343,7 +347,7 @@ _eclips_argument() {
             _eclips_add verify 'Check that the record is as it was written'
             _eclips_add export 'Every line of the record, for finance and auditors'
              ;;
-        help:*) _eclips_among run runs triage webhooks batches usage health auth config api audit help completion sandbox cron environment exit-codes files ids keys output sandbox ;;
+        help:*) _eclips_among run runs triage webhooks batches usage health auth config api audit help doctor completion sandbox cron environment exit-codes files ids keys output sandbox ;;
         completion:0) 
             _eclips_add install 'Make TAB complete commands, options, values and recent ids'
             _eclips_add show 'Print the completion script of a shell'

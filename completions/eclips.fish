@@ -27,6 +27,8 @@ function __eclips_enter
             set __eclips_path 'audit'
         case ' help'
             set __eclips_path 'help'
+        case ' doctor'
+            set __eclips_path 'doctor'
         case ' completion'
             set __eclips_path 'completion'
         case ' sandbox'
@@ -244,6 +246,8 @@ function __eclips_valued
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'help'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'doctor'
+            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'completion'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'completion install'
@@ -347,6 +351,7 @@ complete -c eclips -n '__eclips_at \'\' 0' -a config -d 'Settings of profiles'
 complete -c eclips -n '__eclips_at \'\' 0' -a api -d 'Any request to the API, authenticated'
 complete -c eclips -n '__eclips_at \'\' 0' -a audit -d 'What was changed from this machine: a chained local record'
 complete -c eclips -n '__eclips_at \'\' 0' -a help -d 'Show a command\'s page of the manual, or a topic'
+complete -c eclips -n '__eclips_at \'\' 0' -a doctor -d 'What is wrong with this installation'
 complete -c eclips -n '__eclips_at \'\' 0' -a completion -d 'Complete commands, options and ids with TAB'
 complete -c eclips -n '__eclips_at \'\' 0' -a sandbox -d 'A local API for trying, testing and demos'
 complete -c eclips -n '__eclips_at \'\'' -l version -d 'Print the version.'
@@ -702,8 +707,11 @@ complete -c eclips -n '__eclips_at \'audit verify\'' -l help -d 'Show this messa
 complete -c eclips -n '__eclips_at \'audit export\'' -l help -d 'Show this message and exit.'
 
 # eclips help
-complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth config api audit help completion sandbox cron environment exit-codes files ids keys output sandbox'
+complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth config api audit help doctor completion sandbox cron environment exit-codes files ids keys output sandbox'
 complete -c eclips -n '__eclips_at \'help\'' -l help -d 'Show this message and exit.'
+
+# eclips doctor
+complete -c eclips -n '__eclips_at \'doctor\'' -l help -d 'Show this message and exit.'
 
 # eclips completion
 complete -c eclips -n '__eclips_at \'completion\' 0' -a install -d 'Make TAB complete commands, options, values and recent ids'

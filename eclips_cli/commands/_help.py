@@ -9,6 +9,7 @@ from typing import Any
 
 from eclips_cli.docstrings import split_doc
 
+_TOPICS = "`eclips help` lists topics too: exit-codes, environment, output, keys, cron and more."
 _ELSEWHERE = "`eclips --help` lists the options that every command takes."
 
 
@@ -42,8 +43,7 @@ def write_group(group: Any, ctx: Any, formatter: Any) -> None:
         formatter, "Options every command takes, before or after its name" if root else "Options", options
     )
     _write_lines(formatter, "Examples", list(group.examples))
-    if not root:
-        _write_paragraphs(formatter, [_ELSEWHERE])
+    _write_paragraphs(formatter, [_TOPICS if root else _ELSEWHERE])
 
 
 def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:

@@ -62,6 +62,10 @@ class Command(TyperCommand):
         ctx.params = {name: value for name, value in ctx.params.items() if name in own}
         return super().invoke(ctx)
 
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """What follows the name in the usage line; a metavar says by itself what may be left out."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_help(self, ctx: Context, formatter: Any) -> None:
         """Usage, what it does, its options, examples."""
         _help.write_command(self, ctx, formatter)
