@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
 
+TOLD_EACH = 10
+"""jobs of which each is told; of more of them every tenth is"""
+
 
 def clerk_for(
     options: Options,
@@ -36,7 +39,8 @@ def clerk_for(
     def accepted(submission: Submission, job: Job) -> None:
         name, batch_id = submission.name_of(job), str(job.batch_id)
         trouble = recent.remember("batch", batch_id, label=name, started=True)
-        output.note(f"accepted {name}: {batch_id}")
+        if submission.jobs <= TOLD_EACH or job.number % TOLD_EACH == 0 or job.number == submission.jobs:
+            output.note(f"accepted {name}: {batch_id}")
         if trouble is not None:
             output.warn(trouble)
 

@@ -11,8 +11,16 @@ from eclips_cli.batch.desk import Desk, Sent
 from eclips_cli.batch.history import local_job
 from eclips_cli.batch.showing import Watcher, WayOn, words
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import EclipsError, PartialFailure, UsageError
-from eclips_cli.exits import ExitCode, worst
+from eclips_cli.errors import (
+    EclipsError,
+    KeyMissing,
+    KeyRejected,
+    NetworkError,
+    PartialFailure,
+    PlanWithoutApi,
+    UsageError,
+)
+from eclips_cli.exits import ExitCode
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
@@ -26,6 +34,8 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
+HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, NetworkError)
+"""what would be the same for every other submission"""
 STOPPED = "stopped; the journal knows what was sent"
 
 
@@ -101,7 +111,7 @@ class Clerk:
             sent = self.desk.submit(order, again=again, keep=keep, approve=approve)
         if sent.gone_on and sent.submission.webhook_url != order.webhook_url:
             self.output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
-        return self._after(sent, then)
+        return self._after([sent], then)
 
     def resume(self, key: str | None, then: Afterwards, *, keep: int | None) -> int:
         """Send what is unsent of one submission, or of all of this profile, and follow them."""
@@ -112,23 +122,24 @@ class Clerk:
             from eclips_cli.batch.previewing import preview_unsent
 
             return preview_unsent(self, wanted)
-        if len(wanted) == 1:
-            return self._resume(wanted[0], then, keep)
-        codes, failed = [], 0
+        sent: list[Sent] = []
         for submission in wanted:
             try:
-                codes.append(ExitCode(self._resume(submission, then, keep)))
+                sent.append(self._resumed(submission, keep))
             except EclipsError as error:
-                failed += 1
+                if len(wanted) == 1 or isinstance(error, HOPELESS):
+                    raise
                 self.output.error(error)
-        if failed:
-            raise PartialFailure(f"{failed} of {len(wanted)} submissions could not be finished")
-        return int(worst(codes))
+        code = self._after(sent, then)
+        if len(sent) < len(wanted):
+            raise PartialFailure(
+                f"{len(wanted) - len(sent)} of {len(wanted)} submissions could not be finished"
+            )
+        return code
 
-    def _resume(self, submission: Submission, then: Afterwards, keep: int | None) -> int:
+    def _resumed(self, submission: Submission, keep: int | None) -> Sent:
         with WayOn(self.output, STOPPED, f"eclips batches resume {submission.key}"):
-            sent = self.desk.resume(submission, keep=keep)
-        return self._after(sent, then)
+            return self.desk.resume(submission, keep=keep)
 
     def _submission(self, reference: str) -> Submission:
         found = self.desk.find(reference)
@@ -153,7 +164,7 @@ class Clerk:
         if sent is None:
             self.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
             return int(ExitCode.OK)
-        return self._after(sent, then)
+        return self._after([sent], then)
 
     def wait(self, references: Sequence[str], then: Afterwards, *, through_triage: bool) -> int:
         """Follow batches to their end and show their jobs; the exit code."""
@@ -162,26 +173,34 @@ class Clerk:
             self._write_results(references[0], then.results)
         return self._finished(progress, (job.raw for job in progress.jobs))
 
-    def _after(self, sent: Sent, then: Afterwards) -> int:
-        """What follows on sending: nothing more, or following, results and the exit code."""
-        submission = sent.submission
-        telling.sent(self.output, sent)
-        if then.detach or sent.ended:
-            if then.results is not None:
-                self._write_results(submission.key, then.results)
-            if not sent.ended:
-                self.output.hint(f"eclips batches wait {submission.key}")
-            jobs = (local_job(submission, job) for job in self.desk.jobs(submission))
-            self.output.items(jobs, views.BATCHES)
-            return int(ExitCode.OK)
+    def _after(self, sent: Sequence[Sent], then: Afterwards) -> int:
+        """What follows on sending: nothing more, or following all of it as one, results and the exit code."""
+        for one in sent:
+            telling.sent(self.output, one)
+        following = [one.submission for one in sent if not one.ended and not then.detach]
+        if not following:
+            return self._left_at_that(sent, then)
         gone = "the API does not have it any more; the same command with --again submits the rows anew"
-        progress = self._followed([submission.key], then, gone=gone)
+        progress = self._followed([of.key for of in following], then, gone=gone)
         self.output.note(words(progress))
         if then.results is not None:
-            self._write_results(submission.key, then.results)
+            self._write_results(following[0].key, then.results)
         code = self._finished(progress, (job.raw for job in progress.jobs))
-        telling.what_next(self.output, submission, progress)
+        if len(following) == 1:
+            telling.what_next(self.output, following[0], progress)
         return code
+
+    def _left_at_that(self, sent: Sequence[Sent], then: Afterwards) -> int:
+        """Show the jobs as the journal knows them, and how to follow what goes on."""
+        for one in sent:
+            if then.results is not None:
+                self._write_results(one.submission.key, then.results)
+        keys = [one.submission.key for one in sent if not one.ended]
+        if keys:
+            self.output.hint(f"eclips batches wait {' '.join(keys)}")
+        jobs = [local_job(one.submission, job) for one in sent for job in self.desk.jobs(one.submission)]
+        self.output.items(jobs, views.BATCHES)
+        return int(ExitCode.OK)
 
     def _finished(self, progress: Progress, jobs: Iterable[JsonObject]) -> int:
         code = int(progress.exit_code)

@@ -66,8 +66,9 @@ def _show(clerk: Clerk, name: str, agent: str, rows: int, first: list[JsonObject
     jobs = -(-rows // MAX_ROWS)
     shown = {"name": name, "agent_type": agent, "rows": rows, "jobs": jobs, "first_rows": first[:SHOWN]}
     clerk.output.item(shown, views.PREVIEW, detail=_text)
+    many = "1 row" if rows == 1 else f"{rows:,} rows"
     noun = "1 job" if jobs == 1 else f"{jobs:,} jobs"
-    clerk.output.announce(f"{rows:,} rows would go to {agent} as {noun}; nothing was sent")
+    clerk.output.announce(f"{many} would go to {agent} as {noun}; nothing was sent")
     return int(ExitCode.OK)
 
 

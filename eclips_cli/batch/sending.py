@@ -168,6 +168,11 @@ class Sender:
         jobs = self._journal.jobs(submission.key)
         rows = sum(job.row_count for job in jobs if job.batch_id)
         error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
+        if isinstance(error, errors.Rejected) and all(job.state is JobState.PLANNED for job in jobs):
+            # going on with it would be refused for ever
+            self._journal.forget(submission.key)
+            error.hint = error.hint or "no row was accepted: mend the command and run it again"
+            return error
         way_on = f"eclips batches resume {submission.key}"
         if isinstance(error, errors.Rejected):
             way_on = (

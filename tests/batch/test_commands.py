@@ -169,13 +169,32 @@ def test_a_batch_that_the_api_does_not_know_any_more(eclips, server):
 
 def test_resume_goes_on_with_the_others_when_one_is_refused(eclips, server):
     for count in (3, 4):
-        server.faults = ["400"]
-        assert eclips("submit", "-", *BY, stdin=csv_of(count)).code == 14
+        server.faults = ["429-credits"]
+        assert eclips("submit", "-", *BY, stdin=csv_of(count)).code == 10
     server.faults = ["400"]
     done = eclips("resume", "-d")
     assert done.code == 13, done.err
     assert "1 of 2 submissions could not be finished" in done.err
     assert sorted(server.tasks()) == expected(4)
+
+
+def test_resume_of_several_is_one_document_and_one_progress(eclips, server, clock):
+    for count in (3, 4):
+        server.faults = ["429-credits"]
+        eclips("submit", "-", *BY, stdin=csv_of(count))
+    clock.on_sleep = server.finish
+    done = eclips("resume", "-o", "json")
+    assert done.code == 0 and "7 of 7 rows done" in done.err
+    assert [job["total_rows"] for job in done.json] == [3, 4]
+    assert eclips("resume", "-o", "json").json == []
+
+
+def test_what_is_refused_at_once_is_forgotten(eclips, server):
+    server.faults = ["400"]
+    done = eclips("submit", "-", *BY, "-o", "json", stdin=csv_of(3))
+    assert done.code == 14 and done.error["field"] == "agent_type" and "submission" not in done.error
+    assert "mend the command and run it again" in done.error["hint"]
+    assert eclips("history", "-o", "json").json == []
 
 
 def test_resume_of_one_by_key_and_of_none(eclips, server):

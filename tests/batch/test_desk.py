@@ -160,8 +160,8 @@ def test_cancel_with_another_profile_is_refused(desks, server, sent):
 
 
 def test_history(desk, server, sent):
-    server.faults = ["400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         desk.submit(order(desk, count=3, name="July"))
     list(desk.follow([sent.key]))
     july, june = desk.history()

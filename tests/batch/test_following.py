@@ -143,8 +143,8 @@ def test_several_references_are_one(desk, server):
 
 
 def test_nothing_accepted_yet(desk, server):
-    server.faults = ["400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         desk.submit(order(desk, count=3))
     key = desk.journal.submissions()[0].key
     with pytest.raises(errors.UsageError, match="was accepted yet"):

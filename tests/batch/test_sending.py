@@ -41,8 +41,8 @@ def test_again_submits_anew_but_only_once_more(desks, server):
     first = desk.submit(order(desk, count=3))
     second = desk.submit(order(desk, count=3), again=True)
     assert first.submission.key != second.submission.key and len(server.jobs) == 2
-    server.faults = ["400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         desk.submit(order(desk, count=3), again=True)
     third = desk.submit(order(desk, count=3), again=True)
     assert len(server.jobs) == 3 and len(desk.journal.submissions()) == 3 and third.gone_on
@@ -192,8 +192,8 @@ def test_two_processes_on_one_file(desks, server):
 
 def test_a_resume_with_another_profile_is_refused(desks, server):
     desk = desks()
-    server.faults = ["400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         desk.submit(order(desk, count=3))
     other = desks(profile="other")
     assert other.unfinished() == []

@@ -52,6 +52,11 @@ class Own:
     def __call__(self, *argv: str, **more: Any) -> Result:
         return self._run(*argv, env=self.env, **more)
 
+    def asked(self) -> list[str]:
+        """The paths that were asked for."""
+        with urllib.request.urlopen(f"{self.server.url}/__sandbox__/requests") as answer:
+            return [request["path"] for request in json.load(answer)["requests"]]
+
     def faults(self, *specs: str) -> None:
         """Order these faults instead of the ones before."""
         body = json.dumps({"faults": specs}).encode()
@@ -252,9 +257,7 @@ def test_ctrl_c_says_how_to_go_on(own: Own, api_env: dict[str, str]) -> None:
     process.stdin.write("task\n[slow] x\n")
     process.stdin.close()
     process.stdin = None
-    wait_until(lambda: at_server(own.server))
-    # the answer has to be in the journal too: then it follows
-    wait_until(lambda: "accepted" in own("batches", "history", "-o", "json").out)
+    wait_until(lambda: any(path.startswith("/v1/batches/") for path in own.asked()))  # it follows
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")
