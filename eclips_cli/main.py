@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 START_UP_OBJECTS = 50_000
 """new objects after which Python looks for garbage: about as many as a command's imports make"""
 
+COMPLETE = "__complete"
+"""what completion scripts ask with"""
+PATIENCE = 0.3
+"""seconds after which a prompt waits no longer for values to complete"""
+
 _OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
 
 
@@ -29,6 +34,8 @@ def entry() -> None:
     """The console script: run this process's command line and end it with the exit code."""
     # imports make many objects and drop none: looking for garbage among them takes a tenth of start-up,
     gc.set_threshold(START_UP_OBJECTS)
+    if sys.argv[1:2] == [COMPLETE]:
+        _give_up_soon()
     code = main()
     # and at the end, looking for cycles in what the process takes with it anyway, a quarter of a short command
     gc.freeze()
@@ -41,9 +48,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args[:1] == ["--version"]:
         sys.stdout.write(f"eclips {__version__}\n")
         return _flushed(_OK)
-    if args[:1] == ["__complete"]:
+    if args[:1] == [COMPLETE]:
         return _completed(args[1:])
     return _guarded(args)
+
+
+def _give_up_soon() -> None:
+    """End this process after PATIENCE, whatever it waits for: a slow disk must not hold up a prompt."""
+    import signal
+
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(_ERROR))
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
 
 
 def _completed(asked: list[str]) -> int:

@@ -13,6 +13,7 @@ import pytest
 from eclips_cli.api.statuses import KNOWN_STATUSES, TERMINAL_BATCH_STATUSES
 from eclips_cli.reference import values
 from eclips_cli.reference.tree import Command
+from tests.installed import run_installed
 from tests.reference.conftest import HOSTILE, StandIn
 
 RUNS = ["list", "get", "tail", "wait", "watch"]
@@ -43,6 +44,12 @@ CASES = {
     "eclips run -a ": ["live"],
     "eclips --profile ": ["live"],
     "eclips auth use ": ["live"],
+    "eclips batch li": ["list"],
+    "eclips batch list --status pe": ["pending"],
+    "eclips config set outp": ["output"],
+    "eclips help exit": ["exit-codes"],
+    "eclips triage approve --note x ": ["live"],
+    "eclips webhooks trigger run.f": ["run.failed"],
 }
 
 
@@ -189,6 +196,14 @@ def test_trouble_is_silent(tmp_path: Path, clean_env: dict[str, str]) -> None:
     for asked in (["run", ""], ["profile", ""], [], ["run"]):
         result = run_inside(("__complete", *asked), env)
         assert (result.out, result.err) == ("", "")
+
+
+def test_a_prompt_never_waits(clean_env: dict[str, str]) -> None:
+    config = Path(clean_env["HOME"], "config")
+    config.mkdir()
+    os.mkfifo(config / "config.toml")
+    result = run_installed(("__complete", "profile", ""), {**clean_env, "ECLIPS_CONFIG_DIR": str(config)})
+    assert (result.code, result.out, result.err) == (1, "", "")
 
 
 def test_lists_are_remembered_once(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def install(
     """Make TAB complete commands, options, values and recent ids.
 
     The script is written where the shell looks for a user's own; no start-up file is changed. Running it again after
-    an upgrade brings the script up to date. It says what is left to do, if anything.
+    an upgrade brings the script up to date. It says what is left to do, if anything. There is no script for PowerShell.
 
     Examples:
       eclips completion install
