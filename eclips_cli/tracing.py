@@ -61,7 +61,8 @@ class Tracing:
 
     def waits(self, wait: Wait) -> None:
         """A pause before a request is repeated."""
-        self._output.note(f"{wait.reason}; trying again in {wait.seconds:.0f} s")
+        when = f"in {wait.seconds:.0f} s" if wait.seconds >= 0.5 else "at once"
+        self._output.note(f"{wait.reason}; trying again {when}")
 
     def sends(self, request: RequestLine) -> None:
         """A request goes out."""

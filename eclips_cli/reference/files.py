@@ -38,6 +38,7 @@ def blocks(program: Any) -> dict[str, str]:
     wide = typer.Context(program, info_name=PROGRAM, terminal_width=80, max_content_width=80)
     return {
         "exit-codes": markdown.exit_codes(),
+        "cron": markdown.topic("cron"),
         "test-cards": markdown.test_cards(),
         "help": markdown.fenced(program.get_help(wide).splitlines(), "text"),
     }

@@ -45,6 +45,11 @@ def test_cards() -> str:
     return table(("in the task", "what happens"), rows)
 
 
+def topic(name: str) -> str:
+    """The text of a topic, without its first line."""
+    return "\n\n".join(part for block in topics.topic(name).blocks for part in _block(block))
+
+
 def fenced(lines: Iterable[str], language: str = "") -> str:
     """Lines of code."""
     return "\n".join((f"```{language}", *lines, "```"))
