@@ -51,6 +51,18 @@ def _of_kind(kind: str, begun: str, words: list[str], environ: Mapping[str, str]
     return _ids(recent, kind, begun) if kind in REMEMBERED else ()
 
 
+def agent_hint(refusal: str, recent: Recent) -> str | None:
+    """The agent type nearest to one that the API did not know, by the words in which it refused it."""
+    from difflib import get_close_matches
+
+    known = [*KNOWN_AGENTS, *(entry.id for entry in recent.candidates("agent"))]
+    for word in refusal.replace("'", " ").replace('"', " ").split():
+        near = get_close_matches(word.strip(".,:;`"), known, n=1, cutoff=0.7)
+        if near:
+            return f"did you mean {near[0]}?"
+    return None
+
+
 def _ids(recent: Recent, kind: str, begun: str) -> Iterator[Candidate]:
     found = recent.candidates(kind, begun)
     if "@last".startswith(begun) and recent.newest(kind):

@@ -41,6 +41,8 @@ class EclipsError(Exception):
     """
 
     exit_code: ExitCode = ExitCode.ERROR
+    usual_hint: str | None = None
+    """what helps with errors of this class when one has no hint of its own"""
 
     def __init__(self, message: str, *, hint: str | None = None, **details: Any) -> None:
         super().__init__(message)
@@ -53,9 +55,14 @@ class EclipsError(Exception):
         """The exit code's name in lower case: the `code` member of the JSON form."""
         return self.exit_code.name.lower()
 
+    @property
+    def advice(self) -> str | None:
+        """The way on: the error's own hint, else its class's usual one."""
+        return self.hint or self.usual_hint
+
     def as_json(self) -> dict[str, Any]:
         """The error as the object that `-o json` prints on stderr."""
-        members = {"code": self.code, "message": self.message, **self.details, "hint": self.hint}
+        members = {"code": self.code, "message": self.message, **self.details, "hint": self.advice}
         return {"error": {name: value for name, value in members.items() if value is not None}}
 
 
@@ -142,6 +149,8 @@ class ServerError(EclipsError):
 class ProtocolError(ServerError):
     """An answer that is not what the manual says: not JSON, or a needed member is missing."""
 
+    usual_hint = "`--verbose` shows the requests; behind a proxy or a gateway, check the base URL"
+
 
 class PartialFailure(EclipsError):
     """Some of several items failed; each was reported on its own."""
@@ -153,6 +162,7 @@ class Rejected(EclipsError):
     """400 or 422: the API refused the request as invalid. Nothing was done."""
 
     exit_code = ExitCode.REJECTED
+    usual_hint = "nothing was done: change the request; `--dry-run` shows it"
 
 
 class AlreadyResolved(Rejected):

@@ -268,4 +268,8 @@ class Session:
             output = self.output
         except EclipsError:
             output = self._open_output(format=format_asked(self.args, self.environ))
+        if error.hint is None and error.details.get("field") == "agent_type":
+            from eclips_cli.candidates import agent_hint
+
+            error.hint = agent_hint(error.message, self.recent)
         output.error(error)

@@ -63,8 +63,8 @@ class Talk:
             self._talk(f"error: {error.message}", theme.ERROR)
             for line in _others(error):
                 self._stderr.write(safe_text(line) + "\n")
-            if error.hint:
-                self.hint(error.hint)
+            if error.advice:
+                self.hint(error.advice)
         self._stderr.flush()
 
     def until_stopped(self) -> None:
