@@ -28,6 +28,15 @@ class Options(NamedTuple):
     max_retries: str | None = None
     max_outage: str | None = None
 
+    @property
+    def place(self) -> str:
+        """What a suggested command has to repeat to reach the same place: `--sandbox`, `--profile NAME`, …"""
+        from shlex import quote
+
+        given = [("--profile", self.profile), ("--base-url", self.base_url)]
+        words = ["--sandbox"] if self.sandbox else []
+        return " ".join(words + [f"{option} {quote(value)}" for option, value in given if value is not None])
+
 
 def format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
     """The format that was asked for, as far as a command line with an error in it tells."""

@@ -75,7 +75,7 @@ class Session:
     def output(self) -> Output:
         """Where results, notes and errors go."""
         options = self.options
-        return self._open_output(
+        output = self._open_output(
             format=options.output or self._configured_format(),
             fields=options.fields,
             jq=options.jq,
@@ -83,6 +83,8 @@ class Session:
             quiet=bool(options.quiet),
             color=options.color,
         )
+        output.place = options.place
+        return output
 
     def _configured_format(self) -> str | None:
         """The format that is set; whoever mends or examines the settings works although they are wrong."""

@@ -169,9 +169,14 @@ class Clerk:
     def wait(self, references: Sequence[str], then: Afterwards, *, through_triage: bool) -> int:
         """Follow batches to their end and show their jobs; the exit code."""
         progress = self._followed(references, then, through_triage=through_triage)
+        self.output.note(words(progress))
         if then.results is not None:
             self._write_results(references[0], then.results)
-        return self._finished(progress, (job.raw for job in progress.jobs))
+        code = self._finished(progress, (job.raw for job in progress.jobs))
+        known = {of.key: of for of in map(self.desk.find, references) if of is not None}
+        if len(known) == 1:
+            telling.what_next(self.output, next(iter(known.values())), progress)
+        return code
 
     def _after(self, sent: Sequence[Sent], then: Afterwards) -> int:
         """What follows on sending: nothing more, or following all of it as one, results and the exit code."""

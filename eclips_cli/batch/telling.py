@@ -53,7 +53,7 @@ def what_next(output: Output, submission: Submission, progress: Progress) -> Non
     """The command that goes on, where something is left to do."""
     original = submission.parent or submission.key
     if submission.parent is not None:
-        output.note(f"`eclips batches results {original}` shows the newest outcome of each row")
+        output.hint(f"`eclips batches results {original}` shows the newest outcome of each row")
     if progress.failed:
         output.hint(f"eclips batches retry {original}")
     elif progress.triage:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from eclips_cli.output.live import Live
 
 
+ASKING = "run|runs|triage|batches|webhooks|usage|health|api"
+"""commands that ask the API"""
+
+
 class Talk:
     """What is said to whoever started a command. `interactive`: somebody can be asked."""
 
@@ -37,6 +41,8 @@ class Talk:
         self._json_errors = json_errors
         self._live: Live | None = None
         self._listener: Callable[[str, str], None] | None = None
+        self.place = ""
+        """options that a command in a hint has to repeat, so that it reaches the same place"""
 
     def note(self, text: str) -> None:
         """Something worth knowing, on stderr; not with --quiet."""
@@ -53,12 +59,15 @@ class Talk:
 
     def hint(self, text: str) -> None:
         """The way on, on stderr."""
-        self._talk(f"hint: {text}", theme.HINT)
+        self._talk(f"hint: {self._placed(text)}", theme.HINT)
 
     def error(self, error: EclipsError) -> None:
         """An error: a line and a hint; one JSON object where the result would be JSON."""
         if self._json_errors:
-            self._stderr.write(formats.to_json(error.as_json()) + "\n")
+            told = error.as_json()
+            if error.hint:
+                told["error"]["hint"] = self._placed(error.hint)
+            self._stderr.write(formats.to_json(told) + "\n")
         else:
             self._talk(f"error: {error.message}", theme.ERROR)
             for line in _others(error):
@@ -111,6 +120,14 @@ class Talk:
                 yield screen
         finally:
             self._listener = None
+
+    def _placed(self, hint: str) -> str:
+        """A hint whose commands that ask the API do so where this one did."""
+        if not self.place:
+            return hint
+        import re
+
+        return re.sub(rf"\beclips (?=(?:{ASKING})\b)", lambda _found: f"eclips {self.place} ", hint)
 
     def _talk(self, text: str, color: str) -> None:
         if self._listener is not None:

@@ -303,3 +303,13 @@ def test_an_accepted_id_is_told_before_anything_else_is_sent(eclips, server, tmp
     assert done.err.index("accepted standard input (1/3)") < done.err.index("error:")
     assert eclips("get", "@last", "--jq", ".job.id").out == "b001\n"
     assert Path(tmp_path / "state" / "batches.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_hint_leads_to_the_same_place(eclips, server, clock):
+    server.outcome = failing(1)
+    clock.on_sleep = server.finish
+    done = eclips("submit", "-", *BY, "--base-url", server.url, stdin=csv_of(3))
+    key = server.jobs[0]["name"].rpartition("#")[2]
+    assert f"hint: eclips --base-url {server.url} batches retry {key}\n" in done.err
+    lost = eclips("get", "b9999999", "--base-url", server.url, "-o", "json")
+    assert lost.error["hint"] == f"eclips --base-url {server.url} batches list"
