@@ -7,12 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import lists, startup
+from tests.bench import following, lists, startup
 from tests.bench.installation import install
 from tests.bench.processes import Failed
 from tests.bench.rows import Bench, Row, Verdict, as_json, table
 
-ROWS: list[Row] = [*startup.ROWS, *lists.ROWS]
+ROWS: list[Row] = [*startup.ROWS, *lists.ROWS, *following.ROWS]
 
 
 def main() -> int:

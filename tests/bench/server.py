@@ -32,8 +32,10 @@ class Runs:
 
     def status(self, number: int) -> str:
         """Each run keeps each status for `life` seconds; they change one after another, not all at once."""
-        if not self.life or self.begun is None:
-            return "completed"
+        if not self.life:
+            return "running" if self.count == 1 else "completed"
+        if self.begun is None:
+            return "queued"
         age = time.monotonic() - self.begun - self.life * number / self.count
         return ("queued", "running", "completed")[min(2, max(0, int(age / self.life)))]
 
@@ -68,9 +70,9 @@ class Api:
         self.requests += 1
         if path == "/v1/health":
             return 200, b'{"status":"ok","version":"1.0.0","timestamp":"2026-06-06T09:00:00.000Z"}'
+        if path.startswith("/v1/runs") and self.runs.begun is None:
+            self.runs.begun = time.monotonic()
         if path == "/v1/runs":
-            if self.runs.begun is None:
-                self.runs.begun = time.monotonic()
             return 200, self.page(int(query.get("limit", "20")), int(query.get("offset", "0")))
         if path.startswith("/v1/runs/"):
             number = int(path[9:17], 16)
@@ -144,7 +146,7 @@ class Connection(asyncio.Protocol):
             self._buffer = self._buffer[end + 4 + length :]
             method, target, _version = head.split("\r\n", 1)[0].split(" ")
             if target.endswith("/stream"):
-                self._stream()
+                self._stream(int(target.split("/")[3][:8], 16))
                 return
             asyncio.get_running_loop().call_later(self._delay, self._reply, method, target, body)
 
@@ -154,27 +156,40 @@ class Connection(asyncio.Protocol):
         head = f"HTTP/1.1 {status} OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         self._transport.write(head.encode() + content)
 
-    def _stream(self) -> None:
+    def _stream(self, number: int) -> None:
         self._transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\n"
         )
-        self._event(0)
+        if self._api.runs.life:
+            self._status(number)
+        else:
+            self._event(0)
+
+    def _status(self, number: int) -> None:
+        """What the run is at, every second until it is over."""
+        if self._transport.is_closing():
+            return
+        status = self._api.runs.status(number)
+        self._send({"status": status, "confidence": None, "result": None, "error": None})
+        if status == "completed":
+            self._transport.close()
+        else:
+            asyncio.get_running_loop().call_later(1.0, self._status, number)
 
     def _event(self, number: int) -> None:
         """An event that says when it was sent; the system's monotonic clock is the same in all processes."""
         if self._transport.is_closing():
             return
         last = number == EVENTS
-        event = {
-            "status": "completed" if last else "running",
-            "confidence": number / 1000,
-            "sent": time.monotonic(),
-        }
-        self._transport.write(b"data: " + _dump(event) + b"\n\n")
+        status = "completed" if last else "running"
+        self._send({"status": status, "confidence": number / 1000, "sent": time.monotonic()})
         if last:
             self._transport.close()
         else:
             asyncio.get_running_loop().call_later(EVENT_EVERY, self._event, number + 1)
+
+    def _send(self, event: dict[str, Any]) -> None:
+        self._transport.write(b"data: " + _dump(event) + b"\n\n")
 
 
 EVENTS = 100
