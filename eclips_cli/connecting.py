@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli import tracing
@@ -65,7 +66,14 @@ class Connector:
 
             check_destination(key, base_url, sandbox=self._settings.sandbox)
         told = tracing.Tracing(self._output, verbose=bool(self._options.verbose))
-        auditor = cache(lambda: self._auditor(base_url, key or ""))
+        made = cache(lambda: self._auditor(base_url, key or ""))
+        making = Lock()
+
+        def auditor() -> Auditor:
+            with (
+                making
+            ):  # several jobs of a batch go out at a time, and `cache` alone would make one for each
+                return made()
 
         def before_change(request: OutgoingRequest) -> None:
             self._name_profile()

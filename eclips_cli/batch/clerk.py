@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli.batch import telling
 from eclips_cli.batch.desk import Desk, Sent
 from eclips_cli.batch.history import local_job
+from eclips_cli.batch.sending import IN_FLIGHT
 from eclips_cli.batch.showing import Watcher, WayOn, words
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import (
@@ -108,7 +109,7 @@ class Clerk:
             self.output.announce(f"#{new.key}: {telling.size(new)} to {new.agent}")
 
         with WayOn(self.output, STOPPED, "run the same command again, or: eclips batches resume"):
-            sent = self.desk.submit(order, again=again, keep=keep, approve=approve)
+            sent = self.desk.submit(order, again=again, keep=keep, in_flight=IN_FLIGHT, approve=approve)
         if sent.gone_on and sent.submission.webhook_url != order.webhook_url:
             self.output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
         return self._after([sent], then)
@@ -139,7 +140,7 @@ class Clerk:
 
     def _resumed(self, submission: Submission, keep: int | None) -> Sent:
         with WayOn(self.output, STOPPED, f"eclips batches resume {submission.key}"):
-            return self.desk.resume(submission, keep=keep)
+            return self.desk.resume(submission, keep=keep, in_flight=IN_FLIGHT)
 
     def _submission(self, reference: str) -> Submission:
         found = self.desk.find(reference)

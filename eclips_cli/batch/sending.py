@@ -32,6 +32,12 @@ SURELY_NOT_SENT = (
 )
 """Errors of a POST that tell that the server did nothing. After any other one it may have the job."""
 
+IN_FLIGHT = 4
+"""Jobs that a command sends at a time; each one's intent is in the journal before its POST."""
+
+FEW = 4
+"""Up to so many jobs go one after another: a person sees them in their order, and there is little to gain."""
+
 RESENT = 1
 """How often one process sends a job again whose answer was lost and that the server does not have."""
 
@@ -41,7 +47,7 @@ class Sender:
 
     `gate` is called with (submission, job) before each POST and may raise to stop there (see
     `credits.Keep`). `note` is told what a person should know, `on_job` each job that was accepted.
-    `in_flight` jobs are sent at a time, each with its intent recorded.
+    Of many jobs, `in_flight` are sent at a time once the first was accepted, each with its intent recorded.
     """
 
     def __init__(
@@ -75,8 +81,9 @@ class Sender:
         try:
             self._settle(submission)
             planned = [job for job in self._journal.jobs(submission.key) if job.state is JobState.PLANNED]
-            if self._in_flight > 1 and len(planned) > 1:
-                self._send_several(submission, planned)
+            if self._in_flight > 1 and len(planned) > FEW:
+                self._send_one(submission, planned[0])  # what is refused at all is refused once
+                self._send_several(submission, planned[1:])
             else:
                 for job in planned:
                     self._send_one(submission, job)

@@ -243,7 +243,7 @@ def test_several_in_flight_with_each_intent_recorded(desk, server):
         with lock:
             together[0] += 1
             most[0] = max(most[0], together[0])
-        if most[0] <= 3 and len(server.jobs) < 1:
+        if most[0] <= 3 and len(server.jobs) == 1:
             barrier.wait()
             with Journal(desk.journal.folder) as journal:
                 sending = [
@@ -360,3 +360,10 @@ def test_standard_input_gives_the_same_fingerprint_as_the_file(desk, tmp_path):
         mapping = choose_mapping(source, template="{number}")
         prints.add(Order(source, mapping, "x", "a", "p", "u").fingerprint)
     assert len(prints) == 1
+
+
+def test_what_is_refused_at_all_is_refused_once(desk, server):
+    server.faults = ["400"] * 6
+    with pytest.raises(errors.Rejected):
+        desk.submit(order(desk, count=3000), in_flight=4)
+    assert sum(method == "POST" for method, _ in server.log) == 1

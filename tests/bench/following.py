@@ -84,7 +84,9 @@ def _followed(bench: Bench, count: int) -> dict[str, Any]:
         spent = ended(process, begun)
         a_minute = (server.told()["requests"] - 1) / spent.wall * 60
     per_1000 = spent.cpu / len(seen) * 1000
-    text = f"{len(seen)} events, {spent.memory:.0f} MB, {spent.cpu:.2f} CPU s, {a_minute:.0f} requests a minute"
+    text = (
+        f"{len(seen)} events, {spent.memory:.0f} MB, {spent.cpu:.2f} CPU s, {a_minute:.0f} requests a minute"
+    )
     return {"spent": spent, "unseen": 3 * count - len(seen), "per_1000": per_1000, "text": text}
 
 

@@ -1,0 +1,49 @@
+"""Reads, checks and plans a CSV file, taking turns with csv.reader: `planning.py FILE TEMPLATE ROUNDS`.
+
+Prints CPU seconds of each round; with no rounds, plans once and prints the peak of memory in MB.
+"""
+
+import csv
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from eclips_cli.batch.plan import choose_mapping, planned_jobs
+from eclips_cli.batch.reading import open_rows
+
+
+def ours(path: Path, template: str) -> int:
+    """How many rows were planned."""
+    source = open_rows(path)
+    mapping = choose_mapping(source, template=template)
+    return sum(len(job) for job in planned_jobs(source, mapping))
+
+
+def theirs(path: Path) -> int:
+    """How many rows csv.reader sees, less the header."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def main() -> None:
+    """Measure."""
+    path, template, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    if not rounds:
+        ours(path, template)
+        print(json.dumps({"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    found: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for _ in range(rounds):
+        begun = time.process_time()
+        planned = ours(path, template)
+        between = time.process_time()
+        assert planned == theirs(path)
+        found["ours"].append(between - begun)
+        found["theirs"].append(time.process_time() - between)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
