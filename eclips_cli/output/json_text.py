@@ -42,7 +42,8 @@ def _colored(text: str) -> list[Line]:
         kind, token = found.lastgroup or "rest", found.group()
         first, *later = _lines_of(token) if kind == "text" and "\\n" in token else [token]
         lines[-1].append((safe_text(first), _STYLES[kind]))
-        lines += [[(indent, ""), (safe_text(part), _STYLES[kind])] for part in later]
+        # the bar tells what a text says from what the JSON says
+        lines += [[(f"{indent}│ ", ""), (safe_text(part), _STYLES[kind])] for part in later]
     return lines
 
 

@@ -70,7 +70,7 @@ def test_json_is_coloured_by_what_it_is() -> None:
 
 
 def test_long_texts_are_lines_and_endless_ones_are_cut_with_a_word() -> None:
-    assert plain(json_lines({"report": "first\nsecond"})) == ["{", '  "report": "first', '    second"', "}"]
+    assert plain(json_lines({"report": "first\nsecond"})) == ["{", '  "report": "first', '    │ second"', "}"]
     cut = plain(json_lines("x" * (LONGEST + 5)))
     assert cut[-1].startswith("… 5 more characters")
 

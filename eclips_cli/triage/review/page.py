@@ -213,7 +213,8 @@ def _keys(room: int) -> Line:
     gap = "   " if room >= 64 else "  "
     for key, meaning in KEYS:
         line += [(key, "bold"), (f" {meaning}{gap}", theme.DIM)]
-    if line_width(line) - len(gap) > room:
+    line[-1] = (line[-1][0].rstrip(), theme.DIM)
+    if line_width(line) > room:
         return [
             ("a", "bold"),
             (" yes ", theme.DIM),
