@@ -52,10 +52,14 @@ TREE: dict[str, Entry] = {
             "verify": Leaf("Check the signature of a delivery", "webhooks.verify:verify"),
             "trigger": Leaf("Send one made-up, signed delivery to a URL", "webhooks.trigger:trigger"),
             "listen": Leaf("Receive deliveries on this machine", "webhooks.listen:listen"),
+            "forward": Leaf("Send deliveries of real runs to a local server", "webhooks.forward:forward"),
         },
         WORK,
         aliases=("webhook",),
-        examples=("eclips webhooks create https://your-app.com/hook --secret-file hook.secret",),
+        examples=(
+            "eclips webhooks create https://your-app.com/hook --secret-file hook.secret",
+            "eclips webhooks forward --to http://127.0.0.1:3000/hook",
+        ),
     ),
     "batches": Noun(
         "A spreadsheet becomes runs, each row exactly once",

@@ -12,6 +12,7 @@ FLOORS = [
     ("errors",),
     (
         "docstrings",
+        "database",
         "durations",
         "forecast",
         "inputs",
@@ -57,7 +58,7 @@ HOMES = {
     "starlette": ("sandbox", "webhook"),
     "h11": ("webhook",),
     "hypercorn": ("sandbox", "webhook"),
-    "sqlite3": ("batch", "sandbox"),
+    "sqlite3": ("batch", "database", "sandbox", "webhook"),
     "openpyxl": ("batch",),
     "tomlkit": ("credentials",),
     "jq": ("output",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -276,11 +277,14 @@ class Output(Talk):
         self._write(safe_text(line) + "\n" for line in lines)
 
     def _write(self, lines: Iterable[str], *, flush: bool = False) -> None:
-        write, flush_each = self._stdout.write, flush or self.format == "jsonl" or self.stdout_is_terminal
+        flush_each = flush or self.format == "jsonl" or self.stdout_is_terminal
+        # only now that there is a live view, and both are one terminal, does one have to make room for the other
+        aside = self._live.aside if self._live is not None and self.stdout_is_terminal else nullcontext
         for line in lines:
-            write(line)
-            if flush_each:
-                self._stdout.flush()
+            with aside():
+                self._stdout.write(line)
+                if flush_each:
+                    self._stdout.flush()
         self._stdout.flush()
 
 

@@ -167,6 +167,17 @@ DELIVERIES = View(
     ),
     id_path="run_id",
 )
+FORWARDED = View(
+    (
+        Column("AT", "at", "time", 3),
+        Column("STATE", "state", "status", 1),
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 1),
+        Column("ANSWER", "answered", "text", 4),
+        Column("STATUS", "status", "number", 5),
+    ),
+    id_path="run_id",
+)
 BATCHES = View(
     (
         Column("ID", "id", "id", 1),

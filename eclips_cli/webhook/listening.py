@@ -95,37 +95,27 @@ class Listening:
             self._output.announce(text)
 
     def _show(self) -> None:
-        live = self._output.live() if self._output.stderr_is_terminal else None
-        if live is None:
-            self._output.endless(self._rows(None), views.DELIVERIES)
-            return
-        with live:
-            live.status("listening", "nothing came yet · up for")
+        with self._output.live() as live:
+            if live.moving:
+                live.status("listening", "nothing came yet · up for")
             self._output.endless(self._rows(live), views.DELIVERIES)
 
-    def _rows(self, live: Live | None) -> Iterator[JsonObject]:
+    def _rows(self, live: Live) -> Iterator[JsonObject]:
         """What goes to stdout; what else comes is told on stderr meanwhile."""
         while True:
             news = self._next(live)
-            if news is None:
-                continue
-            if live is None:
-                yield from self._told(news)
-                continue
-            with live.aside():
+            if news is not None:
                 yield from self._told(news)
 
-    def _next(self, live: Live | None) -> Received | str | None:
+    def _next(self, live: Live) -> Received | str | None:
         """The next news; on a terminal at most a second is waited for it, for the age to be right."""
-        try:
-            return self._news.get(timeout=None if live is None else 1.0)
-        except queue.Empty:
-            return None
-        finally:
-            if live is not None and self._count:
-                age = duration(time.monotonic() - self._last)
-                counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"
-                live.status("listening", f"{counted}, the last {age} ago · up for")
+        if live.moving and self._count:
+            counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"
+            age = duration(time.monotonic() - self._last)
+            live.status("listening", f"{counted}, the last {age} ago · up for")
+        with contextlib.suppress(queue.Empty):
+            return self._news.get(timeout=1.0 if live.moving else None)
+        return None
 
     def _told(self, news: Received | str) -> Iterator[JsonObject]:
         if isinstance(news, str):
