@@ -6,7 +6,6 @@ what was stored late is not missed, and asks for runs that are older and not ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -78,9 +77,10 @@ class Watch:
         }
 
     def _server_now(self) -> float:
-        """The server's time, in which runs are dated."""
-        skew = self._client.health.check().clock_skew_s
-        return self._client.clock.now() - (skew or 0.0)
+        """The server's time, in which runs are dated; what happens while the answer is under way is later."""
+        report = self._client.health.check()
+        told = parse_iso(report.answer.json.get("timestamp"))
+        return self._client.clock.now() - (report.clock_skew_s or 0.0) if told is None else told
 
     def _open(self) -> list[Known]:
         return [run for run in self._known.values() if not run.over]
@@ -115,10 +115,11 @@ class Watch:
             found.append({"created_at": None, **detail["run"], "id": run.id})
         return found
 
-    def _note(self, runs: Iterable[JsonObject]) -> None:
+    def _note(self, runs: list[JsonObject]) -> None:
         """Note what is new about `runs`, the oldest first, some at a time."""
         fresh, news = [], []
-        for run in sorted(runs, key=lambda run: parse_iso(run.get("created_at")) or 0.0):
+        # listed newest first: turned round before a stable sort, so that equal times keep their order
+        for run in sorted(reversed(runs), key=lambda run: parse_iso(run.get("created_at")) or 0.0):
             now, before = _known(run), self._known.get(str(run["id"]))
             if before is not None:
                 if before.over or before.status == now.status:
