@@ -35,6 +35,7 @@ _eclips_enter() {
         'webhooks verify') path='webhooks verify'; return ;;
         'webhooks trigger') path='webhooks trigger'; return ;;
         'webhooks listen') path='webhooks listen'; return ;;
+        'webhooks forward') path='webhooks forward'; return ;;
         'batches submit') path='batches submit'; return ;;
         'batches list') path='batches list'; return ;;
         'batches get') path='batches get'; return ;;
@@ -94,6 +95,7 @@ _eclips_valued() {
         'webhooks verify') valued=' --signature --secret-file --secret-env --secret-of --timestamp --tolerance ' ;;
         'webhooks trigger') valued=' --to --secret-file --secret-env --secret-of ' ;;
         'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once ' ;;
+        'webhooks forward') valued=' --to --since --secret-file --secret-env --secret-of ' ;;
         batches) valued='  ' ;;
         'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --results --timeout --keep ' ;;
         'batches list') valued=' --status --limit --offset ' ;;
@@ -164,6 +166,7 @@ _eclips_options() {
         'webhooks verify') _eclips_among --signature --secret-file --secret-env --secret-of --timestamp --tolerance --help ;;
         'webhooks trigger') _eclips_among --to --secret-file --secret-env --secret-of --help ;;
         'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --help ;;
+        'webhooks forward') _eclips_among --to --since --secret-file --secret-env --secret-of --help ;;
         batches) _eclips_among --help ;;
         'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --detach -d --results --excel --timeout --again --keep --yes -y --help ;;
         'batches list') _eclips_among --status --limit --all --offset --help ;;
@@ -231,6 +234,8 @@ _eclips_value() {
         'webhooks trigger':--secret-of) _eclips_live webhook ;;
         'webhooks listen':--secret-file) _eclips_files ;;
         'webhooks listen':--secret-of) _eclips_live webhook ;;
+        'webhooks forward':--secret-file) _eclips_files ;;
+        'webhooks forward':--secret-of) _eclips_live webhook ;;
         'batches submit':-a|'batches submit':--agent) _eclips_live agent ;;
         'batches submit':--format) _eclips_among csv tsv jsonl json xlsx ;;
         'batches submit':--results) _eclips_files ;;
@@ -298,6 +303,7 @@ _eclips_argument() {
             _eclips_add verify 'Check the signature of a delivery'
             _eclips_add trigger 'Send one made-up, signed delivery to a URL'
             _eclips_add listen 'Receive deliveries on this machine'
+            _eclips_add forward 'Send deliveries of real runs to a local server'
              ;;
         'webhooks delete':*) _eclips_live webhook ;;
         'webhooks verify':0) _eclips_files ;;

@@ -67,6 +67,8 @@ function __eclips_enter
             set __eclips_path 'webhooks trigger'
         case 'webhooks listen'
             set __eclips_path 'webhooks listen'
+        case 'webhooks forward'
+            set __eclips_path 'webhooks forward'
         case 'batches submit'
             set __eclips_path 'batches submit'
         case 'batches list'
@@ -180,6 +182,8 @@ function __eclips_valued
             printf '%s\n' --to --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks listen'
             printf '%s\n' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'webhooks forward'
+            printf '%s\n' --to --since --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches submit'
@@ -470,6 +474,7 @@ complete -c eclips -n '__eclips_at \'webhooks\' 0' -a delete -d 'Delete webhooks
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a verify -d 'Check the signature of a delivery'
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a trigger -d 'Send one made-up, signed delivery to a URL'
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a listen -d 'Receive deliveries on this machine'
+complete -c eclips -n '__eclips_at \'webhooks\' 0' -a forward -d 'Send deliveries of real runs to a local server'
 complete -c eclips -n '__eclips_at \'webhooks\'' -l help -d 'Show this message and exit.'
 
 # eclips webhooks list
@@ -514,6 +519,14 @@ complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec -r -f -d 'Run th
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-timeout -r -f -d 'How long the command may run.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-at-once -r -f -d 'How many may run at once; 1 keeps the order.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l help -d 'Show this message and exit.'
+
+# eclips webhooks forward
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l to -r -f -d 'http:// to this machine, or https://…'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l since -r -f -d 'Begin with what happened then: 2h, 3d, an ISO time; 0s is now.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-file -r -F -d 'The signing secret is in this file.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l help -d 'Show this message and exit.'
 
 # eclips batches
 complete -c eclips -n '__eclips_at \'batches\' 0' -a submit -d 'Submit a spreadsheet as runs, each row exactly once, and follow them'
