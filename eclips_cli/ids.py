@@ -75,6 +75,13 @@ class IdResolver:
             return [text]
         return [line.strip() for line in self._stdin if line.strip()]
 
+    def only(self, text: str) -> str:
+        """The one id that `text` means, also where it is `-`. Raises UsageError for several."""
+        ids = self.many([text])
+        if len(ids) > 1:
+            raise UsageError(f"{len(ids)} {self._name} ids where one is needed", hint="give one at a time")
+        return ids[0]
+
     def one(self, text: str) -> str:
         """The id that `text` means."""
         if text == "@last":

@@ -31,9 +31,11 @@ def job_ids(clerk: Clerk, references: Sequence[str]) -> list[str]:
 
 def _ids(clerk: Clerk, reference: str) -> list[str]:
     known = clerk.desk.find(reference)
-    if known is None or reference.removeprefix("#").lower() != known.key:
-        return [reference]
-    return clerk.desk.batch_ids(reference)
+    if known is not None and reference.removeprefix("#").lower() == known.key:
+        return clerk.desk.batch_ids(reference)
+    if known is not None and known.jobs > 1:
+        clerk.output.note(f"one of the {known.jobs:,} jobs of #{known.key}, which means all of them")
+    return [reference]
 
 
 def batch_text(clerk: Clerk, found: JsonObject, look: Look) -> str:

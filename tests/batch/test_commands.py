@@ -313,3 +313,24 @@ def test_a_hint_leads_to_the_same_place(eclips, server, clock):
     assert f"hint: eclips --base-url {server.url} batches retry {key}\n" in done.err
     lost = eclips("get", "b9999999", "--base-url", server.url, "-o", "json")
     assert lost.error["hint"] == f"eclips --base-url {server.url} batches list"
+
+
+def test_ctrl_c_while_an_answer_is_looked_for(eclips, server, clock):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    server.faults, clock.on_sleep = ["after"], interrupted
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(3))
+    assert done.code == 130 and "hint: run the same command again, or: eclips batches resume" in done.err
+    clock.on_sleep = lambda: None
+    assert eclips("resume", "-d").code == 0 and server.tasks() == expected(3)
+
+
+def test_one_id_from_standard_input(eclips, server):
+    submitted(eclips, server, 1203)
+    server.finish()
+    assert len(eclips("results", "-", stdin="b001\n").lines) == 1203
+    assert eclips("results", "-", stdin="b001\nb002\n").code == 2
+    assert eclips("results", "-", stdin="").code == 2
+    one = eclips("get", "b002", "--jq", ".rows | length")
+    assert one.out == "500\n" and "one of the 3 jobs of #" in one.err

@@ -20,5 +20,5 @@ def batch_results(ctx: typer.Context, id_: o.Id, results: o.Results = None, exce
       eclips batches results @last -o jsonl | jq -r 'select(.status == "failed") | .error'
     """
     session: Session = ctx.obj
-    reference = session.ids("batch").one(id_)
+    reference = session.ids("batch").only(id_)
     results_of(session.clerk, reference, results, excel=excel, raw=bool(session.options.raw))

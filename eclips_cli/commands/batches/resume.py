@@ -28,4 +28,4 @@ def resume(
     """
     session: Session = ctx.obj
     then = session.clerk.afterwards(timeout, detach=detach)
-    return session.clerk.resume(session.ids("batch").one(key) if key is not None else None, then, keep=keep)
+    return session.clerk.resume(session.ids("batch").only(key) if key is not None else None, then, keep=keep)

@@ -39,7 +39,7 @@ def retry(
       eclips batches retry @last --dry-run
     """
     session: Session = ctx.obj
-    reference = session.ids("batch").one(id_)
+    reference = session.ids("batch").only(id_)
     then = session.clerk.afterwards(timeout, detach=detach)
     how = (format, sheet, delimiter, encoding, task, task_column, columns)
     return session.clerk.retry(reference, Input(file, *how) if file is not None else None, then, keep=keep)
