@@ -187,3 +187,7 @@ class LocalFailure(EclipsError):
 
 class Terminated(BaseException):
     """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
+
+
+HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, ScopeMissing, NetworkError)
+"""what would be the same for each other thing of several that are asked for one after another"""

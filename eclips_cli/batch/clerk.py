@@ -12,15 +12,7 @@ from eclips_cli.batch.history import local_job
 from eclips_cli.batch.sending import IN_FLIGHT
 from eclips_cli.batch.showing import Watcher, WayOn, words
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import (
-    EclipsError,
-    KeyMissing,
-    KeyRejected,
-    NetworkError,
-    PartialFailure,
-    PlanWithoutApi,
-    UsageError,
-)
+from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
 from eclips_cli.exits import ExitCode
 from eclips_cli.output import views
 
@@ -35,8 +27,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
-HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, NetworkError)
-"""what would be the same for every other submission"""
 STOPPED = "stopped; the journal knows what was sent"
 
 

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from eclips_cli.errors import (
-    EclipsError,
-    KeyMissing,
-    KeyRejected,
-    NetworkError,
-    PartialFailure,
-    PlanWithoutApi,
-)
+from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure
 from eclips_cli.output.output import Output
 from eclips_cli.output.views import View
 
 JsonObject = dict[str, Any]
-HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, NetworkError)
-"""what would be the same for every other id"""
 
 
 class Shown(NamedTuple):

@@ -8,18 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.hooks import NotSent
-from eclips_cli.errors import (
-    EclipsError,
-    Interrupted,
-    KeyMissing,
-    KeyRejected,
-    NetworkError,
-    PartialFailure,
-    PlanWithoutApi,
-    ScopeMissing,
-    Terminated,
-    UsageError,
-)
+from eclips_cli.errors import HOPELESS, EclipsError, Interrupted, PartialFailure, Terminated, UsageError
 from eclips_cli.output import theme, views
 
 if TYPE_CHECKING:
@@ -27,8 +16,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
-HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, ScopeMissing, NetworkError)
-"""what would be the same for every other item"""
 LONGEST_NOTE = 1_000_000
 """bytes of a note: the API names no bound, and its gateway has one somewhere above this"""
 

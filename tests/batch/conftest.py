@@ -87,3 +87,12 @@ def order(
 
 def expected(count):
     return [f"Process INV-{n:04}" for n in range(count)]
+
+
+def failing(*numbers):
+    """Rows with these invoice numbers fail, the others complete."""
+    bad = {f"Process INV-{number:04}" for number in numbers}
+    return lambda _index, row: (
+        {"status": "failed", "error_message": "no"} if row["task"] in bad
+        else {"status": "completed", "result": "ok", "error_message": None}
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 
 from eclips_cli.batch.journal import SubmissionLock
-from tests.batch.conftest import KEY, csv_of, expected
+from tests.batch.conftest import KEY, csv_of, expected, failing
 from tests.inside import run_inside
 from tests.installed import PROGRAM, run_installed, wait_until
 
@@ -40,14 +40,6 @@ def submitted(eclips, server, count=3, *options):
     done = eclips("submit", "-", *BY, "-d", *options, stdin=csv_of(count))
     assert done.code == 0, done.err
     return server.jobs[-1]["name"].rpartition("#")[2]
-
-
-def failing(*numbers):
-    bad = {f"Process INV-{number:04}" for number in numbers}
-    return lambda _index, row: (
-        {"status": "failed", "error_message": "no"} if row["task"] in bad
-        else {"status": "completed", "result": "ok", "error_message": None}
-    )  # fmt: skip
 
 
 def test_retry_and_then_results_of_the_original(eclips, server, clock):

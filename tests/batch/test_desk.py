@@ -9,16 +9,7 @@ from eclips_cli.batch.cancelling import cancel
 from eclips_cli.batch.plan import choose_mapping
 from eclips_cli.batch.reading import open_rows
 from eclips_cli.batch.retrying import retry, retry_from_file
-from tests.batch.conftest import csv_of, expected, order
-
-
-def failing(*numbers):
-    """Rows with these invoice numbers fail, the others complete."""
-    bad = {f"Process INV-{number:04}" for number in numbers}
-    return lambda _index, row: (
-        {"status": "failed", "error_message": "no"} if row["task"] in bad
-        else {"status": "completed", "result": "ok", "error_message": None}
-    )  # fmt: skip
+from tests.batch.conftest import csv_of, expected, failing, order
 
 
 def statuses(desk, key):
