@@ -27,6 +27,10 @@ def man(page: Page, note: str) -> str:
     lines = [
         f'.\\" {note}',
         f'.TH {title} 1 {RELEASED} "eclips {__version__}" "Eclips manual"',
+        # no word is cut, and no line pulled apart
+        ".nr HY 0",
+        ".nh",
+        ".ad l",
         ".SH NAME",
         *_wrapped(f"{page.name} - {page.summary}"),
     ]

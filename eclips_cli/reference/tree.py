@@ -140,7 +140,7 @@ def _option(param: Any, context: Any, path: tuple[str, ...]) -> Option:
     takes_value = not (param.is_flag or param.count)
     return Option(
         spellings,
-        param.get_help_record(context) or ("", ""),
+        _row(param, context),
         param.help or "",
         takes_value,
         param.multiple,
@@ -155,4 +155,10 @@ def _argument(param: Any, context: Any, path: tuple[str, ...]) -> Argument:
         entries = context.find_root().command.entries
         shown = (name for name, entry in entries.items() if not getattr(entry, "hidden", False))
         found = replace(found, words=(*shown, *found.words))
-    return Argument(name, param.get_help_record(context) or (name, ""), param.nargs == -1, found)
+    return Argument(name, _row(param, context), param.nargs == -1, found)
+
+
+def _row(param: Any, context: Any) -> tuple[str, str]:
+    """How a parameter reads in help: as it is typed, and what it is."""
+    typed, about = param.get_help_record(context)
+    return typed, " ".join(about.split())

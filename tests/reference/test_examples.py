@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -124,10 +123,12 @@ def prepare(stage: Stage, line: str) -> None:
         stage.eclips("batches", "submit", "slow.jsonl", "--again", "--detach")
 
 
-@pytest.mark.parametrize("line", examples())
+def _param(line: str) -> Any:
+    return pytest.param(line, marks=pytest.mark.debian("jq") if "jq -r" in line else ())
+
+
+@pytest.mark.parametrize("line", list(map(_param, examples())))
 def test_example(line: str, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "jq -r" in line and shutil.which("jq") is None:
-        pytest.skip("needs jq")
     monkeypatch.chdir(stage.directory)
     furnish(stage)
     for _attempt in range(3):
