@@ -168,7 +168,8 @@ class FullScreen:
         raw[0] &= ~(termios.IXON | termios.ICRNL | termios.INLCR | termios.IGNCR)
         raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
         raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
-        termios.tcsetattr(self._keyboard, termios.TCSADRAIN, raw)
+        # what was typed before there was anything to see is no answer to it
+        termios.tcsetattr(self._keyboard, termios.TCSAFLUSH, raw)
         self._shown = []
         self._write(ENTER)
 

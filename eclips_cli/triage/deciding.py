@@ -71,6 +71,7 @@ class Deciding:
         self._client, self._output, self._decision = client, output, decision
         self._failed: list[EclipsError] = []
         self._decided = 0
+        self._at = ""
         self._stopped: BaseException | None = None
 
     def one(self, item_id: str) -> int:
@@ -92,10 +93,11 @@ class Deciding:
         self._output.stream(chain(first, decided), views.DECISIONS)
         left = len(ids) - self._decided - len(self._failed)
         tally = f"{self._decided} of {len(ids)} {self._decision.done}"
+        stopped = f"stopped: {tally}, {left - 1} not tried; {self._at} may have been decided"
         if isinstance(self._stopped, KeyboardInterrupt):
-            raise Interrupted(f"stopped: {tally}, {left} not tried", hint="eclips triage list")
+            raise Interrupted(stopped, hint="eclips triage list")
         if isinstance(self._stopped, Terminated):
-            self._output.announce(f"stopped: {tally}, {left} not tried")
+            self._output.announce(stopped)
         if self._stopped is not None and (not self._decided or isinstance(self._stopped, Terminated)):
             raise self._stopped
         if isinstance(self._stopped, EclipsError):
@@ -108,6 +110,7 @@ class Deciding:
 
     def _each(self, ids: list[str]) -> Iterator[JsonObject]:
         for item_id in ids:
+            self._at = item_id
             try:
                 decided = self._decision.send(self._client, item_id)
             except (KeyboardInterrupt, Terminated, *HOPELESS) as error:

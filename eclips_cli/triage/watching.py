@@ -71,17 +71,24 @@ class Watch:
         self._pace, self._hook, self._clock = pace, hook, client.clock
         self._last_answer = self._clock.monotonic()
         self._troubled = False
+        self._interrupted = False
 
     def run(self, *, backlog: bool) -> None:
         """Show each new item until the deadline; with `backlog` also those that wait already.
 
         Raises NetworkError, ServerError or RateLimited after an outage longer than `max_outage`.
         """
-        try:
-            self._output.stream(seen(self._recent, self._new(backlog)), views.ARRIVALS)
-        except KeyboardInterrupt:
+        self._output.stream(seen(self._recent, self._until_ctrl_c(backlog)), views.ARRIVALS)
+        if self._interrupted:
             self._output.note("stopped watching")
-            raise
+            raise KeyboardInterrupt
+
+    def _until_ctrl_c(self, backlog: bool) -> Iterator[JsonObject]:
+        """The new items; Ctrl-C ends them, so that what is printed is whole."""
+        try:
+            yield from self._new(backlog)
+        except KeyboardInterrupt:
+            self._interrupted = True
 
     def _new(self, backlog: bool) -> Iterator[JsonObject]:
         known: dict[str, None] = {}

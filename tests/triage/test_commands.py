@@ -167,3 +167,20 @@ def test_last_is_the_item_that_was_looked_at(waiting: Waiting, triage: Run) -> N
     assert triage("approve", "@last").code == 2, "a list names no single one"
     triage("show", first, "-o", "id")
     assert triage("approve", "@last", "-o", "id").lines == [first]
+
+
+def test_ctrl_c_in_the_middle_says_how_far_it_came(waiting: Waiting, triage: Run, monkeypatch: Any) -> None:
+    from eclips_cli.api.triage import Triage
+
+    ids = waiting.add("one", "two", "three")
+    approve = Triage.approve
+
+    def interrupted(self: Triage, item_id: str, note: str | None = None) -> Any:
+        if item_id == ids[1]:
+            raise KeyboardInterrupt
+        return approve(self, item_id, note)
+
+    monkeypatch.setattr(Triage, "approve", interrupted)
+    done = triage("approve", *ids, "-o", "json")
+    assert done.code == 130 and [item["id"] for item in done.json] == ids[:1]
+    assert f"1 of 3 approved, 1 not tried; {ids[1]} may have been decided" in done.err

@@ -48,7 +48,7 @@ class Played:
         self.review.work_with(self.sender, self.reader)  # type: ignore[arg-type]
         self.scene = self.review.refresh()
 
-    def press(self, *names: str, pause: float = 1.0) -> Played:
+    def press(self, *names: str, pause: float = 1.5 * HELD) -> Played:
         for name in names:
             self.time += pause
             self.review.press(Key(name, name if len(name) == 1 else ""))
@@ -95,6 +95,15 @@ def test_a_reason_can_be_left_out_or_taken_back() -> None:
     assert played.shown == "a" and played.scene.mode == "read"
     played.press("r", "enter")
     assert played.finish() == [("a", "reject", None)]
+
+
+def test_the_reason_of_what_comes_back_is_kept() -> None:
+    played = Played("ab").press("r", *"why", "enter", "u", "r")
+    assert played.scene.editor.text == "why"
+    played.press("enter")
+    played.finish()
+    played.news(played.review.has_failed, played.sent[0], ServerError("no"))
+    assert played.press("s", "r").scene.editor.text == "why"
 
 
 def test_letters_of_a_reason_decide_nothing() -> None:

@@ -64,8 +64,8 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     terminal.press("u")
     terminal.until("Pay Bolt", "undone", without="1 rejected")
     terminal.press("r")
-    terminal.until("Reason:")
-    terminal.press("Over budget\r")
+    terminal.until("Reason: Over budget")
+    terminal.press("\r")
     terminal.until("Pay Cato", "1 rejected")
 
     # somebody else decides what is on the screen, before our own decision on it is sent
@@ -152,6 +152,33 @@ def test_without_colour_the_screen_says_the_same(waiting: Waiting, review: Open)
     told = terminal.end()
     assert not re.search(r"\x1b\[[1-9][0-9;]*m", told)
     assert "1 not decided" in told
+
+
+@pytest.mark.parametrize(("said", "code", "status"), [("n\n", 1, "pending"), ("y\n", 0, "approved")])
+def test_all_asks_on_a_terminal(
+    waiting: Waiting, api_env: dict[str, str], said: str, code: int, status: str
+) -> None:
+    ids = waiting.add("Pay Acme", "Pay Bolt")
+    keys = waiting.running.keys
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+    terminal = Terminal(("triage", "approve", "--all"), env)
+    terminal.until(*ids, "approve 2 items? [y/N]")
+    terminal.press(said)
+    terminal.end()
+    assert terminal.child.exitstatus == code
+    assert {item["status"] for item in waiting.items().values()} == {status}
+
+
+def test_what_was_typed_before_the_first_screen_decides_nothing(waiting: Waiting, review: Open) -> None:
+    waiting.add("Pay Acme", "Pay Bolt")
+    waiting.order("slow:path=/v1/triage,seconds=1,nth=1")
+    terminal = review()
+    terminal.press("aaaa")
+    terminal.until("Pay Acme", KEYS, "2 to decide")
+    terminal.press("?")
+    terminal.until("undo the last decision")
+    terminal.press("qq")
+    assert "2 not decided" in terminal.end()
 
 
 def test_a_review_needs_a_terminal(triage: Run) -> None:

@@ -23,6 +23,8 @@ class Item:
     """why its run could not be read"""
     error: str = ""
     """what became of a decision on it that has failed"""
+    draft: str = ""
+    """the reason of a rejection that was undone or has failed"""
     gone: str = ""
     """how somebody else resolved it meanwhile"""
     unsure: Decision | None = None
