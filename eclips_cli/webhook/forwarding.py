@@ -7,35 +7,27 @@ forwarder sends that one delivery again: nobody can know better without the rece
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import (
     EclipsError,
-    LocalFailure,
     NetworkError,
     RateLimited,
     ServerError,
     UnknownOutcome,
-    UsageError,
 )
-from eclips_cli.locks import lock
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
-from eclips_cli.paths import state_dir
 from eclips_cli.webhook.delivery import iso, signed
 from eclips_cli.webhook.ledger import Ledger, Owed
+from eclips_cli.webhook.place import Place, TargetLock
 from eclips_cli.webhook.sending import Refused, Sender
 from eclips_cli.webhook.watching import Watch
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.live import Live
     from eclips_cli.output.output import Output
 
@@ -48,65 +40,6 @@ NOES = 10
 """tries after which a delivery that is answered with a no is given up"""
 IN_A_ROW = 50
 """deliveries after which the API is looked at again"""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a forwarder keeps what it knows: one ledger for each API, profile and target, one lock a target."""
-
-    target: str
-    ledger: Path
-    lock: Path
-
-    @classmethod
-    def of(
-        cls, settings: Settings, environ: Mapping[str, str], target: str, *, only_showing: bool | None
-    ) -> Place:
-        """The place for this invocation. Raises UsageError for `--dry-run`, which would have to invent runs."""
-        if only_showing:
-            raise UsageError(
-                "forward has no --dry-run",
-                hint="`eclips webhooks trigger --dry-run` shows what a delivery is",
-            )
-        folder = state_dir(environ) / "webhooks"
-        # the embedded sandbox has another port each time
-        api = "sandbox" if settings.sandbox else settings.base_url
-        name = _digest(api, settings.profile, target)
-        return cls(target, folder / f"{name}.db", folder / f"{_digest(target)}.lock")
-
-
-class TargetLock:
-    """Held while entered: one forwarder a target. The kernel drops it whatever ends the process."""
-
-    def __init__(self, path: Path, target: str) -> None:
-        self._path, self._target = path, target
-        self._handle = -1
-
-    def __enter__(self) -> TargetLock:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise LocalFailure(
-                f"can't write {self._path}: {(error.strerror or '').lower()}",
-                hint="nothing was sent; ECLIPS_STATE_DIR names another directory",
-            ) from None
-        try:
-            lock(self._handle, self._path, seconds=0.0)
-        except LocalFailure:
-            holder = os.pread(self._handle, 100, 0).decode(errors="replace")
-            os.close(self._handle)
-            raise LocalFailure(
-                f"another eclips forwards to {self._target} already ({holder or 'a process'})",
-                hint="stop that one first",
-            ) from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"process {os.getpid()}".encode(), 0)
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        # not unlinked: another process may have it open, and would then lock a file nobody sees
-        os.close(self._handle)
 
 
 class Forwarder:
@@ -282,7 +215,3 @@ def _line(row: JsonObject) -> JsonObject:
     again = f", try {row['tries']}" if row["tries"] > 1 else ""
     answered = f"{row['status']} in {row['milliseconds']:.0f} ms{again}"
     return {**row, "event": row["event"].ljust(19), "answered": answered}
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]

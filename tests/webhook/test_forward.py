@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,9 +13,11 @@ from typing import Any
 import pytest
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.errors import LocalFailure
-from eclips_cli.webhook.forwarding import NOES, Forwarder, TargetLock
+from eclips_cli.errors import LocalFailure, NetworkError
+from eclips_cli.output.output import Output
+from eclips_cli.webhook.forwarding import NOES, Forwarder, Forwarding
 from eclips_cli.webhook.ledger import Ledger
+from eclips_cli.webhook.place import Place, TargetLock
 from eclips_cli.webhook.sending import Sender
 from eclips_cli.webhook.watching import LOOK_BACK, SINGLES, Watch
 from tests.api.conftest import KEY, FakeClock, longest
@@ -342,3 +346,51 @@ def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Callable[[Path], ob
     spoil(tmp_path / "ledger.db")
     with pytest.raises(LocalFailure, match="ledger"):
         Ledger(tmp_path / "ledger.db")
+
+
+def forwarding(machine: Machine, max_outage: float) -> tuple[Forwarding, io.StringIO, io.StringIO]:
+    out, err = io.StringIO(), io.StringIO()
+    output = Output(environ={}, stdin=io.StringIO(), stdout=out, stderr=err)
+    sender = Sender(machine.hook, lambda _request: None)
+    return Forwarding(machine.client, sender, SECRET.encode(), output, max_outage), out, err
+
+
+def test_an_outage_of_the_api_is_survived_for_as_long_as_allowed(machine: Machine) -> None:
+    world, clock = machine.world, machine.clock
+    ours, out, err = forwarding(machine, 60.0)
+    sleep, naps = clock.sleep, iter(range(1000))
+
+    def live_on(seconds: float) -> None:
+        nap = next(naps)
+        if nap == 1:
+            world.broken = [reply(502)] * 5
+            world.end(world.start("a"))
+        if nap == 20:
+            world.broken = [close_now] * 1000
+        sleep(seconds)
+
+    clock.sleep = live_on  # type: ignore[method-assign]
+    place = Place(machine.hook, machine.path, machine.path.with_suffix(".lock"))
+    with pytest.raises(NetworkError):
+        ours.run(place, None)
+    assert 75 < clock.passed < 90 and world.told() == [("a", "completed")]
+    assert json.loads(out.getvalue())["run_id"] == "a" and "502" in err.getvalue()
+
+
+def test_one_that_was_under_way_is_named(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    world.answers = [close_now]
+    world.end(world.start("a"))
+    forward.step()
+    forward.stop()
+    ours, out, err = forwarding(machine, 60.0)
+    machine.clock.passed += 5
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    machine.clock.sleep = stop  # type: ignore[method-assign]
+    ours.run(Place(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
+    assert "run.completed of run a was being sent" in err.getvalue() and "may come twice" in err.getvalue()
+    said = json.loads(out.getvalue())
+    assert (said["run_id"], said["tries"], said["in_doubt"]) == ("a", 2, True)

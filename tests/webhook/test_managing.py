@@ -101,17 +101,15 @@ def test_a_kept_secret_is_used_again(here: Here, monkeypatch: pytest.MonkeyPatch
             return self.kept.get(name)
 
     monkeypatch.setattr(keyring_store, "_backend", Backend)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "x")
-    hook = made(here, "--save-secret")
+    done = here("webhooks", "create", URL, "-o", "json", "--save-secret", PYTHON_KEYRING_BACKEND="x")
+    assert done.code == 0 and "--secret-of" in done.err
+    hook = done.json
     assert "secret" not in hook
     (secret,) = Backend.kept.values()
     (tmp_path / "body").write_bytes(body_of())
-    given = sign(secret.encode(), body_of())
-    assert (
-        here("webhooks", "verify", "--signature", given, "--secret-of", hook["id"], f"{tmp_path}/body").code
-        == 0
-    )
-    assert here("webhooks", "verify", "--signature", given, "--secret-of", "x", f"{tmp_path}/body").code == 2
+    verify = ("webhooks", "verify", "--signature", sign(secret.encode(), body_of()), f"{tmp_path}/body")
+    assert here(*verify, "--secret-of", hook["id"], PYTHON_KEYRING_BACKEND="x").code == 0
+    assert here(*verify, "--secret-of", "x", PYTHON_KEYRING_BACKEND="x").code == 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import typer
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.durations import parse_instant
 from eclips_cli.session import Session
-from eclips_cli.webhook.forwarding import Forwarding, Place
+from eclips_cli.webhook.forwarding import Forwarding
+from eclips_cli.webhook.place import Place
 from eclips_cli.webhook.secret import SecretSource, secret_or_made
 from eclips_cli.webhook.sending import Sender
 
