@@ -97,4 +97,4 @@ class Commands:
         """Pass on what the commands print, line by line, none of it longer than a screen."""
         with os.fdopen(self._reading, "rb") as lines:
             while line := lines.readline(LONGEST_LINE):
-                self._said(line.decode("utf-8", "replace").rstrip("\r\n"))
+                self._said(line.decode("utf-8", "replace").rstrip("\r\n").expandtabs())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eclips_cli.errors import LocalFailure, UsageError
-from eclips_cli.locks import lock
+from eclips_cli.locks import OneProcess
 from eclips_cli.paths import state_dir
 
 if TYPE_CHECKING:
@@ -42,38 +41,16 @@ class Place:
         return cls(target, folder / f"{name}.db", folder / f"{_digest(target)}.lock")
 
 
-class TargetLock:
-    """Held while entered: one forwarder a target. The kernel drops it whatever ends the process."""
+class TargetLock(OneProcess):
+    """Held while entered: one forwarder a target. Raises LocalFailure where there is one already."""
 
     def __init__(self, path: Path, target: str) -> None:
-        self._path, self._target = path, target
-        self._handle = -1
+        def taken(holder: str) -> LocalFailure:
+            return LocalFailure(
+                f"another eclips forwards to {target} already ({holder})", hint="stop that one first"
+            )
 
-    def __enter__(self) -> TargetLock:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise LocalFailure(
-                f"can't write {self._path}: {(error.strerror or '').lower()}",
-                hint="nothing was sent; ECLIPS_STATE_DIR names another directory",
-            ) from None
-        try:
-            lock(self._handle, self._path, seconds=0.0)
-        except LocalFailure:
-            holder = os.pread(self._handle, 100, 0).decode(errors="replace")
-            os.close(self._handle)
-            raise LocalFailure(
-                f"another eclips forwards to {self._target} already ({holder or 'a process'})",
-                hint="stop that one first",
-            ) from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"process {os.getpid()}".encode(), 0)
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        # not unlinked: another process may have it open, and would then lock a file nobody sees
-        os.close(self._handle)
+        super().__init__(path, taken)
 
 
 def _digest(*parts: str) -> str:
