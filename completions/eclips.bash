@@ -275,6 +275,7 @@ _eclips_argument() {
             _eclips_add completion 'Complete commands, options and ids with TAB'
             _eclips_add sandbox 'A local API for trying, testing and demos'
              ;;
+        run:0) _eclips_files_after_at ;;
         runs:0) 
             _eclips_add list 'List runs, newest first'
             _eclips_add get 'Show runs with their output and triage item'

@@ -309,11 +309,12 @@ end
 
 # What this machine remembers of a kind: runs, profiles, ... Asks eclips, which asks no network.
 function __eclips_live
-    string match -q -- '-*' (commandline -ct); and return
+    set -l written (commandline -ct | string unescape | string replace -r -- '^--[^=]*=' '')
+    string match -q -- '-*' "$written"; and return
     set -l words (commandline -opc)
     set -l program (string unescape -- $words[1] | string replace -r '^~/' "$HOME/")
     command -q -- $program; or set program eclips
-    command $program __complete $argv[1] '' $words </dev/null 2>/dev/null
+    command $program __complete $argv[1] "$written" $words </dev/null 2>/dev/null
 end
 
 # Files after an @.
@@ -362,6 +363,7 @@ complete -c eclips -n '__eclips_at \'\'' -l version -d 'Print the version.'
 complete -c eclips -n '__eclips_at \'\'' -l help -d 'Show this message and exit.'
 
 # eclips run
+complete -c eclips -n '__eclips_at \'run\' 0' -f -a '(__eclips_files_after_at)'
 complete -c eclips -n '__eclips_at \'run\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'The agent that does it, e.g. ap_specialist. [center]'
 complete -c eclips -n '__eclips_at \'run\'' -l data -r -f -a '(__eclips_files_after_at)' -d 'A JSON object for the agent to work with.'
 complete -c eclips -n '__eclips_at \'run\'' -l data-file -r -F -d 'Read that object from a file.'

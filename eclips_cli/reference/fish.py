@@ -48,11 +48,12 @@ end
 
 # What this machine remembers of a kind: runs, profiles, ... Asks eclips, which asks no network.
 function __eclips_live
-    string match -q -- '-*' (commandline -ct); and return
+    set -l written (commandline -ct | string unescape | string replace -r -- '^--[^=]*=' '')
+    string match -q -- '-*' "$written"; and return
     set -l words (commandline -opc)
     set -l program (string unescape -- $words[1] | string replace -r '^~/' "$HOME/")
     command -q -- $program; or set program eclips
-    command $program __complete $argv[1] '' $words </dev/null 2>/dev/null
+    command $program __complete $argv[1] "$written" $words </dev/null 2>/dev/null
 end
 
 # Files after an @.

@@ -136,12 +136,12 @@ def _with_shared(command: Command, shared: tuple[Option, ...]) -> Command:
 
 
 def _option(param: Any, context: Any, path: tuple[str, ...]) -> Option:
-    spellings = tuple(sorted(param.opts, key=len))
+    spellings = tuple(sorted((*param.opts, *param.secondary_opts), key=len))
     takes_value = not (param.is_flag or param.count)
     return Option(
         spellings,
         _row(param, context),
-        param.help or "",
+        " ".join((param.help or "").split()),
         takes_value,
         param.multiple,
         of_option(param, path) if takes_value else NOTHING,

@@ -67,6 +67,7 @@ NAMED = {
     "TYPE": Values(live="agent"),
     "EVENT": Values(words=EVENTS),
     "SHELL": Values(words=SHELLS),
+    "TASK": Values(file="@file"),
     "TOPIC": Values(words=tuple(topics.names())),
     "FILE": FILE,
     "PATH": FILE,

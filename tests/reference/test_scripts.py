@@ -42,6 +42,8 @@ CASES = {
     "eclips runs get one tw": ["two"],
     "eclips run --agent ": ["live"],
     "eclips run -a ": ["live"],
+    "eclips run --agent=": ["live"],
+    "eclips run --agent=tw": ["two"],
     "eclips --profile ": ["live"],
     "eclips auth use ": ["live"],
     "eclips batch li": ["list"],
@@ -109,11 +111,14 @@ def in_bash(script: str, stand_in: StandIn, directory: Path, lines: list[str]) -
     for line in lines:
         words = [word for word in re.split(r" +|(=+)", line) if word is not None]
         words = [word for number, word in enumerate(words) if word or number == len(words) - 1]
+        words = words[:-1] if words[-2:] == ["=", ""] else words
         quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
+        # readline completes what stands after an equals sign
+        last = "''" if words[-1] == "=" else '"${COMP_WORDS[COMP_CWORD]}"'
         text = "'" + line.replace("'", "'\\''") + "'"
         asks.append(
             f"COMP_LINE={text} COMP_POINT={len(line)} COMP_TYPE=9 COMP_WORDS=({quoted})"
-            f' COMP_CWORD={len(words) - 1}\n_eclips eclips "${{COMP_WORDS[COMP_CWORD]}}"\n'
+            f" COMP_CWORD={len(words) - 1}\n_eclips eclips {last}\n"
             "printf '%s\\1' \"${COMPREPLY[@]}\"; printf '\\2'"
         )
     done = subprocess.run(
