@@ -27,6 +27,7 @@ CASES = {
     "wrong option": (["runs", "list", "--nope"], {"typer"}),
     "health": (["health", "-o", "json"], {"typer", "httpx", "ssl"}),
     "list": (["runs", "list", "-o", "json"], {"typer", "httpx", "ssl"}),
+    "triage": (["triage", "list", "-o", "json"], {"typer", "httpx", "ssl"}),
     "detached run": (["run", "--detach", "[instant] Say hello"], {"typer", "httpx", "ssl"}),
 }
 

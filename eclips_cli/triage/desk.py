@@ -45,6 +45,15 @@ class Bulk:
             raise UsageError("--agent, --min-confidence and --expect go with --all")
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The ids as they were written, what makes ids of them, and who asks a person."""
+
+    written: Sequence[str]
+    resolve: Callable[[Sequence[str]], list[str]]
+    confirm: Callable[..., None]
+
+
 class TriageDesk:
     """The triage queue as commands use it."""
 
@@ -82,6 +91,13 @@ class TriageDesk:
         from eclips_cli.triage.review.running import review_queue
 
         return review_queue(self.client, self.output, self.recent, wanted, notice=notice, no_input=no_input)
+
+    def carry_out(self, decision: Decision, asked: Asked, bulk: Bulk) -> int:
+        """Decide the items that were named, or all that match; the exit code. Raises UsageError for neither or both."""
+        bulk.check(asked.written)
+        if bulk.all:
+            return self.decide_all(decision, bulk, asked.confirm)
+        return self.decide(asked.resolve(asked.written), decision)
 
     def decide(self, ids: list[str], decision: Decision) -> int:
         """Decide items by their ids: the exit code of one, 13 when some of several failed."""

@@ -7,7 +7,7 @@ import typer
 from eclips_cli.commands._options import EveryItem, Expect, MinConfidence, OneAgent, SomeTriageIds, Yes
 from eclips_cli.session import Session
 from eclips_cli.triage.deciding import Decision
-from eclips_cli.triage.desk import Bulk
+from eclips_cli.triage.desk import Asked, Bulk
 from eclips_cli.triage.queue import Wanted
 
 
@@ -34,9 +34,6 @@ def reject(
       eclips triage reject --all --agent payroll --reason "Wrong period" --dry-run
     """
     session: Session = ctx.obj
-    decision = Decision("reject", reason)
     bulk = Bulk(all_, Wanted(agent, min_confidence), expect, yes, bool(session.options.dry_run))
-    bulk.check(ids or [])
-    if all_:
-        return session.triage.decide_all(decision, bulk, session.confirm)
-    return session.triage.decide(session.ids("triage").many(ids or []), decision)
+    asked = Asked(ids or [], session.ids("triage").many, session.confirm)
+    return session.triage.carry_out(Decision("reject", reason), asked, bulk)

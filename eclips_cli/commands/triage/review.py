@@ -15,6 +15,7 @@ def review(ctx: typer.Context, agent: OneAgent = None, min_confidence: MinConfid
 
     Decisions are sent while you read on, after a check that nobody else was faster; one that failed comes
     back with its error. However a review ends, what was decided is sent, and nothing else.
+    Options marked * are filters of this program's own.
 
     Examples:
       eclips triage review
