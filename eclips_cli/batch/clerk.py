@@ -71,14 +71,15 @@ class Clerk:
         results: Path | None = None,
         excel: bool = False,
         raw: bool | None = None,
+        source: str | None = None,
     ) -> Afterwards:
-        """What follows on sending, from the options; UsageError for what can't be, before anything is sent."""
+        """What follows on sending `source`, from the options; UsageError for what can't be, before it is sent."""
         from eclips_cli.batch.reporting import results_file
 
         if detach and (results is not None or timeout is not None):
             raise UsageError("--detach does not wait: leave out --results and --timeout, or --detach")
         deadline = None if timeout is None else self.desk.clock.monotonic() + parse_duration(timeout)
-        return Afterwards(detach, deadline, results_file(results, excel=excel, raw=bool(raw)))
+        return Afterwards(detach, deadline, results_file(results, excel=excel, raw=bool(raw), source=source))
 
     def submit(self, order: Order, then: Afterwards, *, again: bool, keep: int | None, yes: bool) -> int:
         """Submit a file and follow it to its end; the exit code. With --dry-run or --curl, show it."""

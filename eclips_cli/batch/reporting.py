@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.batch.results import Shape, Tally, rendered
@@ -15,8 +16,6 @@ from eclips_cli.output.theme import Look
 from eclips_cli.output.views import Column, View
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eclips_cli.api.batches import Batches
     from eclips_cli.batch.clerk import Clerk
     from eclips_cli.batch.results import Joiner, ResultsFile
@@ -66,9 +65,13 @@ class Newest:
             yield job
 
 
-def results_file(path: Path | None, *, excel: bool, raw: bool) -> ResultsFile | None:
-    """Where `--results` go. Raises UsageError when they can't, or when only --excel was given."""
+def results_file(
+    path: Path | None, *, excel: bool, raw: bool, source: str | None = None
+) -> ResultsFile | None:
+    """Where `--results` go. Raises UsageError when they can't, for the input itself, and for --excel alone."""
     if path is not None:
+        if source is not None and Path(source).exists() and path.exists() and path.samefile(source):
+            raise UsageError(f"--results {path} is the file that is submitted", hint="name another file")
         from eclips_cli.batch.results import ResultsFile
 
         return ResultsFile(path, excel=excel, raw=raw)

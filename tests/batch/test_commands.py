@@ -326,3 +326,12 @@ def test_one_id_from_standard_input(eclips, server):
     assert eclips("results", "-", stdin="").code == 2
     one = eclips("get", "b002", "--jq", ".rows | length")
     assert one.out == "500\n" and "one of the 3 jobs of #" in one.err
+
+
+def test_results_never_replace_the_file_that_is_submitted(eclips, server, tmp_path):
+    (tmp_path / "june.csv").write_text(csv_of(3))
+    (tmp_path / "link.csv").symlink_to(tmp_path / "june.csv")
+    for name in ("june.csv", "link.csv"):
+        done = eclips("submit", f"{tmp_path}/june.csv", *BY, "--results", f"{tmp_path}/{name}")
+        assert done.code == 2 and "the file that is submitted" in done.err
+    assert server.log == [] and (tmp_path / "june.csv").read_text() == csv_of(3)

@@ -58,7 +58,9 @@ def submit(
     """
     session: Session = ctx.obj
     clerk = session.clerk
-    then = clerk.afterwards(timeout, detach=detach, results=results, excel=excel, raw=session.options.raw)
+    then = clerk.afterwards(
+        timeout, detach=detach, results=results, excel=excel, raw=session.options.raw, source=file
+    )
     given = Input(file, format, sheet, delimiter, encoding, task, task_column, columns)
     agent = inputs.word(agent, "--agent") or session.settings.agent
     with given.order(clerk.desk.place, agent=agent, name=name, webhook_url=webhook_url) as order:
