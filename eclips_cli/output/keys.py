@@ -6,7 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-LONGEST_PASTE = 1_000_000
+LONGEST_PASTE = 2_000_000
+"""characters of a paste that are kept, its last ones: more than anybody takes"""
 _ENDS = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end", "Z": "backtab"}
 _NUMBERS = {
     "1": "home", "7": "home", "4": "end", "8": "end", "3": "delete", "5": "pageup", "6": "pagedown", "200": "paste",

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.hooks import NotSent
-from eclips_cli.errors import ConfirmationRefused, ProtocolError, UsageError
+from eclips_cli.errors import ConfirmationRefused, UsageError
 from eclips_cli.output import views
 from eclips_cli.triage.deciding import Deciding, Decision
 from eclips_cli.triage.memory import met, seen
-from eclips_cli.triage.queue import Selection, Wanted, find, whole_queue
+from eclips_cli.triage.queue import Selection, Wanted, decidable, find, whole_queue
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -127,9 +127,7 @@ class TriageDesk:
     def _decide_asked(
         self, items: list[JsonObject], decision: Decision, bulk: Bulk, confirm: Callable[..., None]
     ) -> int:
-        ids = [str(item["id"]) for item in items if item.get("id")]
-        if len(ids) < len(items):
-            raise ProtocolError("GET /v1/triage: an item has no id")
+        ids = [str(item["id"]) for item in decidable(items)]
         counted = _counted(len(items))
         if bulk.dry_run:
             self.output.note(f"would {decision.verb} {counted}; nothing is sent")

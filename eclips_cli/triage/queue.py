@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_iso
-from eclips_cli.errors import NotFound, ScopeMissing, UsageError
+from eclips_cli.errors import NotFound, ProtocolError, ScopeMissing, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,13 @@ def oldest_first(items: list[JsonObject]) -> list[JsonObject]:
 def whole_queue(client: EclipsClient, wanted: Wanted = Wanted()) -> list[JsonObject]:
     """All matching items, oldest first, read before anything is decided: a decision shrinks the list."""
     return oldest_first([item for item in client.triage.list() if wanted.matches(item)])
+
+
+def decidable(items: list[JsonObject]) -> list[JsonObject]:
+    """`items`, each of which can be decided. Raises ProtocolError for one without an id."""
+    if not all(item.get("id") for item in items):
+        raise ProtocolError("GET /v1/triage: an item has no id")
+    return items
 
 
 class Selection:

@@ -129,7 +129,7 @@ class Pile:
         Returns those of ours that it no longer holds, to be looked at one by one.
         """
         for listed in queue:
-            if str(listed.get("id")) not in self._known:
+            if listed.get("id") and str(listed["id"]) not in self._known:
                 item = Item(listed)
                 self._known[item.id] = item
                 self.waiting.append(item)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli.errors import PartialFailure, Terminated
 from eclips_cli.output import views
 from eclips_cli.triage.memory import seen
-from eclips_cli.triage.queue import Wanted, whole_queue
+from eclips_cli.triage.queue import Wanted, decidable, whole_queue
 from eclips_cli.triage.review.backstage import Reader, send
 from eclips_cli.triage.review.page import compose
 from eclips_cli.triage.review.pile import Decided, Pile
@@ -40,7 +40,7 @@ def review_queue(
     terminal, PartialFailure when decisions failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
     output.check_full_screen("eclips triage list, then eclips triage approve or reject", no_input=no_input)
-    items = list(seen(recent, whole_queue(client, wanted)))
+    items = list(seen(recent, decidable(whole_queue(client, wanted))))
     if not items:
         output.note("nothing waits for a decision")
         return 0
