@@ -31,6 +31,12 @@ WORK = (
     f'{AP} "[instant][triage] Process invoice INV-1004"',
     'eclips run -d --agent contract_reviewer "[instant][low-confidence] Review the lease"',
 )
+INVOICE = """--data '{"vendor": "Acme Ltd", "order_total": 31200.5, "currency": "USD"}'"""
+DECISIONS = (
+    f'{AP} {INVOICE} "[instant][triage] Pay invoice INV-1004 of Acme Ltd"',
+    f'{AP} "[instant][triage] Pay invoice INV-1005 of Bolt AG"',
+    'eclips run -d --agent contract_reviewer "[instant][low-confidence] Review the lease"',
+)
 SCENES = (
     Scene(
         "run",
@@ -38,4 +44,13 @@ SCENES = (
     ),
     Scene("runs-list", "eclips runs list", prepare=WORK),
     Scene("usage", "eclips usage"),
+    Scene("triage-list", "eclips triage list --oldest-first", prepare=DECISIONS),
+    Scene(
+        "triage-review",
+        "eclips triage review",
+        rows=30,
+        stays=True,
+        until=" leave",
+        prepare=DECISIONS,
+    ),
 )
