@@ -13,7 +13,7 @@ from eclips_cli import __version__
 
 TYPE_CHECKING = False  # the same as typing's, whose import takes a third of the time of --version
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from eclips_cli.errors import EclipsError
@@ -42,15 +42,19 @@ def entry() -> None:
     sys.exit(code)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line (without the program's name) and return its exit code. Never raises."""
+def main(argv: Sequence[str] | None = None, wire: Callable[[list[str]], Session] | None = None) -> int:
+    """Run one command line (without the program's name) and return its exit code. Never raises.
+
+    `wire` makes the invocation's session from its words: `Session` itself, unless another clock or
+    environment is wanted.
+    """
     args = list(sys.argv[1:] if argv is None else argv)
     if args[:1] == ["--version"]:
         sys.stdout.write(f"eclips {__version__}\n")
         return _flushed(_OK)
     if args[:1] == [COMPLETE]:
         return _completed(args[1:])
-    return _guarded(args)
+    return _guarded(args, wire)
 
 
 def _give_up_soon() -> None:
@@ -73,11 +77,11 @@ def _completed(asked: list[str]) -> int:
     return _OK
 
 
-def _guarded(args: list[str]) -> int:
+def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> int:
     from eclips_cli.errors import Terminated
     from eclips_cli.session import Session
 
-    session = Session(args)
+    session = (wire or Session)(args)
     try:
         with _sigterm_raises():
             code = _run(args, session)

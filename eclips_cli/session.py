@@ -43,7 +43,7 @@ class Session:
     def __init__(self, args: list[str], environ: Mapping[str, str] | None = None) -> None:
         self.args = args
         self.environ = os.environ if environ is None else environ
-        self.options = Options()
+        self.options = Options(output=format_asked(args, self.environ))  # until the command line is parsed
         self.command = "eclips"
         self._to_close: list[Callable[[], None]] = []
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from eclips_cli.api.caller import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
+    from eclips_cli.api.patience import Patience
     from eclips_cli.api.snapshot import Snapshot, Trouble
+    from eclips_cli.api.source import RunSource
 
 MAX_OUTAGE = 300.0
 """Seconds without one good answer after which following a run gives up."""
@@ -82,9 +84,19 @@ class Runs:
         obj, status = self._caller.json(get_call(run_id))
         return Answer(obj, "RunDetail", status)
 
-    def outcome(self, run_id: str) -> Answer[RunDetail]:
-        """How a run that has ended did end: the same as `get`, asked after a follower saw a final status."""
-        return self.get(run_id)
+    def outcome(
+        self,
+        run_id: str,
+        *,
+        max_outage: float = MAX_OUTAGE,
+        deadline: float | None = None,
+        on_trouble: Callable[[Trouble], None] | None = None,
+    ) -> Answer[RunDetail]:
+        """The same as `get`, with the patience of `tail`: asked after a follower saw a final status."""
+        from eclips_cli.api.tail import ask
+
+        obj = ask(self._source(run_id), self._patience(max_outage, deadline), on_trouble=on_trouble)
+        return Answer(obj, "RunDetail", 200)
 
     def list(self, *, status: str | None = None, limit: int | None = None, offset: int = 0) -> Listing[Run]:
         """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
@@ -106,13 +118,22 @@ class Runs:
         (NetworkError, ServerError or RateLimited). `deadline` (in the clock's monotonic seconds)
         raises WaitTimeout. `on_trouble` is told what was survived. The last snapshot is `final`.
         """
-        from eclips_cli.api.patience import Patience
-        from eclips_cli.api.source import RunSource
         from eclips_cli.api.tail import follow
 
-        source = RunSource(self._caller, get_call(run_id), stream_call(run_id))
-        patience = Patience(self._caller.clock, max_outage, deadline)
-        return follow(run_id, source, patience, through_triage=through_triage, on_trouble=on_trouble)
+        patience = self._patience(max_outage, deadline)
+        return follow(
+            run_id, self._source(run_id), patience, through_triage=through_triage, on_trouble=on_trouble
+        )
+
+    def _source(self, run_id: str) -> RunSource:
+        from eclips_cli.api.source import RunSource
+
+        return RunSource(self._caller, get_call(run_id), stream_call(run_id))
+
+    def _patience(self, max_outage: float, deadline: float | None) -> Patience:
+        from eclips_cli.api.patience import Patience
+
+        return Patience(self._caller.clock, max_outage, deadline)
 
 
 def _page_call(params: dict[str, str | int | None]) -> Call:

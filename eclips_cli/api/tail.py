@@ -62,6 +62,21 @@ def follow(
         raise
 
 
+def ask(
+    source: Source,
+    patience: Patience,
+    *,
+    on_trouble: Callable[[Trouble], None] | None = None,
+    uniform: Callable[[float, float], float] | None = None,
+) -> JsonObject:
+    """`{run, triage_item}`, asked for until there is a good answer; raises as `follow` does."""
+    import random
+
+    follower = _Follower(source, patience, False, on_trouble or (lambda _: None))
+    follower.uniform = uniform or random.uniform
+    return follower.answer()
+
+
 class _Follower:
     """The state of one following: what was seen last, and how often it failed in a row."""
 
@@ -81,7 +96,7 @@ class _Follower:
 
     def changes(self) -> Iterator[Snapshot]:
         """GET first (404 early, over already), then stream, and poll where streaming keeps failing."""
-        yield from self._polled(self._get())
+        yield from self._polled(self.answer())
         rounds = 1
         while not self._over:
             yield from self._stream()
@@ -91,7 +106,7 @@ class _Follower:
             rounds = min(rounds * 2, 16)
             self._failed = FAILED_STREAMS  # one more failure, and it is polled again
 
-    def _get(self) -> JsonObject:
+    def answer(self) -> JsonObject:
         """One good answer, however often it takes; raises what is permanent or lasts too long."""
         attempt = 0
         while True:
@@ -112,7 +127,7 @@ class _Follower:
         self._on_trouble(Trouble("streaming does not work; asking for the run's status instead"))
         seconds = POLL_FIRST
         for _ in range(rounds):
-            found = list(self._polled(self._get()))
+            found = list(self._polled(self.answer()))
             yield from found
             if self._over:
                 return

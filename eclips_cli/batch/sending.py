@@ -133,7 +133,8 @@ class Sender:
     def _recovered(self, submission: Submission, job: Job, error: errors.EclipsError, *, last: bool) -> bool:
         """After a lost answer: whether the server has the job; False means that it is to be sent again.
 
-        A server that says 5xx is not sent it a second time: it may be doing the work all the same.
+        A server that says 5xx is not sent it a second time: it may be doing the work all the same. One
+        that said 2xx in words nobody understands has accepted it, whether it lists it yet or not.
         """
         (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
         try:
@@ -145,7 +146,8 @@ class Sender:
         if job.number in found:
             self._accept(submission, job, found[job.number])
             return True
-        if last or isinstance(error, errors.ServerError):
+        answered = isinstance(error, errors.ServerError) or error.details.get("status") is not None
+        if last or answered:
             raise error
         self._note(f"the server does not have {submission.name_of(job)!r}: sending it again")
         return False

@@ -52,9 +52,7 @@ class _Look:
         try:
             yield from self._listed()
             yield from self._read_results()
-        except RateLimited as error:
-            self.patience.trouble(error.message)
-        except (NetworkError, ServerError) as error:
+        except (NetworkError, ServerError, RateLimited) as error:
             if self.clock.monotonic() - self.last_answer > self.patience.max_outage:
                 raise
             self.patience.trouble(error.message)

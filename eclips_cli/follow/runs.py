@@ -15,6 +15,7 @@ from eclips_cli.follow.outcome import Change, Outcome
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.snapshot import Snapshot
 
 STREAMS = 4
 """up to this many runs are followed by a stream each; more of them by list pages"""
@@ -62,8 +63,22 @@ def _by_stream(client: EclipsClient, run_id: str, patience: Patience) -> Iterato
         on_trouble=lambda trouble: patience.trouble(trouble.message),
     )
     for snapshot in snapshots:
-        outcome = Outcome(run_id, snapshot.status, client.runs.get(run_id).json) if snapshot.final else None
+        outcome = _outcome(client, run_id, patience, snapshot) if snapshot.final else None
         yield Change(run_id, snapshot.status, snapshot.raw, snapshot.at, outcome)
+
+
+def _outcome(client: EclipsClient, run_id: str, patience: Patience, last: Snapshot) -> Outcome:
+    """How a run ended: from the answer that told so, else asked for with the same patience."""
+    detail = (
+        last.detail
+        or client.runs.outcome(
+            run_id,
+            max_outage=patience.max_outage,
+            deadline=patience.deadline,
+            on_trouble=lambda trouble: patience.trouble(trouble.message),
+        ).json
+    )
+    return Outcome(run_id, last.status, detail)
 
 
 class _Ended(NamedTuple):

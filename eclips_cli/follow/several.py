@@ -32,9 +32,8 @@ def each(output: Output, ids: list[str], read: Callable[[str], JsonObject], show
         return 0
     failed: list[EclipsError] = []
     output.items(_found(output, ids, read, failed), shown.view)
-    if len(failed) == len(ids):
-        raise failed[-1]
     if failed:
+        output.error(failed[-1])
         raise PartialFailure(f"{len(failed)} of {len(ids)} {shown.name}s could not be {shown.done}")
     return 0
 
@@ -42,13 +41,20 @@ def each(output: Output, ids: list[str], read: Callable[[str], JsonObject], show
 def _found(
     output: Output, ids: list[str], read: Callable[[str], JsonObject], failed: list[EclipsError]
 ) -> Iterator[JsonObject]:
+    """Each one that could be read; the others go to `failed`, and all but the last of them are reported.
+
+    When none could be read the last error is raised, before anything of a list was written.
+    """
     for id_ in ids:
         try:
             found = read(id_)
         except HOPELESS:
             raise
         except EclipsError as error:
+            if failed:
+                output.error(failed[-1])
             failed.append(error)
-            output.error(error)
             continue
         yield found
+    if len(failed) == len(ids):
+        raise failed[-1]

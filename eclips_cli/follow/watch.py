@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.statuses import TERMINAL_STATUSES
@@ -10,6 +12,7 @@ from eclips_cli.output import charts, views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.follow.runs import Patience
     from eclips_cli.output.output import Output
     from eclips_cli.output.theme import Look
 
@@ -58,28 +61,60 @@ class _Board:
         return newest_first + [run for run, _at in reversed(self._ended.values())]
 
 
-def watch_open_runs(
-    client: EclipsClient, output: Output, *, agent: str | None, deadline: float | None
-) -> None:
-    """Show the table until Ctrl-C or the deadline. Passing trouble is shown, and does not end it."""
-    board, clock = _Board(agent), client.clock
+@dataclass(frozen=True)
+class Watched:
+    """One look: the rows of the table, and what stood in the way of a newer one."""
+
+    rows: list[JsonObject]
+    trouble: str = ""
+
+
+def watch_open_runs(client: EclipsClient, output: Output, *, agent: str | None, patience: Patience) -> None:
+    """Show the table until the deadline; in a pipe, and as JSON, what is new in it.
+
+    Passing trouble is shown. Raises NetworkError, ServerError or RateLimited when it lasts too long.
+    """
+    board = _Board(agent)
+    looks = _looks(client, board, patience)
+    if not output.draws:
+        output.stream(_news(looks, output), views.RUNS)
+        return
     with output.screen() as screen:
+        for look in looks:
+            trouble = look.trouble
+            screen.show(look.rows, views.RUNS, empty="no open runs", trouble=trouble, above=board.chart)
+
+
+def _looks(client: EclipsClient, board: _Board, patience: Patience) -> Iterator[Watched]:
+    clock = client.clock
+    last_answer = clock.monotonic()
+    while patience.deadline is None or clock.monotonic() < patience.deadline:
         try:
-            while deadline is None or clock.monotonic() < deadline:
-                trouble = _look(client, board, clock.monotonic())
-                screen.show(
-                    board.rows(), views.RUNS, empty="no open runs", trouble=trouble, above=board.chart
-                )
-                clock.sleep(EVERY)
-        except KeyboardInterrupt:
-            return
+            _look(client, board)
+            last_answer, trouble = clock.monotonic(), ""
+        except (NetworkError, ServerError, RateLimited) as error:
+            if clock.monotonic() - last_answer > patience.max_outage:
+                raise
+            trouble = error.message
+        yield Watched(board.rows(), trouble)
+        clock.sleep(EVERY)
 
 
-def _look(client: EclipsClient, board: _Board, now: float) -> str:
-    try:
-        runs = list(client.runs.list(limit=NEWEST))
-        runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]
-        board.update(runs, now)
-    except (NetworkError, ServerError, RateLimited) as error:
-        return error.message
-    return ""
+def _look(client: EclipsClient, board: _Board) -> None:
+    runs = list(client.runs.list(limit=NEWEST))
+    runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]
+    board.update(runs, client.clock.monotonic())
+
+
+def _news(looks: Iterator[Watched], output: Output) -> Iterator[JsonObject]:
+    """Rows that are new or changed; trouble is said once, and when it is over."""
+    last: dict[str, JsonObject] = {}
+    trouble = ""
+    for look in looks:
+        if look.trouble and not trouble:
+            output.note(f"{look.trouble}; watching goes on")
+        elif trouble and not look.trouble:
+            output.note("the API answers again")
+        trouble = look.trouble
+        yield from [row for row in look.rows if last.get(str(row.get("id"))) != row]
+        last = {str(row.get("id")): row for row in look.rows}

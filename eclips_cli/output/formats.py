@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from eclips_cli.output.cells import plain, safe_text
@@ -39,6 +40,47 @@ def json_array(items: Iterable[Any]) -> Iterator[str]:
         yield ("[\n" if empty else ",\n") + _indented(to_json(item, indent=2))
         empty = False
     yield "[]\n" if empty else "\n]\n"
+
+
+def closed_array(items: Iterable[Any]) -> Iterator[str]:
+    """The same for things as they happen: when what makes them is stopped, the array is closed all the same."""
+    begun = False
+    try:
+        for piece in json_array(items):
+            begun = True
+            yield piece
+    except GeneratorExit:
+        raise
+    except BaseException:
+        if begun:
+            yield "\n]\n"
+        raise
+
+
+HELD = 4 * 1024 * 1024
+"""characters of a document that are held in memory; more of it waits in a temporary file"""
+
+
+def held_back(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces of a document, once all of them are there."""
+    held, size, coming = [], 0, iter(pieces)
+    for piece in coming:
+        held.append(piece)
+        size += len(piece)
+        if size > HELD:
+            yield from _waiting_in_a_file(chain(held, coming))
+            return
+    yield from held
+
+
+def _waiting_in_a_file(pieces: Iterable[str]) -> Iterator[str]:
+    import tempfile
+
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as whole:
+        whole.writelines(pieces)
+        whole.seek(0)
+        while piece := whole.read(1 << 16):
+            yield piece
 
 
 def _indented(text: str) -> str:

@@ -74,7 +74,10 @@ class Output(Talk):
         return theme.Look(self.color, self._now(), self.width)
 
     def items(self, items: Iterable[JsonObject], view: View, *, empty: str = "") -> int:
-        """Show a list, in flat memory except as a table; how many there were. `empty` says what to do next."""
+        """Show a list, in flat memory except as a table; how many there were. `empty` says what to do next.
+
+        JSON is written when the last item is there: a document is whole, or it is not there at all.
+        """
         counted = _Counted(items)
         if self._jq is not None:
             self._write(self._jq_lines(list(counted)))
@@ -84,6 +87,8 @@ class Output(Talk):
                 self._write([self._table(found, view)])
         elif self.format == "jsonl":
             self._write("".join(formats.json_lines(map(self._cut, chunk))) for chunk in counted.chunks())
+        elif self.format == "json":
+            self._write(formats.held_back(self._lines(counted, view)))
         else:
             self._write(self._lines(counted, view))
         if not counted.count and empty:
@@ -114,6 +119,8 @@ class Output(Talk):
             self._write((text(item, self.look) for item in items), flush=True)
         elif self._jq is not None:
             self._write((line for item in items for line in self._jq_lines(item)), flush=True)
+        elif self.format == "json":
+            self._write(formats.closed_array(map(self._cut, items)), flush=True)
         else:
             self._write(self._lines(items, view), flush=True)
 
@@ -208,13 +215,17 @@ class Output(Talk):
         )  # fmt: skip
         return self._live
 
+    @property
+    def draws(self) -> bool:
+        """Whether a table may be drawn again in place: for a person, on a terminal that can."""
+        moves = self.stdout_is_terminal and self._environ.get("TERM") != "dumb"
+        return moves and self.format == "table" and self._jq is None
+
     def screen(self) -> Screen:
-        """A table on the terminal that is drawn again and again; in a pipe each drawing's changes as lines."""
+        """A table on the terminal that is drawn again and again; only where the output `draws`."""
         from eclips_cli.output.screen import Screen
 
-        return Screen(
-            self._stdout, self, terminal=self.stdout_is_terminal and self._environ.get("TERM") != "dumb"
-        )
+        return Screen(self._stdout, self)
 
     def table(self, items: list[JsonObject], view: View) -> str:
         """`items` as a table of this terminal's width."""

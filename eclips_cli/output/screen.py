@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
@@ -29,23 +29,20 @@ def visible_width(line: str) -> int:
 class Screen:
     """Draws over what it drew before. A context manager; the cursor comes back however it is left."""
 
-    def __init__(self, stream: TextIO, output: Output, *, terminal: bool) -> None:
-        self._stream, self._output, self._terminal = stream, output, terminal
+    def __init__(self, stream: TextIO, output: Output) -> None:
+        self._stream, self._output = stream, output
         self._drawn: list[int] = []
         """how wide each line is that was drawn last, in cells"""
-        self._last: dict[str, JsonObject] = {}
 
     def __enter__(self) -> Screen:
-        if self._terminal:
-            self._stream.write(HIDE)
+        self._stream.write(HIDE)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._terminal:
-            self._stream.write(SHOW)
-            self._stream.flush()
+        self._stream.write(SHOW)
+        self._stream.flush()
 
     def show(
         self,
@@ -56,13 +53,10 @@ class Screen:
         trouble: str = "",
         above: Callable[[theme.Look], list[str]] | None = None,
     ) -> None:
-        """Draw `rows`, or what is new in them where this is no terminal; `trouble` stands below.
+        """Draw `rows`; `trouble` stands below.
 
         What `above` gives stands over them, where the terminal is high enough for both.
         """
-        if not self._terminal:
-            self._print_changes(rows, view)
-            return
         columns, height = shutil.get_terminal_size((80, 24))
         head = above(self._output.look) if above is not None else []
         if len(head) > height // 2:
@@ -81,9 +75,3 @@ class Screen:
         self._stream.write(back + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
         self._stream.flush()
         self._drawn = [visible_width(line) for line in lines]
-
-    def _print_changes(self, rows: list[JsonObject], view: View) -> None:
-        new: list[Any] = [row for row in rows if self._last.get(str(row.get("id"))) != row]
-        self._last = {str(row.get("id")): row for row in rows}
-        if new:
-            self._output.stream(new, view)

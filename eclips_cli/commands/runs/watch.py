@@ -16,11 +16,14 @@ def watch_runs(
     ] = None,
     timeout: Timeout = None,
 ) -> None:
-    """A live table of the runs that are not over yet, and of those that just ended. Ctrl-C ends it.
+    """A live table of the runs that are not over yet, and of those that just ended, until Ctrl-C.
+
+    In a pipe, or with -o json or jsonl, each run that is new or changed is printed as it is seen.
 
     Examples:
       eclips runs watch
       eclips runs watch --agent ap_specialist
     """
     session: Session = ctx.obj
-    watch_open_runs(session.client, session.output, agent=agent, deadline=session.deadline(timeout))
+    patience = session.patience(timeout, through_triage=False)
+    watch_open_runs(session.client, session.output, agent=agent, patience=patience)
