@@ -52,6 +52,8 @@ class _Look:
         try:
             yield from self._listed()
             yield from self._read_results()
+            # a list that answers is no comfort while the runs themselves can't be read
+            self.last_answer = self.clock.monotonic()
         except (NetworkError, ServerError, RateLimited) as error:
             if self.clock.monotonic() - self.last_answer > self.patience.max_outage:
                 raise
@@ -69,7 +71,6 @@ class _Look:
         """What the newest runs say, and a few older ones, each asked for alone."""
         unseen = {run_id: None for run_id in self.open if run_id not in self._to_read}
         for page in self.client.runs.list(limit=len(self.open) + 200).chunks():
-            self.last_answer = self.clock.monotonic()
             for run in page:
                 run_id = str(run.get("id"))
                 if run_id in unseen:
