@@ -166,9 +166,7 @@ class Forwarding:
         """Look at the API; passing trouble is survived."""
         try:
             watch.look()
-        except RateLimited as error:
-            self._output.note(error.message)
-        except (NetworkError, ServerError) as error:
+        except (NetworkError, ServerError, RateLimited) as error:
             if self._clock.monotonic() - self._last_answer > self._max_outage:
                 raise
             self._output.note(error.message)

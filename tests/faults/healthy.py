@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.servers.raw import Action, Received, events, json_reply, stream_head, then
@@ -95,7 +96,7 @@ class Healthy:
 
     def _table(self) -> list[tuple[str, str, Any]]:
         return [
-            ("GET", "/v1/health", lambda _: (200, {"status": "ok", "version": "1.0.0", "timestamp": WHEN})),
+            ("GET", "/v1/health", lambda _: (200, {"status": "ok", "version": "1.0.0", "timestamp": _now()})),
             ("POST", "/v1/run", lambda _: (202, {"run_id": RUN, "status": "queued", "agent_type": "center"})),
             ("GET", "/v1/runs", self._listed),
             ("GET", "/v1/runs/[^/]+", self._detail),
@@ -153,6 +154,10 @@ class Healthy:
             }
             for index, row in enumerate(self._batch["rows"])
         ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _page(items: list[dict[str, Any]]) -> dict[str, Any]:

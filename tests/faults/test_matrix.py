@@ -21,7 +21,7 @@ from tests.servers.raw import Action, RawServer, Received
 KEY = "eck_live_canary_0123456789abcdef"
 RETRIES, SLOW_RETRIES = 2, 1
 PATIENT, SHORT = "20", "0.3"
-OUTAGE = "40s"
+OUTAGE, SHORT_OUTAGE = "30s", "8s"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,14 +53,14 @@ def test_a_fault(row: Row, fault: str, tmp_path: Path) -> None:
         ran = _run(row, fault, place, tmp_path)
     rule = RULES[fault]
     code = row.instead.get(fault, _code(row, rule))
-    count = 0 if code == OK else row.troubles(fault, code)
+    count = row.troubles(fault, code) if code != OK and row.talks else 0
     if row.partial and code != OK and not row.is_hopeless(fault, code):
         code, count = PARTIAL, count + 1
     assert ran.code == code, (ran.err, ran.out[:300])
     _check_errors(ran, count, row)
     _check_result(ran, row, code)
     _check_tries(row, fault, place)
-    if fault == "429 with Retry-After" and row.kind in (READ, CHANGE):
+    if fault == "429 with Retry-After" and row.counts and row.kind in (READ, CHANGE):
         assert ran.clock.slept == [7.0] * RETRIES * row.times
 
 
@@ -98,7 +98,7 @@ def _run(row: Row, name: str, place: Place, tmp_path: Path) -> Ran:
         place.requests.clear()
     place.fault = name
     slow = FAULTS[name].slow
-    argv = [*row.argv, "--quiet", "-o", "json", "--max-outage", OUTAGE]
+    argv = [*row.argv, "--quiet", "-o", "json", "--max-outage", SHORT_OUTAGE if slow else OUTAGE]
     argv += ["--request-timeout", SHORT if slow else PATIENT]
     argv += ["--max-retries", str(SLOW_RETRIES if slow else RETRIES)]
     return run([word.replace("{tmp}", str(tmp_path)) for word in argv], env, stdin=row.stdin)
@@ -141,7 +141,9 @@ def _check_tries(row: Row, name: str, place: Place) -> None:
     seen = place.connections if fault.place is not None else place.requests
     if fault.place is not None and not place.knows_connections:
         return
-    if name in row.tries:
+    if not row.counts:
+        assert len(seen) < 20
+    elif name in row.tries:
         assert len(seen) == row.tries[name]
     elif row.kind in (READ, CHANGE):
         things = row.asks if row.asks and rule.read[0] == OK else row.troubles(name, _code(row, rule))
