@@ -18,7 +18,9 @@ import json
 sys.stderr.write("\\n" + json.dumps(sorted(name.split(".")[0] for name in sys.modules)))
 """
 
+SIGNED = ["webhooks", "verify", "--signature", "x", "--secret-env", "ECLIPS_API_KEY", "-"]
 CASES = {
+    "verify": (SIGNED, {"typer"}),
     "version": (["--version"], set()),
     "completion": (["__complete", "run", "", "eclips", "runs", "get"], set()),
     "help": (["--help"], {"typer"}),

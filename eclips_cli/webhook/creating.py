@@ -12,6 +12,7 @@ from eclips_cli.errors import LocalFailure, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.webhooks import Webhooks
+    from eclips_cli.options import Options
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
@@ -81,6 +82,18 @@ class Creation:
         self._output, self._environ = output, environ
         self._file, self._save = secret_file, save_secret
         self.code = 0
+
+    def check_shown(self, options: Options) -> None:
+        """Raise UsageError when neither a place for the secret was named nor what is printed will hold it."""
+        chosen = options.jq or options.fields or ""
+        hidden = self._output.format == "id" or (
+            self._output.cut and "secret" not in chosen and chosen != "."
+        )
+        if hidden and self._file is None and not self._save:
+            raise UsageError(
+                "this output would leave out the secret, which comes only once",
+                hint="add --secret-file F or --save-secret, or print it with -o json",
+            )
 
     def create(self, webhooks: Callable[[], Webhooks], url: str, events: Sequence[str]) -> JsonObject:
         """The webhook as the API answered, without its secret where that was kept elsewhere.

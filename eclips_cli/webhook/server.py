@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -74,7 +76,7 @@ class DeliveryServer:
             self._listener = socket.create_server((HOST, port), backlog=128)
         except OSError as error:
             raise LocalFailure(
-                f"can't listen on port {port}: {(error.strerror or 'not possible').lower()}",
+                f"can't listen on port {port}: {os.strerror(error.errno or errno.EINVAL).lower()}",
                 hint="without --port any free one is taken",
             ) from None
         self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,7 +16,7 @@ import httpx
 import pytest
 
 from eclips_cli.webhook.delivery import made_up, signed
-from tests.installed import Result, wait_until
+from tests.installed import PROGRAM, Result, wait_until
 from tests.webhook.conftest import SECRET
 from tests.webhook.running import Running
 
@@ -138,3 +141,24 @@ def test_a_stale_delivery_is_refused(listen: Listen) -> None:
         assert httpx.post(url, content=old.body, headers=old.headers, trust_env=False).status_code == 400
         assert "1m" in listener.said("old; at most 10s")
         assert listener.stop() == 0
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(clean_env: dict[str, str]) -> None:
+    argv = [PROGRAM, "webhooks", "listen", "--secret-env", "HOOK"]
+    reading, writing = os.pipe()
+    env = {**clean_env, "HOOK": SECRET}
+    with subprocess.Popen(argv, env=env, stdout=writing, stderr=subprocess.PIPE, text=True) as listener:
+        os.close(writing)
+        assert listener.stderr is not None
+        url = listener.stderr.readline().split()[2]
+        send(url)
+        assert os.read(reading, 10) == b'{"event":"'
+        os.close(reading)
+
+        def gone() -> bool:
+            with contextlib.suppress(httpx.HTTPError):
+                send(url)
+            return listener.poll() is not None
+
+        wait_until(gone)
+        assert listener.returncode == 0 and listener.stderr.read() == ""

@@ -34,6 +34,18 @@ def test_the_secret_is_printed_once_with_a_warning(here: Here) -> None:
     assert here("webhooks", "create", URL, "-o", "table").out.count("whsec_") == 1
 
 
+@pytest.mark.parametrize("output", [("-o", "id"), ("--fields", "id,url"), ("--jq", ".id")])
+def test_an_output_without_the_secret_needs_a_place_for_it(
+    here: Here, tmp_path: Path, output: tuple[str, ...]
+) -> None:
+    before = listed(here)
+    refused = here("webhooks", "create", URL, *output)
+    assert refused.code == 2 and "--secret-file" in refused.err and listed(here) == before
+    kept = here("webhooks", "create", URL, *output, "--secret-file", str(tmp_path / "secret"))
+    assert kept.code == 0 and (tmp_path / "secret").read_text().startswith("whsec_")
+    assert "whsec_" in here("webhooks", "create", URL, "--jq", ".secret").out
+
+
 def test_the_secret_in_a_file(here: Here, tmp_path: Path) -> None:
     file = tmp_path / "hook.secret"
     hook = made(here, "--secret-file", str(file))
