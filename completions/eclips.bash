@@ -86,7 +86,7 @@ _eclips_valued() {
         'triage show') valued='  ' ;;
         'triage approve') valued=' --note -a --agent --min-confidence --expect ' ;;
         'triage reject') valued=' --reason -a --agent --min-confidence --expect ' ;;
-        'triage review') valued=' -a --agent --min-confidence ' ;;
+        'triage review') valued=' -a --agent --min-confidence --grace ' ;;
         'triage watch') valued=' --exec --exec-timeout --interval --timeout ' ;;
         webhooks) valued='  ' ;;
         'webhooks list') valued='  ' ;;
@@ -157,7 +157,7 @@ _eclips_options() {
         'triage show') _eclips_among --help ;;
         'triage approve') _eclips_among --note --all --agent -a --min-confidence --expect --yes -y --help ;;
         'triage reject') _eclips_among --reason --all --agent -a --min-confidence --expect --yes -y --help ;;
-        'triage review') _eclips_among --agent -a --min-confidence --help ;;
+        'triage review') _eclips_among --agent -a --min-confidence --grace --help ;;
         'triage watch') _eclips_among --exec --exec-timeout --interval --timeout --backlog --help ;;
         webhooks) _eclips_among --help ;;
         'webhooks list') _eclips_among --help ;;

@@ -165,7 +165,7 @@ function __eclips_valued
         case 'triage reject'
             printf '%s\n' --reason -a --agent --min-confidence --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage review'
-            printf '%s\n' -a --agent --min-confidence -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' -a --agent --min-confidence --grace -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage watch'
             printf '%s\n' --exec --exec-timeout --interval --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks'
@@ -459,6 +459,7 @@ complete -c eclips -n '__eclips_at \'triage reject\'' -l help -d 'Show this mess
 # eclips triage review
 complete -c eclips -n '__eclips_at \'triage review\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage review\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l grace -r -f -d 'How long a decision can be undone before it is sent.'
 complete -c eclips -n '__eclips_at \'triage review\'' -l help -d 'Show this message and exit.'
 
 # eclips triage watch

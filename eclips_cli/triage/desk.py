@@ -54,6 +54,15 @@ class Asked:
     confirm: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How a review is done: seconds in which a decision can be undone, a word at the top, whether nobody may be asked."""
+
+    grace: float
+    notice: str
+    no_input: bool
+
+
 class TriageDesk:
     """The triage queue as commands use it."""
 
@@ -86,11 +95,14 @@ class TriageDesk:
 
         Watch(self.client, self.output, self.recent, pace, hook).run(backlog=backlog)
 
-    def review(self, wanted: Wanted, *, notice: str, no_input: bool) -> int:
-        """Walk a person through the queue; see `review_queue`."""
+    def review(self, wanted: Wanted, how: Manner) -> int:
+        """Walk a person through the queue; see `review_queue`. Raises ConfirmationRefused without a terminal."""
         from eclips_cli.triage.review.running import review_queue
 
-        return review_queue(self.client, self.output, self.recent, wanted, notice=notice, no_input=no_input)
+        self.output.check_full_screen(
+            "eclips triage list, then eclips triage approve or reject", no_input=how.no_input
+        )
+        return review_queue(self.client, self.output, self.recent, wanted, grace=how.grace, notice=how.notice)
 
     def carry_out(self, decision: Decision, asked: Asked, bulk: Bulk) -> int:
         """Decide the items that were named, or all that match; the exit code. Raises UsageError for neither or both."""

@@ -15,9 +15,11 @@ from eclips_cli.output.spans import width_of
 from eclips_cli.triage.deciding import Decision
 from eclips_cli.triage.review.page import compose
 from eclips_cli.triage.review.pile import Decided, Pile
-from eclips_cli.triage.review.review import GRACE, HELD, UNSEEN, Review
+from eclips_cli.triage.review.review import HELD, UNSEEN, Review
 from eclips_cli.triage.review.running import play
 from eclips_cli.triage.review.sender import Sender
+
+GRACE = 4.0
 
 
 class Reader:

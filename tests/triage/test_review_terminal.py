@@ -59,10 +59,9 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     terminal.until("Pay Bolt", KEYS)
     terminal.press("r")
     terminal.until("Reason:")
-    terminal.press("Over budget\r")
-    terminal.until("Pay Cato", "rejected", "u undoes", "1 rejected")
-    terminal.press("u")
-    terminal.until("Pay Bolt", "undone", without="1 rejected")
+    # undone at once, however slow this machine is
+    terminal.press("Over budget\ru")
+    terminal.until("Pay Bolt", "a approve", without="Reason:")
     terminal.press("r")
     terminal.until("Reason: Over budget")
     terminal.press("\r")
@@ -71,13 +70,13 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     # somebody else decides what is on the screen, before our own decision on it is sent
     waiting.decide(cato)
     terminal.press("a")
-    terminal.until("Pay Echo", "1 approved")
+    terminal.until("Pay Echo")
     terminal.resize(60, 20)
     terminal.until("Pay Echo", "a approve  r reject  s skip  u undo  ? keys  q leave")
     assert max(len(line) for line in terminal.text.splitlines()) <= 60
     terminal.resize(120, 40)
     # the first decision fails at the API and comes next; the second was somebody else's meanwhile
-    terminal.until("failed; it comes next", "1 failed", "Pay Echo")
+    terminal.until("1 failed", "Pay Echo")
     terminal.until("1 by others")
     fox = waiting.add("Pay Foxtrot")[0]
     terminal.until("3 to decide")
@@ -105,7 +104,7 @@ def test_stopped_in_the_middle_what_was_decided_is_sent(
     waiting: Waiting, review: Open, number: int | None, code: int
 ) -> None:
     first, second = waiting.add("Pay Acme", "Pay Bolt")
-    terminal = review()
+    terminal = review("--grace", "1h")
     terminal.until("Pay Acme", KEYS)
     terminal.press("a")
     terminal.until("Pay Bolt", "u undoes")
@@ -128,7 +127,7 @@ def test_stopped_in_the_middle_what_was_decided_is_sent(
 
 def test_a_terminal_that_closes_loses_nothing_decided(waiting: Waiting, review: Open) -> None:
     first, second, third = waiting.add("Pay Acme", "Pay Bolt", "Pay Cato")
-    terminal = review()
+    terminal = review("--grace", "1h")
     terminal.until("Pay Acme", KEYS)
     terminal.press("a")
     terminal.until("Pay Bolt", "u undoes")

@@ -3,64 +3,66 @@
 import json
 import signal
 import subprocess
-import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from eclips_cli.api.clock import SystemClock
 from eclips_cli.executing import run_command
 from tests.installed import PROGRAM, Run, run_installed, wait_until
 from tests.triage.conftest import Waiting
 
 
+@pytest.fixture
+def leaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sleeping takes no time, and the clock says that it did."""
+    slept = [0.0]
+    monkeypatch.setattr(SystemClock, "sleep", lambda _self, seconds: slept.append(slept.pop() + seconds))
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _self: time.monotonic() + slept[0])
+
+
 def test_only_what_is_new_is_shown_once_and_the_command_is_given_it(
-    waiting: Waiting, triage: Run, tmp_path: Path
+    waiting: Waiting, watching: Callable[..., Any], tmp_path: Path
 ) -> None:
-    old = waiting.add("old")[0]
+    waiting.add("old")
     told = tmp_path / "told"
-    added: list[str] = []
-
-    def later() -> None:
-        wait_until(lambda: waiting.running_requests("/v1/triage") >= 1)
-        added.extend(waiting.add("new", "newer"))
-
-    thread = threading.Thread(target=later)
-    thread.start()
     command = f'cat >> {told}; echo "$ECLIPS_TRIAGE_ID $ECLIPS_RUN_ID" >> {told}; exit 3'
-    done = triage("watch", "--interval", "0.1s", "--timeout", "2.5s", "--exec", command, "-o", "jsonl")
-    thread.join()
-    assert done.code == 0
-    items = [json.loads(line) for line in done.lines]
-    assert [item["id"] for item in items] == added and old not in added
-    assert "1 wait already" in done.err and done.err.count("ended with 3") == 2
+    child = watching("--interval", "0.1s", "--exec", command, "-o", "json")
+    assert b"1 wait already" in child.stderr.readline()
+    added = waiting.add("new", "newer")
+    wait_until(lambda: told.exists() and len(told.read_text().splitlines()) == 4)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    items = json.loads(out)
+    assert [item["id"] for item in items] == added, "each once, and the array is whole"
+    assert child.returncode == 130 and err.count(b"ended with 3") == 2
     given = told.read_text().splitlines()
     assert [json.loads(line) for line in given[::2]] == items
     assert given[1::2] == [f"{item['id']} {item['run_id']}" for item in items]
 
 
-def test_backlog_begins_with_what_waits_the_oldest_first(waiting: Waiting, triage: Run) -> None:
+def test_backlog_begins_with_what_waits_the_oldest_first(waiting: Waiting, triage: Run, leaps: None) -> None:
     ids = waiting.add("one", "two")
-    done = triage("watch", "--backlog", "--timeout", "0.6s", "--interval", "0.1s", "-o", "id")
+    done = triage("watch", "--backlog", "--timeout", "10m", "--interval", "2m", "-o", "id")
     assert (done.code, done.lines) == (0, ids)
-    line = triage("watch", "--backlog", "--timeout", "0.3s", "-o", "table", COLUMNS="120").lines[0]
+    line = triage("watch", "--backlog", "--timeout", "1m", "-o", "table", COLUMNS="120").lines[0]
     assert all(part in line for part in (ids[0], "0.71", "ap_specialist", "Amount above"))
 
 
 def test_passing_trouble_is_survived_and_lasting_trouble_is_not(
-    waiting: Waiting, triage: Run, faulty: Any
+    waiting: Waiting, triage: Run, faulty: Any, leaps: None
 ) -> None:
     waiting.running = faulty("status:code=502,path=/v1/triage,nth=1")
     waiting.add("one")
-    done = triage(
-        "watch", "--backlog", "--interval", "0.1s", "--timeout", "1.5s", "--max-retries", "0", "-o", "id"
-    )
+    slow = ("--interval", "1m", "--max-retries", "0", "-o", "id")
+    done = triage("watch", "--backlog", "--timeout", "10m", *slow)
     assert done.code == 0 and len(done.lines) == 1
     assert "watching goes on" in done.err and "answers again" in done.err
     waiting.running = faulty("status:code=502,path=/v1/triage")
-    done = triage("watch", "--interval", "0.1s", "--max-outage", "0.3s", "--max-retries", "0")
-    assert done.code == 12
+    assert triage("watch", "--max-outage", "5m", *slow).code == 12
 
 
 def test_the_deadline_comes_through_a_silent_api(waiting: Waiting, triage: Run, faulty: Any) -> None:
@@ -77,14 +79,28 @@ def test_bad_options_are_refused(triage: Run, argv: tuple[str, ...]) -> None:
     assert triage("watch", *argv).code == 2
 
 
+@pytest.fixture
+def watching(waiting: Waiting, api_env: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Start `eclips triage watch` in a process of its own."""
+    keys, started = waiting.running.keys, []
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+
+    def start(*argv: str) -> Any:
+        command = [PROGRAM, "triage", "watch", *argv]
+        started.append(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        return started[-1]
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
 def test_lines_are_flushed_as_items_arrive_and_ctrl_c_is_130(
-    waiting: Waiting, api_env: dict[str, str]
+    waiting: Waiting, watching: Callable[..., Any]
 ) -> None:
-    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": waiting.running.keys.full}
     ids = waiting.add("one")
-    argv = [PROGRAM, "triage", "watch", "--backlog", "-o", "jsonl", "--exec", "sleep 600"]
-    child = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert child.stdout is not None
+    child = watching("--backlog", "-o", "jsonl", "--exec", "sleep 600")
     assert json.loads(child.stdout.readline())["id"] == ids[0]
     sleeping = wait_until(lambda: _child_of(child.pid))
     child.send_signal(signal.SIGINT)

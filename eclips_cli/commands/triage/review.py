@@ -1,13 +1,24 @@
 """`eclips triage review`."""
 
+from typing import Annotated
+
 import typer
 
 from eclips_cli.commands._options import MinConfidence, OneAgent
+from eclips_cli.durations import parse_duration
 from eclips_cli.session import Session
+from eclips_cli.triage.desk import Manner
 from eclips_cli.triage.queue import Wanted
 
 
-def review(ctx: typer.Context, agent: OneAgent = None, min_confidence: MinConfidence = None) -> int:
+def review(
+    ctx: typer.Context,
+    agent: OneAgent = None,
+    min_confidence: MinConfidence = None,
+    grace: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long a decision can be undone before it is sent.")
+    ] = "4s",
+) -> int:
     """Decide the queue item by item, with one key each.
 
     One item a screen: the money and the reason first, what the agent did, its output. a approves,
@@ -24,5 +35,5 @@ def review(ctx: typer.Context, agent: OneAgent = None, min_confidence: MinConfid
     """
     session: Session = ctx.obj
     notice = "dry run" if session.options.dry_run else "sandbox" if session.settings.sandbox else ""
-    wanted = Wanted(agent, min_confidence)
-    return session.triage.review(wanted, notice=notice, no_input=session.settings.no_input)
+    how = Manner(parse_duration(grace), notice, session.settings.no_input)
+    return session.triage.review(Wanted(agent, min_confidence), how)

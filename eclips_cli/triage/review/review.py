@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from eclips_cli.triage.review.backstage import Reader
 
 JsonObject = dict[str, Any]
-GRACE = 4.0
-"""seconds in which a decision can be undone"""
 HELD = 0.12
 """seconds within which the same key again is the same key held down"""
 UNSEEN = 0.5

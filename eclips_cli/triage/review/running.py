@@ -13,7 +13,7 @@ from eclips_cli.triage.queue import Wanted, decidable, whole_queue
 from eclips_cli.triage.review.backstage import Reader, send
 from eclips_cli.triage.review.page import compose
 from eclips_cli.triage.review.pile import Decided, Pile
-from eclips_cli.triage.review.review import GRACE, Review
+from eclips_cli.triage.review.review import Review
 from eclips_cli.triage.review.sender import Sender
 
 if TYPE_CHECKING:
@@ -32,20 +32,19 @@ FINISH = 45.0
 
 
 def review_queue(
-    client: EclipsClient, output: Output, recent: Recent, wanted: Wanted, *, notice: str, no_input: bool
+    client: EclipsClient, output: Output, recent: Recent, wanted: Wanted, *, grace: float, notice: str
 ) -> int:
     """Walk a person through the queue; the exit code. `notice` stands at the top.
 
-    However it ends, what was decided is sent, and nothing else. Raises ConfirmationRefused without a
-    terminal, PartialFailure when decisions failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
+    However it ends, what was decided is sent, and nothing else. Raises PartialFailure when decisions
+    failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
-    output.check_full_screen("eclips triage list, then eclips triage approve or reject", no_input=no_input)
     items = list(seen(recent, decidable(whole_queue(client, wanted))))
     if not items:
         output.note("nothing waits for a decision")
         return 0
     clock = client.clock
-    review = Review(Pile(items), grace=GRACE, monotonic=clock.monotonic, now=clock.now)
+    review = Review(Pile(items), grace=grace, monotonic=clock.monotonic, now=clock.now)
     review.scene.notice = notice
     sender = Sender(lambda decided: send(client, decided, review), clock.monotonic)
     reader = Reader(client, wanted, review, every=LOOK_EVERY)
