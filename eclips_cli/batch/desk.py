@@ -175,6 +175,7 @@ class Desk:
         submission = self.find(reference)
         if submission is None:
             return [reference]
+        self.place.check_api(submission)
         found = [job.batch_id for job in self.jobs(submission) if job.batch_id]
         if not found:
             raise errors.UsageError(
@@ -216,6 +217,7 @@ class Desk:
         """The input's columns, and each row's newest outcome; of a foreign batch, what the API tells."""
         submission = self.find(reference)
         if submission is not None:
+            self.place.check_api(submission)
             return submission.columns, joiner.outcomes(submission)
         from eclips_cli.batch.results.joining import foreign_outcomes
 

@@ -22,6 +22,11 @@ class Place:
         """Whether a submission was made here."""
         return Place(submission.profile, submission.base_url) == self
 
+    def check_api(self, submission: Submission) -> None:
+        """Raise UsageError when a submission is at another API; another profile may read it here."""
+        if submission.base_url != self.base_url:
+            self.check(submission)
+
     def check(self, submission: Submission) -> None:
         """Raise UsageError, with the options that lead there, unless a submission was made here."""
         if self.holds(submission):
@@ -31,5 +36,5 @@ class Place:
             way = "--sandbox"
         raise UsageError(
             f"submission {submission.key} was made with profile {submission.profile!r} at {submission.base_url}",
-            hint=f"eclips {way} batches resume {submission.key}",
+            hint=f"say so: eclips {way} batches …",
         )

@@ -50,6 +50,7 @@ def _first(desk: Desk, reference: str) -> Submission:
             f"batch {reference} was not submitted from here, and the API does not give rows' data back",
             hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
         )
+    desk.check_place(known)
     return known if known.parent is None else desk.journal.submission(known.parent)
 
 

@@ -277,8 +277,9 @@ def test_the_sandbox_inside_the_process_is_one_place(clean_env, tmp_path):
     assert "was submitted before" in again.err
     assert run_inside(("batch", "wait", "@last"), env).code == 0
     real = {**clean_env, "ECLIPS_BASE_URL": "http://127.0.0.1:1", "ECLIPS_API_KEY": KEY}
-    elsewhere = run_inside(("batches", "cancel", first.out.split("\t")[0]), real)
-    assert elsewhere.code == 2 and "--sandbox" in elsewhere.err
+    for verb in ("cancel", "wait", "results", "retry"):
+        elsewhere = run_inside(("batches", verb, first.out.split("\t")[0]), real)
+        assert elsewhere.code == 2 and "eclips --sandbox batches" in elsewhere.err, verb
 
 
 def test_an_accepted_job_whose_id_can_not_be_remembered_is_a_warning(eclips, server, tmp_path):
