@@ -56,5 +56,5 @@ def what_next(output: Output, submission: Submission, progress: Progress) -> Non
         output.hint(f"`eclips batches results {original}` shows the newest outcome of each row")
     if progress.failed:
         output.hint(f"eclips batches retry {original}")
-    elif progress.triage:
+    if progress.triage:
         output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")

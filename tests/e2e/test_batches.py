@@ -236,8 +236,8 @@ def test_the_exit_code_says_how_the_rows_ended(inside: Run, cards: list[str], co
     text = "task\n" + "".join(f"[instant] {card} {n}\n" for n, card in enumerate(cards))
     done = inside("batches", "submit", "-", stdin=text)
     assert done.code == code, done.err
-    if code == 8:
-        assert "eclips triage list" in done.err
+    assert ("eclips triage list" in done.err) == ("[triage]" in cards)
+    assert ("eclips batches retry" in done.err) == ("[fail]" in cards)
 
 
 def test_a_time_out_is_124_and_the_batch_goes_on(own: Own) -> None:
