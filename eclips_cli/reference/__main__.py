@@ -9,6 +9,9 @@ from eclips_cli.reference import files
 
 def main(argv: list[str]) -> int:
     """Write, or check; the exit code."""
+    if not (files.ROOT / "completions").is_dir():
+        sys.stderr.write(f"{files.ROOT} is no clone of the repository: run this in one\n")
+        return 1
     if argv == ["--check"]:
         found = [str(path.relative_to(files.ROOT)) for path in files.drifted()]
         if found:

@@ -45,7 +45,7 @@ def page_of(command: Command, *, alone: bool = True) -> Page:
         *_shared(command),
         Section("examples", (Code(command.examples),)),
         *(_all_topics() if not command.path else _own_topic(command)),
-        *(_topic(name) for name in AS_SECTIONS if alone),
+        *(_end(name, command) for name in AS_SECTIONS if alone),
         Section("see also", (Text(_see_also(command)),)),
     ]
     kept = tuple(section for section in sections if section.blocks and section.blocks != (Code(()),))
@@ -85,6 +85,15 @@ def _longest(option: Option) -> str:
 
 def _all_topics() -> list[Section]:
     return [_topic(name) for name in topics.names() if name not in AS_SECTIONS]
+
+
+def _end(name: str, command: Command) -> Section:
+    """A section that every page has: whole where it matters for a script, else its terms, and where to read on."""
+    found = _topic(name)
+    if not command.path or name == "exit-codes":
+        return found
+    terms = [term for block in found.blocks if isinstance(block, Rows) for term, _ in block.rows]
+    return Section(found.title, (Text(f"{', '.join(terms)}: see {PROGRAM}(1), or `{PROGRAM} help {name}`."),))
 
 
 def _own_topic(command: Command) -> list[Section]:

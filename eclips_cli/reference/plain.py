@@ -51,7 +51,7 @@ def _block(block: Block, indent: int, width: int) -> Iterator[str]:
 def _row(term: str, about: str, margin: str, column: int, width: int) -> Iterator[str]:
     beside = len(margin) + len(term) + 2 <= column
     if not beside:
-        yield f"{margin}{term}"
+        yield from textwrap.wrap(term, width, initial_indent=margin, subsequent_indent=margin)
     lines = textwrap.wrap(about, max(20, width - column), break_on_hyphens=False) or [""]
     for number, line in enumerate(lines):
         head = f"{margin}{term}" if beside and not number else ""

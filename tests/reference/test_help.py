@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,18 @@ def test_the_topics_of_the_contract(inside: Run) -> None:
     sandbox = inside("help", "sandbox").out
     for part in ("[low-confidence]", "[triage]", "rate_limit", "commit_late", "stream_drop"):
         assert part in sandbox
+
+
+def test_every_variable_is_in_the_topic() -> None:
+    package = Path(__file__).resolve().parents[2] / "eclips_cli"
+    code = "".join(path.read_text() for path in package.rglob("*.py"))
+    used = set(
+        re.findall(r"\bECLIPS_[A-Z_]+[A-Z]\b|\bCREDENTIALS_DIRECTORY\b|\bNO_COLOR\b|\bFORCE_COLOR\b", code)
+    )
+    explained = (package / "reference" / "topics" / "environment.txt").read_text()
+    assert used == set(
+        re.findall(r"\b(?:ECLIPS_[A-Z_]+|CREDENTIALS_DIRECTORY|NO_COLOR|FORCE_COLOR)\b", explained)
+    )
 
 
 def test_lines_are_as_wide_as_the_terminal(inside: Run) -> None:

@@ -211,6 +211,15 @@ def test_a_prompt_never_waits(clean_env: dict[str, str]) -> None:
     assert (result.code, result.out, result.err) == (1, "", "")
 
 
+def test_the_sandbox_has_a_memory_of_its_own(clean_env: dict[str, str]) -> None:
+    from tests.inside import run_inside
+
+    started = run_inside(("--sandbox", "run", "--detach", "[instant] Say hello"), clean_env)
+    assert run_inside(("--sandbox", "runs", "get", "@last", "-o", "id"), clean_env).out == started.out
+    real = run_inside(("runs", "get", "@last"), {**clean_env, "ECLIPS_API_KEY": "eck_live_0123456789abcdef"})
+    assert (real.code, "no run was started" in real.err) == (2, True)
+
+
 def test_lists_are_remembered_once(tmp_path: Path) -> None:
     from eclips_cli.records.recent import Recent
 
