@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from eclips_cli.errors import LocalFailure
+from eclips_cli.records.audit.record import AuditRecord
 from tests.inside import inside
 from tests.installed import PROGRAM, Result, Run, wait_until
 from tests.servers.raw import RawServer, json_reply
@@ -76,6 +78,64 @@ def _check_export(inside: Run) -> None:
     assert rows[2]["note"] == "'=checked" and rows[0]["asked.task"].startswith("[triage]")
     lines = [json.loads(line) for line in inside("audit", "export", "-o", "jsonl").lines]
     assert [line["seq"] for line in lines] == list(range(1, 9))
+
+
+def test_webhooks_and_batches_leave_what_matters_and_no_secret(
+    inside: Run, changes: Callable[..., Any], api_env: dict[str, str], tmp_path: Path
+) -> None:
+    made = inside("webhooks", "create", "https://user:pass@example.com/hook?token=hush", "-o", "json").json
+    secret, webhook = made["secret"], made["id"]
+    assert inside("webhooks", "delete", webhook, "--yes").code == 0
+    rows = tmp_path / "rows.csv"
+    rows.write_text("task,iban\n" + "".join(f"[hang] Pay {n},DE{n}\n" for n in range(30)))
+    submitted = inside("batches", "submit", str(rows), "--detach", "--agent", "ap_specialist", "-o", "json")
+    assert submitted.code == 0, submitted.err
+    batch = inside("batches", "list", "-o", "id").lines[0]
+    inside("batches", "cancel", batch)
+    cancelled, submitted, deleted, created = changes()
+    assert [change["action"] for change in (created, deleted, submitted, cancelled)] == [
+        "webhook-create", "webhook-delete", "batch-submit", "batch-cancel",
+    ]  # fmt: skip
+    assert (created["answer"]["id"], created["asked"]["url"]) == (webhook, "https://example.com/hook")
+    assert (deleted["id"], cancelled["id"], submitted["answer"]["id"]) == (webhook, batch, batch)
+    assert (submitted["asked"]["rows"]["count"], submitted["asked"]["agent_type"]) == (30, "ap_specialist")
+    text = record_path(api_env).read_text()
+    assert not [word for word in (secret, "hush", "user:pass", "DE7", "Pay 7") if word in text]
+
+
+def test_a_batch_that_can_not_be_recorded_is_not_sent_and_goes_on_afterwards(
+    inside: Run, api_env: dict[str, str], faulty: Any, tmp_path: Path
+) -> None:
+    running = faulty()
+    where = {"ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
+    rows = tmp_path / "rows.csv"
+    rows.write_text("task\n[instant] a\n[instant] b\n")
+    submit = ("batches", "submit", str(rows), "--agent", "ap_specialist", "--detach")
+    record_path(api_env).mkdir(parents=True)
+    done = inside(*submit, **where)
+    assert done.code == 1 and "nothing was sent" in done.err
+    assert inside("batches", "list", "-o", "json", **where).json == []
+    record_path(api_env).rmdir()
+    assert inside(*submit, **where).code == 0
+    assert [job["total_rows"] for job in inside("batches", "list", "-o", "json", **where).json] == [2]
+
+
+def test_a_result_is_not_lost_when_its_outcome_can_not_be_recorded(
+    inside: Run, changes: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = AuditRecord.append
+
+    def full_after_the_intent(self: AuditRecord, members: Any, at: str, scrub: Any = None) -> Any:
+        if members["kind"] == "outcome":
+            raise LocalFailure("record.jsonl: no space left on device")
+        return append(self, members, at, scrub)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditRecord, "append", full_after_the_intent)
+        done = inside("run", "--detach", "[instant] x")
+    assert done.code == 0 and len(done.out.strip()) == 36
+    assert "warning: the change was sent, but how it ended could not be recorded" in done.err
+    assert [change["ended"] for change in changes()] == ["unknown"]
 
 
 def test_what_is_only_shown_is_not_recorded(inside: Run, api_env: dict[str, str]) -> None:
