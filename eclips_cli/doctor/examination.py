@@ -54,11 +54,13 @@ class Examination:
         session = self._session
         environ, output = session.environ, session.output
         width, color = output.width, output.color
+        settings: Settings | None = None
         try:
             settings = session.settings
             away = self._away(settings, scrub)
-        except EclipsError:
-            away = {name: _unlooked(name) for name in NEED_SETTINGS}
+        except EclipsError as error:
+            trouble = error if settings is not None else None
+            away = {name: _unlooked(name, trouble) for name in NEED_SETTINGS}
         return {
             "version": machine.version,
             "python": machine.python,
@@ -102,5 +104,12 @@ class Examination:
             return client.health.check()
 
 
-def _unlooked(name: str) -> Callable[[], Finding]:
-    return lambda: Finding(name, NOTE, "not looked at: the settings can't be used", "see the check `config`")
+def _unlooked(name: str, error: EclipsError | None) -> Callable[[], Finding]:
+    """What stands for a check that can't be made; `api` speaks for all of them when it is not the settings' fault."""
+    if error is None:
+        return lambda: Finding(
+            name, NOTE, "not looked at: the settings can't be used", "see the check `config`"
+        )
+    if name == "api":
+        return lambda: Finding(name, FAILED, error.message, error.hint or "see the check `state`")
+    return lambda: Finding(name, NOTE, "not looked at", "see the check `api`")

@@ -73,26 +73,15 @@ def config(environ: Environ, settings: Callable[[], Settings]) -> Finding:
 def state(environ: Environ) -> Finding:
     """The state directory: whether it can be written, has room, and is its owner's alone."""
     path = state_dir(environ)
-    if not path.exists():
-        above = next(parent for parent in path.parents if parent.exists())
-        if not os.access(above, os.W_OK | os.X_OK):
-            return Finding(
-                "state",
-                FAILED,
-                f"{path} can't be made in {above}",
-                "set ECLIPS_STATE_DIR to a directory of yours",
-            )
-        return Finding("state", OK, f"{path} is not there yet; the first change makes it")
+    there = path.exists()
     try:
-        with tempfile.NamedTemporaryFile(dir=path, prefix=".doctor.") as file:
-            file.write(b"x")
-            file.flush()
-            os.fsync(file.fileno())
+        _try_writing(next(folder for folder in (path, *path.parents) if folder.exists()))
     except OSError as error:
         why = (error.strerror or "unknown").lower()
-        return Finding(
-            "state", FAILED, f"{path} can't be written: {why}", "make it writable, or set ECLIPS_STATE_DIR"
-        )
+        remedy = "make it writable, or let ECLIPS_STATE_DIR name a directory of yours"
+        return Finding("state", FAILED, f"{path} can't be {'written' if there else 'made'}: {why}", remedy)
+    if not there:
+        return Finding("state", OK, f"{path} is not there yet; the first change makes it")
     exposed = _first_exposed(path)
     if exposed:
         bad = WARNING if exposed.is_dir() else FAILED
@@ -106,6 +95,13 @@ def state(environ: Environ) -> Finding:
             "make room: a change that can't be recorded is not sent",
         )
     return Finding("state", OK, f"{path}, writable, its owner's alone")
+
+
+def _try_writing(folder: Path) -> None:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor.") as file:
+        file.write(b"x")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _first_exposed(top: Path) -> Path | None:

@@ -262,6 +262,17 @@ def test_the_state_directory(look: Look, inside: Run, api_env: dict[str, str]) -
     assert look(ECLIPS_STATE_DIR=str(in_the_way))["state"]["status"] == "failed"
 
 
+def test_a_state_directory_that_can_not_be_made(look: Look) -> None:
+    found = look(ECLIPS_STATE_DIR="/proc/nope")
+    assert (found["state"]["status"], found["state"]["detail"]) == (
+        "failed",
+        "/proc/nope can't be made: no such file or directory",
+    )
+    sandboxed = look("--sandbox", ECLIPS_STATE_DIR="/proc/nope")
+    assert sandboxed["api"]["status"] == "failed" and "/proc/nope" in sandboxed["api"]["detail"]
+    assert sandboxed["key"]["remedy"] == "see the check `api`"
+
+
 def test_directories_that_are_made_are_their_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
