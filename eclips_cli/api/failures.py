@@ -16,6 +16,8 @@ PROXY_LOGIN = (
     "the proxy asks for a user name and password (407)",
     "put them into HTTPS_PROXY: http://user:password@host:port",
 )
+LONGEST_NAME = 200
+"""characters of a field's or scope's name that are shown"""
 MAY_BE_DONE = "it may have been done all the same; look before you send it again"
 
 
@@ -95,7 +97,7 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
     if status == 407:
         return errors.NetworkError(PROXY_LOGIN[0], hint=PROXY_LOGIN[1], status=status)
     field = member(said.body, "field")
-    field = field if isinstance(field, str) else None
+    field = field[:LONGEST_NAME] if isinstance(field, str) else None
     text = _join(f"{call.endpoint} was refused" if not message else "the API refused the request", message)
     text += f" (field {field})" if field and field not in message else ""
     return errors.Rejected(text, status=status, field=field)
@@ -182,8 +184,8 @@ def _forbidden(call: Call, said: _Said) -> errors.EclipsError:
 def scopes(value: Any) -> str:
     """Scopes, which may come as one text or as a list, as one line."""
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return value if isinstance(value, str) else ""
+        value = ", ".join(str(item) for item in value)
+    return value[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
 class Scrub:

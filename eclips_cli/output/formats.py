@@ -107,7 +107,7 @@ def tsv(items: Iterable[JsonObject], paths: list[str]) -> Iterator[str]:
 
 def csv(items: Iterable[JsonObject], paths: list[str], *, raw: bool) -> Iterator[str]:
     """Comma-separated cells under a header; cells that a spreadsheet takes for a formula are quoted."""
-    yield ",".join(map(_quoted, paths)) + "\n"
+    yield ",".join(_quoted(csv_cell(path, raw=raw)) for path in paths) + "\n"
     for item in items:
         yield ",".join(_quoted(csv_cell(member(item, path), raw=raw)) for path in paths) + "\n"
 

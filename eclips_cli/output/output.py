@@ -198,7 +198,9 @@ class Output(Talk):
             self._stdout.buffer.flush()
 
     def pieces(self, pieces: Iterable[str]) -> None:
-        """A result that is formatted already, a piece of text at a time."""
+        """A result that is formatted already, a piece of text at a time; on a terminal made safe."""
+        if self.stdout_is_terminal:
+            pieces = (safe_text(piece, multiline=True) for piece in pieces)
         self._write(pieces)
 
     def line(self, text: str) -> None:
@@ -266,7 +268,7 @@ class Output(Talk):
 
         known = {column.path: column for column in view.columns}
         columns = [
-            known.get(path) or Column(path.upper().replace("_", " "), path, "text", 2 + order)
+            known.get(path) or Column(safe_text(path.upper().replace("_", " ")), path, "text", 2 + order)
             for order, path in enumerate(self._fields)
         ]
         return View(tuple(columns), view.id_path)

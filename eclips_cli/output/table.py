@@ -24,6 +24,7 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     texts = {
         column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns
@@ -39,7 +40,7 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     for column in shown:
         justify: Any = "right" if column.kind in ("number", "duration") else "left"
         table.add_column(
-            column.header, no_wrap=True, overflow="ellipsis", justify=justify, width=widths[column]
+            Text(column.header), no_wrap=True, overflow="ellipsis", justify=justify, width=widths[column]
         )
     for column in shown:
         if column.kind == "name":

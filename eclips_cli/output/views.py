@@ -337,7 +337,7 @@ def of_rows(rows: list[JsonObject]) -> View:
     for order, name in enumerate(names):
         numeric = all(isinstance(row.get(name), (int, float, type(None))) for row in rows)
         kind = kinds.get(name) or ("number" if numeric else "text")
-        columns.append(Column(name.replace("_", " ").upper(), name, kind, 2 + order))
+        columns.append(Column(safe_text(name.replace("_", " ").upper()), name, kind, 2 + order))
     return View(tuple(columns), id_path="id" if "id" in names else next(iter(names), "id"))
 
 

@@ -138,7 +138,7 @@ ROWS = [
     row("auth status", "GET /v1/usage", instead={"403 scope": 0}, speaks=True, talks=False),
     row("doctor", "GET /v1/(health|usage)", instead=SAYS_NO, speaks=True, talks=False, counts=False),
     row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", skip=("30 MB", "slow drip"), note="(start)"),
-    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, after=3, speaks=True,
+    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, after=4, speaks=True,
         skip=(*CONNECTING, "read timeout", "30 MB", "slow drip")),
     row("triage list", "GET /v1/triage"),
     row("triage show", "GET /v1/triage", ITEM),

@@ -125,7 +125,7 @@ def _csv(
                 found.update(dict.fromkeys(flat))
         paths = list(found) if 0 < len(found) <= MOST_COLUMNS else [names["result"]]
         line = _Line(shape)
-        yield line([*columns, names["status"], *paths, names["error"]])
+        yield line([*columns, names["status"], *map(_visible, paths), names["error"]])
         for cells, status, result, error in spool:
             flat = flattened(result, names["result"]) if paths != [names["result"]] else {paths[0]: result}
             yield line([*cells, *(_visible(value) for value in (status, *map(flat.get, paths), error))])
