@@ -135,6 +135,8 @@ class Session:
         """The key that would be used, and what can be told of it without a request."""
         from eclips_cli.credentials import profiles
 
+        if self.options.curl:
+            self.client.usage.summary()  # shown in place of being sent, whether there is a key or not
         if self.settings.sandbox:
             return profiles.sandbox_status(self.settings.profile, self.sandbox.url, self.sandbox.keys.full)
         return profiles.status(self.settings, self.environ, self.options.api_key_file)
