@@ -36,6 +36,10 @@ def entry() -> None:
     gc.set_threshold(START_UP_OBJECTS)
     if sys.argv[1:2] == [COMPLETE]:
         _give_up_soon()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from eclips_cli import streams
+
+        streams.reopen()
     code = main()
     # and at the end, looking for cycles in what the process takes with it anyway, a quarter of a short command
     gc.freeze()
@@ -48,13 +52,20 @@ def main(argv: Sequence[str] | None = None, wire: Callable[[list[str]], Session]
     `wire` makes the invocation's session from its words: `Session` itself, unless another clock or
     environment is wanted.
     """
-    args = list(sys.argv[1:] if argv is None else argv)
+    args = [_as_utf8(word) for word in (sys.argv[1:] if argv is None else argv)]
     if args[:1] == ["--version"]:
-        sys.stdout.write(f"eclips {__version__}\n")
-        return _flushed(_OK)
+        return _flushed(_OK, f"eclips {__version__}\n")
     if args[:1] == [COMPLETE]:
         return _completed(args[1:])
     return _guarded(args, wire)
+
+
+def _as_utf8(word: str) -> str:
+    """A word of the command line, read as UTF-8 whatever the locale made of its bytes."""
+    try:
+        return word if word.isascii() else os.fsencode(word).decode()
+    except UnicodeError:
+        return word
 
 
 def _give_up_soon() -> None:
@@ -94,7 +105,7 @@ def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> in
         code = _TERMINATED
     except BaseException as error:
         code = _report(error, session)
-    return _flushed(code, session)
+    return _flushed(code)
 
 
 def _run(args: list[str], session: Session) -> int:
@@ -192,22 +203,27 @@ def _terminate(_number: int, _frame: object) -> None:
     raise Terminated
 
 
-def _flushed(code: int, session: Session | None = None) -> int:
-    """Flush stdout, so that a full disk is an error and not a silent success."""
+def _flushed(code: int, text: str = "") -> int:
+    """Write `text` and flush stdout, so that a full disk is an error and not a silent success."""
     try:
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         return _without_stdout(code)
     except OSError as error:
+        from eclips_cli.streams import Lossy
+
         _without_stdout(code)
-        sys.stderr.write(f"error: the result could not be written: {error.strerror}\n")
+        if not code:  # else its reason was given already
+            why = (error.strerror or "").lower()
+            Lossy(sys.stderr).write(f"error: the result could not be written: {why}\n")
         return code or _ERROR
     return code
 
 
 def _without_stdout(code: int) -> int:
     """Point stdout nowhere: what reads it is gone, and the interpreter's own flush must not complain."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    from eclips_cli.streams import point_nowhere
+
+    point_nowhere(sys.stdout)
     return code

@@ -18,6 +18,7 @@ FLOORS = [
         "inputs",
         "options",
         "paths",
+        "streams",
         "locks",
         "executing",
         "api.sse",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from eclips_cli.errors import UsageError
@@ -71,4 +72,5 @@ def speak_utf8(*streams: Any) -> None:
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+            with suppress(OSError):  # it flushes what a full disk did not take
+                reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

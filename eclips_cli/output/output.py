@@ -14,6 +14,7 @@ from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, paths_of, wants_color
 from eclips_cli.output.talk import Talk
 from eclips_cli.output.views import JsonObject, View, member
+from eclips_cli.streams import must_be_written
 
 if TYPE_CHECKING:
     from eclips_cli.output.live import Live
@@ -294,11 +295,12 @@ class Output(Talk):
         # only now that there is a live view, and both are one terminal, does one have to make room for the other
         aside = self._live.aside if self._live is not None and self.stdout_is_terminal else nullcontext
         for line in lines:
-            with aside():
+            with aside(), must_be_written(self._stdout):
                 self._stdout.write(line)
                 if flush_each:
                     self._stdout.flush()
-        self._stdout.flush()
+        with must_be_written(self._stdout):
+            self._stdout.flush()
 
 
 class RowsFound(Protocol):

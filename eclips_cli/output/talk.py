@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import is_terminal, wants_color
+from eclips_cli.streams import Lossy
 
 if TYPE_CHECKING:
     from eclips_cli.output.fullscreen import FullScreen
@@ -33,7 +34,8 @@ class Talk:
         quiet: bool,
         json_errors: bool,
     ) -> None:
-        self._stdin, self._stderr, self._environ = stdin, stderr, environ
+        self._stdin, self._environ = stdin, environ
+        self._stderr = cast("TextIO", Lossy(stderr))
         self.stderr_is_terminal = is_terminal(stderr)
         self.interactive = is_terminal(stdin) and self.stderr_is_terminal
         self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,4 +72,5 @@ def note(file: Path, new: Things) -> None:
             stream.write(json.dumps(kept))
         temporary.replace(file)
     except (OSError, EclipsError):
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
