@@ -23,12 +23,11 @@ class Waiting:
         """Start runs that wait for a person at once; the ids of their items, in the same order."""
         from eclips_cli.api import EclipsClient
 
-        ids = []
         with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
-            for task in tasks:
-                started = client.runs.start(f"[triage] [instant] {task}", agent_type=agent).json
-                ids.append(client.runs.get(started["run_id"]).json["triage_item"]["id"])
-        return ids
+            tasks = tuple(f"[triage] [instant] {task}" for task in tasks)
+            runs = [client.runs.start(task, agent_type=agent).json["run_id"] for task in tasks]
+            items = {item["run_id"]: item["id"] for item in client.triage.list()}
+        return [items[run_id] for run_id in runs]
 
     def items(self) -> dict[str, dict[str, Any]]:
         """Every item there is, resolved or not, by its id."""

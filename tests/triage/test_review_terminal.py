@@ -143,6 +143,20 @@ def test_a_terminal_that_closes_loses_nothing_decided(waiting: Waiting, review: 
     assert found[third]["status"] == "pending"
 
 
+def test_a_full_disk_under_the_results_is_an_error_after_everything_was_sent(
+    waiting: Waiting, review: Open
+) -> None:
+    first = waiting.add("Pay Acme")[0]
+    terminal = review("--grace", "1h", "-o", "json", ">/dev/full", shell=True)
+    terminal.until("Pay Acme", KEYS)
+    terminal.press("a")
+    terminal.until("queue is clear")
+    terminal.press("q")
+    told = terminal.end()
+    assert "code=1" in told and "could not be written" in told
+    assert waiting.items()[first]["status"] == "approved"
+
+
 def test_without_colour_the_screen_says_the_same(waiting: Waiting, review: Open) -> None:
     waiting.add("Pay Acme")
     terminal = review("--color", "never", columns=60, lines=18)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from typing import TYPE_CHECKING, Any
@@ -58,8 +59,10 @@ def review_queue(
         finally:
             reader.stop()
             gone = review.left in ("closed", "hangup") or not review.left
-            if sender.busy and not gone:
-                output.announce(f"sending {sender.busy} …")
+            # a terminal that is gone by now must not stop the sending
+            with contextlib.suppress(OSError):
+                if sender.busy and not gone:
+                    output.announce(f"sending {sender.busy} …")
             unsent = sender.finish(FINISH)
             review.refresh()
         return _Conclusion(output, review, unsent).told()
@@ -103,10 +106,13 @@ class _Conclusion:
     def told(self) -> int:
         """Say it; the exit code. Raises what `review_queue` raises."""
         left, pile = self._review.left, self._review.pile
-        if left not in ("closed", "hangup") or not self._output.stderr_is_terminal:
-            self._talk()
-        if left not in ("closed", "hangup") or not self._output.stdout_is_terminal:
-            self._results()
+        gone = left in ("closed", "hangup")
+        # a terminal may also go while this is said; a full disk after a review that was ended is an error
+        with contextlib.suppress(*([] if left == "done" else [OSError])):
+            if not (gone and self._output.stderr_is_terminal):
+                self._talk()
+            if not (gone and self._output.stdout_is_terminal):
+                self._results()
         if left == "interrupt":
             raise KeyboardInterrupt
         if left != "done":
@@ -138,10 +144,12 @@ class _Conclusion:
     def _tally(self) -> str:
         pile = self._review.pile
         approved = sum(decided.decision.verb == "approve" for decided in pile.sent)
+        gone = [*pile.gone, *(item for item in pile.waiting if item.gone)]
+        undecided = [item for item in pile.waiting if item.id not in pile.failed and not item.gone]
         counts = [
             (approved, "approved"), (len(pile.sent) - approved, "rejected"), (len(pile.skipped), "skipped"),
-            (len(pile.gone), "resolved by somebody else"), (len(pile.failed) + len(self._unsent), "failed"),
-            (len([item for item in pile.waiting if item.id not in pile.failed]), "not decided"),
+            (len(gone), "resolved by somebody else"), (len(pile.failed) + len(self._unsent), "failed"),
+            (len(undecided), "not decided"),
         ]  # fmt: skip
         said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing was decided"
         return f"dry run, nothing was sent: {said}" if self._review.shown else said
