@@ -7,12 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import batches, following, lists, startup
+from tests.bench import batches, completion, following, lists, peers, startup
 from tests.bench.installation import install
 from tests.bench.processes import Failed
 from tests.bench.rows import Bench, Row, Verdict, as_json, table
 
-ROWS: list[Row] = [*startup.ROWS, *lists.ROWS, *following.ROWS, *batches.ROWS]
+ROWS: list[Row] = [*startup.ROWS, *completion.ROWS, *lists.ROWS, *following.ROWS, *batches.ROWS]
 
 
 def main() -> int:
@@ -27,6 +27,12 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="eclips-bench-") as folder:
         bench = Bench(install(Path(folder)), Path(folder), given.quick)
+        if given.peers:
+            shown = peers.table(bench)
+            if given.readme:
+                peers.write_readme(shown)
+            sys.stdout.write(shown)
+            return 0
         verdicts = [_verdict(row, bench) for row in wanted]
     sys.stdout.write(as_json(verdicts) if given.json else table(verdicts))
     return int(any(verdict.word == "MISSED" for verdict in verdicts))
@@ -37,6 +43,10 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("rows", nargs="*", metavar="ROW", help="a row, or the beginning of its name")
     options.add_argument("--quick", action="store_true", help="fewer rounds")
     options.add_argument("--json", action="store_true", help="as JSON")
+    options.add_argument("--peers", action="store_true", help="other command lines beside eclips, as a table")
+    options.add_argument(
+        "--readme", action="store_true", help="with --peers: write the table into the README"
+    )
     options.add_argument("--list", action="store_true", help="name the rows and measure nothing")
     return options
 
