@@ -11,6 +11,9 @@ Span = tuple[str, str]
 """text that is safe to print, and a colour of the theme (empty for none)"""
 Line = list[Span]
 
+OURS = frozenset("○●✓✗–↻·━╾─…▏▎▍▌▋▊▉█")
+"""symbols of the theme: each takes one cell, and asking rich for the width of the first one takes a while"""
+
 
 def width_of(text: str) -> int:
     """Cells that `text` takes on a terminal."""
@@ -19,6 +22,8 @@ def width_of(text: str) -> int:
 
 @lru_cache(4096)
 def _cells(character: str) -> int:
+    if "\u00ae" <= character < "\u0300" or character in OURS:
+        return 1
     from rich.cells import cell_len
 
     return cell_len(character)
@@ -40,15 +45,16 @@ def clipped(line: Line, width: int) -> Line:
         return line
     kept, left = [], max(width - 1, 0)
     for text, style in line:
-        fitting = _fitting(text, left)
-        kept.append((fitting, style))
-        left -= width_of(fitting)
-        if fitting != text:
+        beginning = fitting(text, left)
+        kept.append((beginning, style))
+        left -= width_of(beginning)
+        if beginning != text:
             break
     return [*kept, ("…" if width > 0 else "", "")]
 
 
-def _fitting(text: str, width: int) -> str:
+def fitting(text: str, width: int) -> str:
+    """As much of the beginning of `text` as `width` cells hold."""
     if width_of(text) <= width:
         return text
     used = 0
@@ -76,9 +82,9 @@ def wrapped(line: Line, width: int, indent: str = "") -> list[Line]:
             if begun and (room <= 0 or width_of(word.lstrip(" ")) <= width - len(indent)):
                 word = word.lstrip(" ")
             else:
-                fitting = _fitting(word, room) or word[:1]
-                current.append((fitting, style))
-                word = word[len(fitting) :]
+                beginning = fitting(word, room) or word[:1]
+                current.append((beginning, style))
+                word = word[len(beginning) :]
             lines.append(current)
             current, room, begun = [(indent, "")] if indent else Line(), width - len(indent), False
         if word:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.spans import Line, clipped, fitting, line_width, painted, width_of
 from eclips_cli.output.views import Column, JsonObject, View, member
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 NARROWEST = 14
 """cells that a text column keeps before another column is dropped for it"""
@@ -21,37 +19,30 @@ TAIL = 18
 
 def render(items: list[JsonObject], view: View, *, width: int, color: bool, now: float) -> str:
     """`items` as a table of at most `width` cells a line (ids alone may make it wider)."""
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    texts = {
+    found = {
         column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns
     }
     natural = {
-        column: min(max([len(column.header), *(cell_len(t.plain) for t in found)]), _widest(column))
-        for column, found in texts.items()
-        if any(t.plain for t in found) or column.priority <= 2
+        column: min(max([width_of(column.header), *map(line_width, lines)]), _widest(column))
+        for column, lines in found.items()
+        if any(map(line_width, lines)) or column.priority <= 2
     }
     shown = _fitting(natural, width)
     widths = _widths(natural, shown, width)
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style=theme.DIM if color else "")
-    for column in shown:
-        justify: Any = "right" if column.kind in ("number", "duration") else "left"
-        table.add_column(
-            Text(column.header), no_wrap=True, overflow="ellipsis", justify=justify, width=widths[column]
-        )
-    for column in shown:
-        if column.kind == "name":
-            texts[column] = [_tail_kept(text, widths[column]) for text in texts[column]]
-    for row in zip(*(texts[column] for column in shown), strict=True):
-        table.add_row(*row)
-    console = Console(width=sum(widths.values()) + GAP * len(shown), color_system="standard" if color else None,
-                      force_terminal=color, legacy_windows=False, highlight=False, emoji=False)  # fmt: skip
-    with console.capture() as capture:
-        console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    rows = [[[(column.header, theme.DIM)] for column in shown]]
+    rows += [list(row) for row in zip(*(found[column] for column in shown), strict=True)]
+    return "".join(_row(row, widths, color) for row in rows)
+
+
+def _row(row: list[Line], widths: dict[Column, int], color: bool) -> str:
+    """Cells under their headers, with nothing after the last one."""
+    parts = []
+    for found, (column, width) in zip(row, widths.items(), strict=True):
+        shown = clipped(_tail_kept(found, width) if column.kind == "name" else found, width)
+        gap = " " * (width - line_width(shown))
+        text = painted(shown, color=color)
+        parts.append(gap + text if column.kind in ("number", "duration") else text + gap)
+    return (" " * GAP).join(parts).rstrip(" ") + "\n"
 
 
 def line(item: JsonObject, view: View, look: theme.Look) -> str:
@@ -68,31 +59,27 @@ def line(item: JsonObject, view: View, look: theme.Look) -> str:
     return (" " * GAP).join(text for _, _, text in words).rstrip() + "\n"
 
 
-def cell(value: Any, column: Column, now: float) -> Text:
+def cell(value: Any, column: Column, now: float) -> Line:
     """One cell, safe and styled by its column's kind."""
-    from rich.text import Text
-
     if column.kind == "status" and isinstance(value, str):
-        look = theme.mark(value)
-        return Text(f"{look.symbol} {safe_text(value)}", style=look.color)
+        mark = theme.mark(value)
+        return [(f"{mark.symbol} {safe_text(value)}", mark.color)]
     if column.kind == "confidence":
         return _score(value)
     if column.kind == "ago":
-        return Text(safe_text(cells.ago(value, now)))
+        return [(safe_text(cells.ago(value, now)), "")]
     if column.kind == "number":
-        return Text(safe_text(cells.number(value)))
-    return Text(safe_text(cells.plain(value)))
+        return [(safe_text(cells.number(value)), "")]
+    return [(safe_text(cells.plain(value)), "")]
 
 
-def _score(value: Any) -> Text:
+def _score(value: Any) -> Line:
     """A confidence score with its bar, in the colour of its band."""
-    from rich.text import Text
-
     found = cells.score(value)
     if found is None:
-        return Text(safe_text(cells.plain(value)))
+        return [(safe_text(cells.plain(value)), "")]
     filled, track = theme.bar(found, cells.CONFIDENCE_BAR)
-    return Text.assemble((filled, theme.band(found)[1]), (track, theme.DIM), f" {found:.2f}")
+    return [(filled, theme.band(found)[1]), (track, theme.DIM), (f" {found:.2f}", "")]
 
 
 STATUS_WIDTH = 16
@@ -114,16 +101,14 @@ def _word(value: Any, column: Column, look: theme.Look) -> tuple[int, str]:
     return len(text), text
 
 
-def _tail_kept(text: Text, width: int) -> Text:
+def _tail_kept(name: Line, width: int) -> Line:
     """A name in at most `width` cells: cut in its middle, so that its end stays."""
-    from rich.cells import cell_len, set_cell_size
-    from rich.text import Text
-
-    if cell_len(text.plain) <= width:
-        return text
-    tail = text.plain[-TAIL:]
-    head = set_cell_size(text.plain[:-TAIL], max(width - cell_len(tail) - 1, 0)).rstrip()
-    return Text(f"{head}…{tail}")
+    if line_width(name) <= width:
+        return name
+    text = "".join(part for part, _ in name)
+    head, tail = text[:-TAIL], text[-TAIL:]
+    kept = fitting(head, max(width - width_of(tail) - 1, 0)).rstrip()
+    return [(f"{kept}…{tail}", "")]
 
 
 def _widest(column: Column) -> int:
