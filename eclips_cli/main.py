@@ -124,11 +124,12 @@ def _report(error: BaseException, session: Session) -> int:
     """Say on stderr, in one line and a hint, what went wrong; the exit code that stands for it."""
     import typer
 
+    if isinstance(error, typer.Exit):
+        return error.exit_code  # --help, too, which loads nothing more
+
     from eclips_cli.api.hooks import NotSent
     from eclips_cli.errors import EclipsError
 
-    if isinstance(error, typer.Exit):
-        return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else _ERROR
     if isinstance(error, NotSent):

@@ -22,7 +22,7 @@ def width_of(text: str) -> int:
 
 @lru_cache(4096)
 def _cells(character: str) -> int:
-    if "\u00ae" <= character < "\u0300" or character in OURS:
+    if " " <= character < "\x7f" or "\u00ae" <= character < "\u0300" or character in OURS:
         return 1
     from rich.cells import cell_len
 
