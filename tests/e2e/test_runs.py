@@ -46,10 +46,10 @@ def test_a_cut_list_says_so(eclips: Run, started: list[str]) -> None:
     assert eclips("runs", "list", "--all", "-o", "id").err == ""
 
 
-def test_filters_of_our_own(eclips: Run) -> None:
+def test_filters_of_our_own(eclips: Run, started: list[str]) -> None:
     failed = eclips("run", "[fail] [instant] x", "-d", "-a", "payroll").lines[0]
     found = eclips("runs", "list", "--agent", "payroll", "--since", "1h", "-o", "id")
-    assert failed in found.lines
+    assert started and failed in found.lines
     both = eclips("runs", "list", "--status", "completed", "--status", "failed", "--all", "-o", "json").json
     assert {run["status"] for run in both} == {"completed", "failed"}
     times = [run["created_at"] for run in both]
