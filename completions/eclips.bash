@@ -246,7 +246,8 @@ _eclips_value() {
         'batches retry':--format) _eclips_among csv tsv jsonl json xlsx ;;
         'auth login':--store) _eclips_among keyring file ;;
         api:--input) _eclips_files ;;
-        api:-X|api:--method) _eclips_among GET POST DELETE ;;
+        api:-X|api:--method) _eclips_among GET HEAD POST PUT PATCH DELETE OPTIONS ;;
+        'audit list':--action) _eclips_among run approve reject webhook-create webhook-delete batch-submit batch-cancel other ;;
         'sandbox serve':--fault) _eclips_among rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge redirect stream_drop stream_silent stream_end ;;
         *:-p|*:--profile) _eclips_live profile ;;
         *:--api-key-file) _eclips_files ;;

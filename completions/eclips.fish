@@ -696,7 +696,7 @@ complete -c eclips -n '__eclips_at \'config path\'' -l help -d 'Show this messag
 complete -c eclips -n '__eclips_at \'api\'' -s f -l raw-field -r -f -d 'A text member.'
 complete -c eclips -n '__eclips_at \'api\'' -s F -l field -r -f -d 'A member by its type: true, false, null, 12, JSON; @FILE or @- a file\'s text; else text.'
 complete -c eclips -n '__eclips_at \'api\'' -l input -r -F -d 'The body, byte by byte as it is.'
-complete -c eclips -n '__eclips_at \'api\'' -s X -l method -r -f -k -a 'GET POST DELETE' -d 'The method. [GET; POST with a body]'
+complete -c eclips -n '__eclips_at \'api\'' -s X -l method -r -f -k -a 'GET HEAD POST PUT PATCH DELETE OPTIONS' -d 'The method. [GET; POST with a body]'
 complete -c eclips -n '__eclips_at \'api\'' -s H -l header -r -f -d 'A header.'
 complete -c eclips -n '__eclips_at \'api\'' -s i -l include -d 'Print the status and headers too.'
 complete -c eclips -n '__eclips_at \'api\'' -l paginate -d 'Read all pages of a list into one JSON document.'
@@ -709,7 +709,7 @@ complete -c eclips -n '__eclips_at \'audit\' 0' -a export -d 'Every line of the 
 complete -c eclips -n '__eclips_at \'audit\'' -l help -d 'Show this message and exit.'
 
 # eclips audit list
-complete -c eclips -n '__eclips_at \'audit list\'' -l action -r -f -d 'Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; webhook and batch mean both of theirs; may be given again.'
+complete -c eclips -n '__eclips_at \'audit list\'' -l action -r -f -k -a 'run approve reject webhook-create webhook-delete batch-submit batch-cancel other' -d 'Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; webhook and batch mean both of theirs; may be given again.'
 complete -c eclips -n '__eclips_at \'audit list\'' -l since -r -f -d 'Only changes newer than 2h, 3d or an ISO time.'
 complete -c eclips -n '__eclips_at \'audit list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'audit list\'' -l all -d 'Show all of them.'

@@ -11,6 +11,8 @@ from eclips_cli.batch.reading.opening import FORMATS as INPUT_FORMATS
 from eclips_cli.credentials.config_file import KEYS
 from eclips_cli.options import FORMATS
 from eclips_cli.output.choices import COLORS
+from eclips_cli.passthrough import METHODS
+from eclips_cli.records.audit.essence import ACTIONS
 from eclips_cli.reference import topics
 from eclips_cli.sandbox import fault_kinds
 
@@ -44,7 +46,8 @@ OPTIONS = {
     "--agent": Values(live="agent"),
     "--secret-file": FILE,
     "--profile": Values(live="profile"),
-    "--method": Values(words=("GET", "POST", "DELETE")),
+    "--method": Values(words=METHODS),
+    "--action": Values(words=ACTIONS),
 }
 """by an option's long spelling, where its metavar does not tell"""
 
