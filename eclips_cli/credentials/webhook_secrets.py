@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from eclips_cli.credentials import keyring_store
 from eclips_cli.credentials.keyring_store import KeyringUnavailable
 
+_TRIAL = "webhook that is about to be created"
 WAYS_WITHOUT = "`--secret-file FILE` keeps the secret in a file of mode 0600 instead"
 
 
 def check(environ: Mapping[str, str]) -> None:
-    """Raise KeyringUnavailable when a secret could not be kept."""
+    """Keep something and take it away again: raises KeyringUnavailable when a secret could not be kept.
+
+    It may take as long as a person needs to unlock the keyring.
+    """
     with _own_hint():
-        keyring_store.backend_name(environ)
+        keyring_store.set_(_TRIAL, "nothing", environ)
+        keyring_store.delete(_TRIAL, environ)
 
 
 def save(webhook_id: str, secret: str, environ: Mapping[str, str]) -> str:

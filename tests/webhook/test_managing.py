@@ -3,12 +3,14 @@
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
+from eclips_cli.credentials import keyring_store
 from eclips_cli.webhook.signature import sign
-from tests.installed import Result
+from tests.installed import Result, Run
+from tests.servers.keyring import gnome_keyring
 from tests.servers.raw import RawServer, reply, silent
 from tests.webhook.conftest import SECRET, body_of
 
@@ -82,46 +84,58 @@ def test_without_a_keyring_save_secret_creates_nothing(here: Here) -> None:
     assert listed(here) == before
 
 
-def test_a_secret_that_cannot_be_kept_is_shown_rather_than_lost(
-    here: Here, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from eclips_cli.credentials import keyring_store
+class Kept:
+    """A keyring back end that keeps what it is given, or only the first thing."""
 
-    class Forgetful:
-        name = "forgetful"
+    name = "kept"
 
-        def set_password(self, *_: str) -> None: ...
+    def __init__(self, most: int = 1000) -> None:
+        self.most, self.entries = most, dict[str, str]()
 
-        def get_password(self, *_: str) -> None: ...
+    def set_password(self, _service: str, name: str, secret: str) -> None:
+        self.most -= 1
+        if self.most >= 0:
+            self.entries[name] = secret
 
-    monkeypatch.setattr(keyring_store, "_backend", Forgetful)
+    def get_password(self, _service: str, name: str) -> str | None:
+        return self.entries.get(name)
+
+    def delete_password(self, _service: str, name: str) -> None:
+        del self.entries[name]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_keyring_that_does_not_keep_it(here: Here, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Found out beforehand, nothing is created; found out too late, the secret is shown rather than lost."""
+    backend = Kept(most)
+    monkeypatch.setattr(keyring_store, "_backend", lambda: backend)
+    before = len(listed(here))
     done = here("webhooks", "create", URL, "--save-secret", PYTHON_KEYRING_BACKEND="x")
-    assert done.code == 1 and "whsec_" in done.out and "did not keep" in done.err
+    assert done.code == 1 and "did not keep" in done.err
+    assert ("whsec_" in done.out, len(listed(here)) - before) == ((True, 1) if most else (False, 0))
 
 
 def test_a_kept_secret_is_used_again(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from eclips_cli.credentials import keyring_store
-
-    class Backend:
-        kept: ClassVar[dict[str, str]] = {}
-        name = "dict"
-
-        def set_password(self, service: str, name: str, secret: str) -> None:
-            self.kept[name] = secret
-
-        def get_password(self, service: str, name: str) -> str | None:
-            return self.kept.get(name)
-
-    monkeypatch.setattr(keyring_store, "_backend", Backend)
+    backend = Kept()
+    monkeypatch.setattr(keyring_store, "_backend", lambda: backend)
     done = here("webhooks", "create", URL, "-o", "json", "--save-secret", PYTHON_KEYRING_BACKEND="x")
     assert done.code == 0 and "--secret-of" in done.err
     hook = done.json
     assert "secret" not in hook
-    (secret,) = Backend.kept.values()
+    (secret,) = backend.entries.values()
     (tmp_path / "body").write_bytes(body_of())
     verify = ("webhooks", "verify", "--signature", sign(secret.encode(), body_of()), f"{tmp_path}/body")
     assert here(*verify, "--secret-of", hook["id"], PYTHON_KEYRING_BACKEND="x").code == 0
     assert here(*verify, "--secret-of", "x", PYTHON_KEYRING_BACKEND="x").code == 2
+
+
+@pytest.mark.debian("gnome-keyring-daemon", "dbus-daemon", "setpriv")
+def test_a_real_keyring_keeps_it(eclips: Run, tmp_path: Path) -> None:
+    with gnome_keyring(tmp_path) as bus:
+        made = eclips("webhooks", "create", URL, "--save-secret", "-o", "json", env=bus)
+        assert made.code == 0 and "whsec_" not in made.out + made.err
+        given = ("--signature", "sha256=0", "--secret-of", made.json["id"], "-")
+        assert "64 hexadecimal digits" in eclips("webhooks", "verify", *given, env=bus).err
 
 
 @pytest.mark.parametrize(
