@@ -159,7 +159,7 @@ TRIGGERED = View(
 )
 DELIVERIES = View(
     (
-        Column("AT", "at", "time", 3),
+        Column("AT", "at", "time", 2),
         Column("STATUS", "verdict", "status", 1),
         Column("EVENT", "event", "text", 1),
         Column("RUN", "run_id", "id", 1),
@@ -169,7 +169,7 @@ DELIVERIES = View(
 )
 FORWARDED = View(
     (
-        Column("AT", "at", "time", 3),
+        Column("AT", "at", "time", 2),
         Column("STATE", "state", "status", 1),
         Column("EVENT", "event", "text", 1),
         Column("RUN", "run_id", "id", 1),

@@ -58,7 +58,10 @@ class Check:
         """What the delivery says of itself, once it is known to be genuine. Raises NotGenuine."""
         if not signature.fits(self.secret, body, self.given):
             cause = signature.likely_cause(self.secret, body, self.given)
-            raise NotGenuine("the signature does not fit", hint=f"likely: {cause}")
+            raise NotGenuine(
+                "the signature does not fit",
+                hint=f"likely: {cause}; it is made over the bytes as they came, before any parsing",
+            )
         said = _object(body)
         age = None
         if self.tolerance is not None:

@@ -210,6 +210,6 @@ class Forwarding:
 
 def _line(row: JsonObject) -> JsonObject:
     """A delivery as a line for a person."""
-    again = f", try {row['tries']}" if row["tries"] > 1 else ""
-    answered = f"{row['status']} in {row['milliseconds']:.0f} ms{again}"
+    told = f"{row['status']} in {row['milliseconds']:.0f} ms"
+    answered = told if row["tries"] == 1 else f"{row['status']}, try {row['tries']}"
     return {**row, "event": row["event"].ljust(19), "answered": answered}

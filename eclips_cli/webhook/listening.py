@@ -77,7 +77,7 @@ class Listening:
     def _answer(self, request: Request) -> tuple[int, str]:
         received = self._receiver.judge(request)
         self._news.put(received)
-        return received.status, received.reason.partition(";")[0] or received.verdict
+        return received.status, received.reason.partition(":")[0] or received.verdict
 
     def _turned_away(self, status: int, why: str) -> None:
         self._news.put(Received(REFUSED, status, self._clock.now(), why))

@@ -69,7 +69,7 @@ class Receiver:
             return 401, "there is no X-eClips-Signature"
         if not signature.fits(self._secret, request.body, given):
             cause = signature.likely_cause(self._secret, request.body, given)
-            return 401, f"the signature does not fit; likely: {cause}"
+            return 401, f"the signature does not fit: {cause}"
         return None
 
     def _trouble(self, said: JsonObject, now: float) -> str:

@@ -30,7 +30,7 @@ def likely_cause(secret: bytes, body: bytes, given: str) -> str:
     return _form_trouble(secret, body, given) or _other_input(secret, body, given) or _NO_GUESS
 
 
-_NO_GUESS = "another secret, or the body was changed on its way"
+_NO_GUESS = "another secret, or a changed body"
 
 
 def _form_trouble(secret: bytes, body: bytes, given: str) -> str:
@@ -81,7 +81,7 @@ def _other_bodies(body: bytes) -> Iterator[tuple[str, bytes]]:
     yield "the body's line ends were changed", body.replace(b"\n", b"\r\n")
     yield "a byte order mark was added to the body", body.removeprefix(b"\xef\xbb\xbf")
     for text in _written_anew(body):
-        yield "the body was formatted anew: keep the bytes as they came, before any parsing", text
+        yield "the body was formatted anew", text
 
 
 def _written_anew(body: bytes) -> Iterator[bytes]:

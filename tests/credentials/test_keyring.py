@@ -63,6 +63,17 @@ def test_a_key_is_kept_read_back_used_and_forgotten(person: Person) -> None:
 
 
 @REAL
+def test_the_secret_of_a_webhook_is_kept_and_found_again(person: Person) -> None:
+    url = "https://your-app.com/webhooks/eclips"
+    made = person("webhooks", "create", url, "--save-secret", "-o", "json", ECLIPS_API_KEY=person.keys.full)
+    assert made.code == 0 and "whsec_" not in made.out + made.err, made
+    given = ("--signature", "sha256=0", "--secret-of", made.json["id"], "-")
+    assert "that is no signature" in person("webhooks", "verify", *given).err
+    unknown = person("webhooks", "verify", *given[:3], "another", "-")
+    assert unknown.code == 2 and "holds no secret of webhook another" in unknown.err
+
+
+@REAL
 def test_each_profile_has_a_key_of_its_own(person: Person) -> None:
     assert person.login(person.keys.full, "-p", "main").code == 0
     assert person.login(person.keys.read_only, "-p", "staging").code == 0

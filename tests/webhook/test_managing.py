@@ -9,8 +9,7 @@ import pytest
 
 from eclips_cli.credentials import keyring_store
 from eclips_cli.webhook.signature import sign
-from tests.installed import Result, Run
-from tests.servers.keyring import gnome_keyring
+from tests.installed import Result
 from tests.servers.raw import RawServer, reply, silent
 from tests.webhook.conftest import SECRET, body_of
 
@@ -127,15 +126,6 @@ def test_a_kept_secret_is_used_again(here: Here, monkeypatch: pytest.MonkeyPatch
     verify = ("webhooks", "verify", "--signature", sign(secret.encode(), body_of()), f"{tmp_path}/body")
     assert here(*verify, "--secret-of", hook["id"], PYTHON_KEYRING_BACKEND="x").code == 0
     assert here(*verify, "--secret-of", "x", PYTHON_KEYRING_BACKEND="x").code == 2
-
-
-@pytest.mark.debian("gnome-keyring-daemon", "dbus-daemon", "setpriv")
-def test_a_real_keyring_keeps_it(eclips: Run, tmp_path: Path) -> None:
-    with gnome_keyring(tmp_path) as bus:
-        made = eclips("webhooks", "create", URL, "--save-secret", "-o", "json", env=bus)
-        assert made.code == 0 and "whsec_" not in made.out + made.err
-        given = ("--signature", "sha256=0", "--secret-of", made.json["id"], "-")
-        assert "64 hexadecimal digits" in eclips("webhooks", "verify", *given, env=bus).err
 
 
 @pytest.mark.parametrize(
