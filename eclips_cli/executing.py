@@ -62,7 +62,7 @@ def run_command(
     children = children or Children()
     child: subprocess.Popen[bytes] | None = None
     try:
-        with _SignalsWait():
+        with SignalsWait():
             child = children.begin(
                 lambda: subprocess.Popen(
                     ["/bin/sh", "-c", command],
@@ -89,8 +89,11 @@ def run_command(
     return f"ended with {child.returncode}" if child.returncode else None
 
 
-class _SignalsWait:
-    """While entered, Ctrl-C and SIGTERM wait: between a fork and our knowing of it, a child would be left behind."""
+class SignalsWait:
+    """While entered, Ctrl-C and SIGTERM wait: they come when it is left.
+
+    For what must not be left half done: between a fork and our knowing of it, a child would be left behind.
+    """
 
     def __enter__(self) -> None:
         self._came: list[int] = []

@@ -18,6 +18,7 @@ from eclips_cli.errors import (
     ServerError,
     UnknownOutcome,
 )
+from eclips_cli.executing import SignalsWait
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 from eclips_cli.webhook.delivery import iso, signed
@@ -58,11 +59,13 @@ class Forwarder:
             owed = self._ledger.first_owed()
             if owed is None or self._clock.monotonic() < self._next_try:
                 return
-            done = self._try(owed)
-            if done is None:
-                return
-            self.trouble, self._failures = "", 0
-            yield done
+            # stopped in the middle, it would have to be sent again; and what was made is shown
+            with SignalsWait():
+                done = self._try(owed)
+                if done is None:
+                    return
+                self.trouble, self._failures = "", 0
+                yield done
 
     def _try(self, owed: Owed) -> JsonObject | None:
         self._ledger.sending(owed)

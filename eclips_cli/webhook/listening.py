@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import UsageError
+from eclips_cli.errors import Terminated, UsageError
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 from eclips_cli.webhook.commanding import Commands, Exec
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
 
 JsonObject = dict[str, Any]
+News = Received | str | signal.Signals
+"""a request and what became of it, a line that a command printed, or a signal to stop"""
 UNREAD = 1000
 """lines of commands that wait to be printed; a command that prints faster has to wait"""
 
@@ -53,7 +56,8 @@ class Listening:
         self, how: Listen, secret: bytes, output: Output, clock: Clock, environ: Mapping[str, str]
     ) -> None:
         self._output = output
-        self._news: queue.SimpleQueue[Received | str] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._stopped_by: signal.Signals | None = None
         self._unread = threading.Semaphore(UNREAD)
         self._commands = Commands(how.exec, environ, self._said) if how.exec is not None else None
         take = self._commands.offer if self._commands is not None else lambda _received: True
@@ -65,11 +69,13 @@ class Listening:
     def run(self) -> None:
         """Say where it listens, then show what comes."""
         try:
-            with self._server:
-                self._say_ready()
-                self._show()
-        except KeyboardInterrupt:
-            self._finish()
+            with _SignalsAsNews(self._news):
+                with self._server:
+                    self._say_ready()
+                    self._show()
+                if self._stopped_by == signal.SIGTERM:
+                    raise Terminated
+                self._finish()
         finally:
             if self._commands is not None:
                 self._commands.end()
@@ -104,10 +110,13 @@ class Listening:
         """What goes to stdout; what else comes is told on stderr meanwhile."""
         while True:
             news = self._next(live)
+            if isinstance(news, signal.Signals):
+                self._stopped_by = news
+                return
             if news is not None:
                 yield from self._told(news)
 
-    def _next(self, live: Live) -> Received | str | None:
+    def _next(self, live: Live) -> News | None:
         """The next news; on a terminal at most a second is waited for it, for the age to be right."""
         if live.moving and self._count:
             counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"
@@ -145,7 +154,32 @@ class Listening:
         """What came and was not shown yet, and what the commands that are left say."""
         while not self._news.empty() or (self._commands is not None and self._commands.open):
             with contextlib.suppress(queue.Empty):
-                yield from self._told(self._news.get(timeout=0.1))
+                news = self._news.get(timeout=0.1)
+                if not isinstance(news, signal.Signals):
+                    yield from self._told(news)
+
+
+class _SignalsAsNews:
+    """While entered, the first Ctrl-C or SIGTERM takes its turn behind what came before it; the next acts at once."""
+
+    def __init__(self, news: queue.SimpleQueue[News]) -> None:
+        self._news = news
+        main = threading.current_thread() is threading.main_thread()
+        self._numbers = (signal.SIGINT, signal.SIGTERM) if main else ()
+
+    def __enter__(self) -> None:
+        self._before = [signal.signal(number, self._note) for number in self._numbers]
+
+    def __exit__(self, *_exception: object) -> None:
+        self._restore()
+
+    def _note(self, number: int, _frame: object) -> None:
+        self._restore()
+        self._news.put(signal.Signals(number))
+
+    def _restore(self) -> None:
+        for number, handler in zip(self._numbers, self._before, strict=True):
+            signal.signal(number, handler)
 
 
 def _line(news: Received) -> JsonObject:
