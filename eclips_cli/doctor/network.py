@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 from eclips_cli.api import HealthReport, probe
-from eclips_cli.api.guards import is_loopback
+from eclips_cli.api.guards import check_base_url, is_loopback
 from eclips_cli.doctor.findings import FAILED, NOTE, OK, WARNING, Finding, Later
 from eclips_cli.errors import EclipsError, NetworkError
 
@@ -23,10 +23,13 @@ DAY = 86400.0
 
 
 class Way:
-    """The way to one base URL; `seconds` bounds each step, `ask` makes one health check without repeats."""
+    """The way to one base URL; `seconds` bounds each step, `ask` makes one health check without repeats.
+
+    Raises ConfigError for a base URL that must not be used.
+    """
 
     def __init__(self, base_url: str, ask: Callable[[], HealthReport], seconds: float) -> None:
-        parts = urlsplit(base_url)
+        parts = urlsplit(check_base_url(base_url))
         self.host = parts.hostname or ""
         self.secure = parts.scheme == "https"
         self.port = parts.port or (443 if self.secure else 80)

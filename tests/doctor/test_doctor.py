@@ -101,6 +101,18 @@ def test_the_sandbox_is_looked_at_instead(look: Look) -> None:
     assert found["key"]["detail"].endswith("from the sandbox")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://h:99999", "http://api.example.com", "https://[::1", "api.example.com", "https://u:hush@h"],
+)
+def test_a_base_url_that_must_not_be_used(look: Look, url: str) -> None:
+    found = look(ECLIPS_BASE_URL=url, ECLIPS_API_KEY=REAL)
+    assert found["api"]["status"] == "failed" and found["api"]["remedy"]
+    assert "URL" in found["api"]["detail"] or "in the clear" in found["api"]["detail"]
+    assert (found["dns"]["status"], found["config"]["status"]) == ("note", "ok")
+    assert "hush" not in json.dumps(found)
+
+
 def test_offline(look: Look, quick: None) -> None:
     found = look(ECLIPS_BASE_URL="https://no-such-host.invalid", ECLIPS_API_KEY=REAL)
     states = {name: found[name]["status"] for name in ("dns", "tls", "api", "latency", "clock", "scopes")}
