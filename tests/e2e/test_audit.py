@@ -61,6 +61,8 @@ def test_each_change_leaves_who_what_and_how_it_ended(
         "[triage] [instant] Pay INV-1001",
         "accepted",
     )
+    assert (started["subject"], approved["subject"], refused["subject"]) == (run_id, item, None)
+    assert (started["about"], approved["about"]) == (started["asked"]["task"], "=checked")
     assert started["answer"]["run_id"] == run_id and started["command"] == "eclips run"
     assert (approved["action"], approved["id"], approved["note"]) == ("approve", item, "=checked")
     assert (refused["ended"], refused["status"], refused["command"]) == ("refused", 400, "eclips run")
@@ -219,6 +221,7 @@ def test_a_broken_chain_is_told_by_line(inside: Run, api_env: dict[str, str]) ->
     broken = inside("audit", "verify", "-o", "json")
     assert broken.code == 1
     assert [(p["line"], p["problem"]) for p in broken.json["problems"]] == [(3, "altered")]
+    assert "1 of its lines can't be read" in inside("audit", "list").err
     path.write_bytes(b"".join(lines[:2]))
     assert inside("audit", "verify").code == 0, "the file alone can't show that its end is gone"
     assert inside("audit", "verify", "--expect-head", head).code == 1

@@ -20,6 +20,4 @@ def export(ctx: typer.Context) -> None:
     """
     session: Session = ctx.obj
     record = record_of(session.settings, session.environ)
-    session.output.items(
-        reading.lines(record), views.AUDIT_LINES, empty=f"nothing is recorded in {record.path}"
-    )
+    session.output.items(reading.lines(record), views.AUDIT_LINES, empty=record.nothing)

@@ -43,4 +43,6 @@ def list_changes(
     changes = Changes(
         record, actions=action, since=since, limit=None if all_ else limit or 20, now=session.clock.now()
     )
-    session.output.listing(changes, views.CHANGES_MADE, empty=f"no such change is recorded in {record.path}")
+    session.output.listing(changes, views.CHANGES_MADE, empty=record.nothing)
+    for warning in changes.warnings:
+        session.output.warn(warning)

@@ -46,6 +46,15 @@ class Changes:
         self.more = self._limit is not None and self.total > self._limit
         yield from matching[::-1][: self._limit]
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is wrong with the record, as far as reading it told."""
+        if not self.damaged:
+            return []
+        return [
+            f"{self.damaged:,} of its lines can't be read and are left out; `eclips audit verify` tells more"
+        ]
+
     def _all(self) -> list[JsonObject]:
         changes: dict[str, JsonObject] = {}
         for _number, raw, line in chain.Reader().lines(self._record.raw_lines()):
@@ -58,13 +67,23 @@ class Changes:
                 change = changes[str(line["change"])]
                 del change["error"]
                 change |= {"ended_at": line.get("at")} | {n: line[n] for n in _OUTCOME if n in line}
-        return list(changes.values())
+        return [change | _in_short(change) for change in changes.values()]
 
     def _wanted(self, change: JsonObject) -> bool:
         at = parse_iso(change.get("at"))
         if self._since is not None and (at is None or at < self._since):
             return False
         return not self._actions or change.get("action") in self._actions
+
+
+def _in_short(change: JsonObject) -> JsonObject:
+    """The id of what was changed or made, and what it was about: the note of a decision, a task, a name, a URL."""
+    answer, asked = change.get("answer", {}), change.get("asked", {})
+    about = [change.get("note"), *(asked.get(name) for name in ("task", "name", "url"))]
+    return {
+        "subject": change.get("id") or answer.get("run_id") or answer.get("id"),
+        "about": next((text for text in about if text), None),
+    }
 
 
 def _known_actions(wanted: list[str]) -> set[str]:

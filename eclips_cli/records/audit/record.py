@@ -24,6 +24,12 @@ class AuditRecord:
         self.sandbox = sandbox
         self.path = state_dir(environ) / "audit" / ("sandbox.jsonl" if sandbox else "record.jsonl")
 
+    @property
+    def nothing(self) -> str:
+        """What to say where nothing is found in it."""
+        elsewhere = "" if self.sandbox else "; --sandbox shows what went to the sandbox"
+        return f"no such change is recorded in {self.path}{elsewhere}"
+
     def append(self, members: Mapping[str, Any], at: str, scrub: tuple[str, str] | None = None) -> str | None:
         """Add one line, in the chain and on the disk when this returns; what is wrong with the record, if anything.
 
