@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests import secrets
+
 PROGRAM = str(Path(sys.executable).with_name("eclips"))
 SPEED = 40.0
 """how much faster than real time the test server's runs live"""
@@ -59,8 +61,9 @@ def fresh_environment(home: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def clean_env(tmp_path: Path) -> dict[str, str]:
-    return fresh_environment(tmp_path / "home")
+def clean_env(tmp_path: Path) -> Iterator[dict[str, str]]:
+    yield fresh_environment(tmp_path / "home")
+    secrets.check_home(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +115,7 @@ def run_installed(argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes
     """One run of the installed program, all its streams captured."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run([PROGRAM, *argv], env=env, input=given, capture_output=True, timeout=60)
+    secrets.check_output(env, done.stdout, done.stderr)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

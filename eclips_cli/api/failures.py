@@ -53,14 +53,15 @@ def from_answer(call: Call, answer: RawResponse, now: float, scrub: Scrub) -> Fa
 
 
 class _Said:
-    """What the server says about its refusal: the JSON body (or None), its message, where it points."""
+    """What the server says about its refusal: the members of its body that we know, its message, where it points."""
 
     def __init__(self, answer: RawResponse, scrub: Scrub) -> None:
         try:
-            self.body = parse_json(answer.content)
+            body = parse_json(answer.content)
         except Unreadable:
-            self.body = None
-        self.message = scrub(_message(self.body))
+            body = None
+        self.message = scrub(_message(body))
+        self.body = {name: scrub.names(member(body, name)) for name in ("field", "required", "provided")}
         self.location = scrub(answer.header("location") or "nowhere").split("?", 1)[0][:200]
 
 
@@ -197,3 +198,9 @@ class Scrub:
     def __call__(self, text: str) -> str:
         """`text` without the key."""
         return text.replace(self._key, "[the key]") if self._key else text
+
+    def names(self, value: Any) -> Any:
+        """A name or a list of names without the key; None for anything else."""
+        if isinstance(value, list):
+            return [self(str(name)) for name in value]
+        return self(value) if isinstance(value, str) else None

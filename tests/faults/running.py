@@ -14,10 +14,12 @@ import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from eclips_cli.main import main
 from eclips_cli.session import Session
+from tests import secrets
 
 
 @dataclass
@@ -110,6 +112,7 @@ def run(
     with _streams(stdin, terminal) as (_in, out, err):
         code = main(argv, wire)
         ran = Ran(code, out.content(), err.content(), clock)
-    key = env.get("ECLIPS_API_KEY", "").strip().encode()
-    assert not key or key not in ran.out + ran.err, "the API key was printed"
+    secrets.check_output(env, ran.out, ran.err)
+    if env.get("HOME"):
+        secrets.check_home(Path(env["HOME"]))
     return ran
