@@ -29,14 +29,15 @@ def read_key_file(path: Path, where: str, *, own_mode: bool = True) -> str:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or "is not a file name").lower()
         raise ConfigError(f"{where}: {path}: {reason}") from None
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)  # a directory can be opened, and not be made a file object
+        raise ConfigError(f"{where}: {path} is not a regular file")
     with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            raise ConfigError(f"{where}: {path} is not a regular file")
         if own_mode and mode & 0o077:
             raise ConfigError(
                 f"{where}: {path} can be read by others (mode {stat.S_IMODE(mode):04o})",
-                hint=f"chmod 600 {path}",
+                hint=f"chmod 600 {_quoted(path)}",
             )
         content = file.read(LONGEST * 8)
     try:
@@ -62,3 +63,9 @@ def forget(profile: str, environ: Mapping[str, str]) -> bool:
     except OSError as error:
         raise LocalFailure(f"{path}: {(error.strerror or 'cannot be deleted').lower()}") from None
     return True
+
+
+def _quoted(path: Path) -> str:
+    from shlex import quote
+
+    return quote(str(path))

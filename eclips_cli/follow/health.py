@@ -45,7 +45,7 @@ def health_report(report: HealthReport) -> JsonObject:
 
 
 def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
-    """Print a line for each look until the deadline or Ctrl-C; 0 if the last one was good."""
+    """Print a line for each look until the deadline; 0 if the last one was good."""
     last = [1]
 
     def looks() -> Iterator[JsonObject]:
@@ -64,4 +64,5 @@ def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
         output.stream(looks(), views.HEALTH)
     except KeyboardInterrupt:
         output.note("stopped")
+        raise
     return last[0]
