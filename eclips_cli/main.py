@@ -100,6 +100,8 @@ def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> in
         return _without_stdout(session.code_so_far)
     except KeyboardInterrupt:
         session.output.interrupted()
+        if session.started is not None:
+            session.output.hint(session.started)
         code = _INTERRUPTED
     except Terminated:
         code = _TERMINATED

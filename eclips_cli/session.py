@@ -45,6 +45,8 @@ class Session:
         self.environ = os.environ if environ is None else environ
         self.options = Options(output=format_asked(args, self.environ))  # until the command line is parsed
         self.command = "eclips"
+        self.started: str | None = None
+        """the command that picks up what this one started, for whoever is stopped before following it"""
         self._to_close: list[Callable[[], None]] = []
 
     def configure(self, values: Mapping[str, object], command: str) -> Session:
@@ -219,6 +221,7 @@ class Session:
     def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
         """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
         run_id = str(accepted["run_id"])
+        self.started = f"eclips runs tail {run_id}"
         if announce:
             self.output.announce(f"run {run_id}")
         trouble = self.recent.remember("run", run_id, label=task, started=True)

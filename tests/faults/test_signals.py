@@ -126,3 +126,22 @@ def test_the_journal_goes_on_after_an_interrupt(
     assert done.code == 0, done.err
     listed = run_installed(("batches", "list", "--all", "-o", "json"), env).json
     assert sum(job["total_rows"] for job in listed) == 1200
+
+
+def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eclips_cli.session import Session
+    from tests.faults.healthy import RUN, Healthy
+    from tests.faults.running import run
+    from tests.servers.raw import RawServer
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "following", interrupt)
+    with RawServer(answer=Healthy()) as server:
+        env = {"HOME": str(tmp_path), "ECLIPS_API_KEY": "eck_live_0123456789", "ECLIPS_BASE_URL": server.url}
+        ran = run(["run", "Count"], env)
+    assert ran.code == 130
+    assert ran.err.decode().splitlines() == [f"run {RUN}", f"hint: eclips runs tail {RUN}"]
