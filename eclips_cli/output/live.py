@@ -42,18 +42,29 @@ class Live:
 
     def __enter__(self) -> Live:
         if self._terminal and not self._quiet:
-            self._stream.write(HIDE)
-            self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
-            self._thread.start()
+            try:
+                self._stream.write(HIDE)
+                self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
+                self._thread.start()
+            except BaseException:  # Ctrl-C in here: whoever enters does not leave
+                self._give_back()
+                raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopped.set()
         if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """The line is gone and the cursor is back, also when this is interrupted."""
+        self._stopped.set()
+        thread, self._thread = self._thread, None
+        try:
+            if thread is not None and thread.ident is not None:
+                thread.join()
+        finally:
             self._stream.write(ERASE + SHOW)
             self._stream.flush()
 

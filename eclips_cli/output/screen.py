@@ -35,7 +35,11 @@ class Screen:
         """how wide each line is that was drawn last, in cells"""
 
     def __enter__(self) -> Screen:
-        self._stream.write(HIDE)
+        try:
+            self._stream.write(HIDE)
+        except BaseException:  # Ctrl-C in here: whoever enters does not leave
+            self._stream.write(SHOW)
+            raise
         return self
 
     def __exit__(

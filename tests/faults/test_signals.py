@@ -145,3 +145,27 @@ def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
         ran = run(["run", "Count"], env)
     assert ran.code == 130
     assert ran.err.decode().splitlines() == [f"run {RUN}", f"hint: eclips runs tail {RUN}"]
+
+
+@pytest.mark.parametrize("moment", ["start", "join"])
+def test_ctrl_c_while_a_view_begins_or_ends_gives_the_cursor_back(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import threading
+
+    from eclips_cli.output.live import HIDE, SHOW, Live
+
+    stream = io.StringIO()
+    live = Live(stream, terminal=True, color=False, quiet=False, width=lambda: 80)
+    done = getattr(threading.Thread, moment)
+
+    def interrupted(thread: threading.Thread) -> None:
+        done(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt), live:
+        pass
+    shown = stream.getvalue()
+    assert shown.rfind(SHOW) > shown.rfind(HIDE) >= 0
