@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.errors import EclipsError, LocalFailure, UsageError
 from eclips_cli.options import Options, format_asked
 
 if TYPE_CHECKING:
@@ -174,6 +174,11 @@ class Session:
             ) from error
         except sandbox.BadFault as error:
             raise UsageError(f"--fault: {error}") from None
+        except OSError as error:
+            reason = (error.strerror or "cannot be used").split(" (while")[0].lower()
+            raise LocalFailure(
+                f"port {how.get('port', 0)}: {reason}", hint="--port 0 takes a free one"
+            ) from None
 
     @cached_property
     def sandbox_file(self) -> Path:

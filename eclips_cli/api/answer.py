@@ -139,6 +139,7 @@ def member(obj: Any, path: str) -> Any:
 
 IS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "text": ("a non-empty text", lambda value: isinstance(value, str) and bool(value)),
+    "number": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
     "object": ("an object", lambda value: isinstance(value, dict)),
     "objects": (
         "a list of objects",

@@ -21,7 +21,7 @@ class Usage:
 
     def summary(self) -> Answer[UsageSummary]:
         """The current period. An unlimited plan has `included_credits` -1 and `credits_remaining` null."""
-        obj, status = self._caller.json(_call("/v1/usage"))
+        obj, status = self._caller.json(_call("/v1/usage", needs={"credits_used": "number"}))
         return Answer(obj, "UsageSummary", status)
 
     def history(self) -> Rows:
@@ -41,5 +41,5 @@ class Usage:
         raise ProtocolError(f"{call.endpoint}: the answer can't be used: {why}")
 
 
-def _call(path: str) -> Call:
-    return Call("GET", path, f"GET {path}", scope="agents:read")
+def _call(path: str, needs: dict[str, str] | None = None) -> Call:
+    return Call("GET", path, f"GET {path}", scope="agents:read", needs=needs or {})

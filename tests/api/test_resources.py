@@ -218,7 +218,7 @@ def test_usage_without_rows_is_a_protocol_error(connect: Connect, body: Any) -> 
         RawServer(json_reply(body)) as server,
         pytest.raises(errors.ProtocolError, match="/v1/usage/history"),
     ):
-        connect(server).usage.history()
+        _ = connect(server).usage.history().rows
     with RawServer(reply(200, b"<html>")) as server, pytest.raises(errors.ProtocolError, match="web page"):
         connect(server).usage.members()
 
