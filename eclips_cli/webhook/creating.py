@@ -83,8 +83,10 @@ class Creation:
         self._file, self._save = secret_file, save_secret
         self.code = 0
 
-    def check_shown(self, options: Options) -> None:
-        """Raise UsageError when neither a place for the secret was named nor what is printed will hold it."""
+    def prepare(self, options: Options) -> None:
+        """Make sure that the secret will be kept or shown. Raises UsageError and KeyringUnavailable."""
+        from eclips_cli.credentials import webhook_secrets
+
         chosen = options.jq or options.fields or ""
         hidden = self._output.format == "id" or (
             self._output.cut and "secret" not in chosen and chosen != "."
@@ -94,16 +96,14 @@ class Creation:
                 "this output would leave out the secret, which comes only once",
                 hint="add --secret-file F or --save-secret, or print it with -o json",
             )
+        if self._save and not (options.dry_run or options.curl):
+            webhook_secrets.check(self._environ)
 
     def create(self, webhooks: Callable[[], Webhooks], url: str, events: Sequence[str]) -> JsonObject:
         """The webhook as the API answered, without its secret where that was kept elsewhere.
 
-        Raises UsageError and KeyringUnavailable before anything is sent.
+        Raises UsageError before anything is sent when the secret file can't be written.
         """
-        from eclips_cli.credentials import webhook_secrets
-
-        if self._save:
-            webhook_secrets.check(self._environ)
         with SecretFile(self._file) if self._file is not None else contextlib.nullcontext() as file:
             made: JsonObject = webhooks().create(url, events).json["data"]
             secret = str(made.get("secret") or "")

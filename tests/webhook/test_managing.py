@@ -74,6 +74,12 @@ def test_no_file_is_left_when_the_api_refuses(here: Here, tmp_path: Path) -> Non
     refused = here("webhooks", "create", URL, "--event", "run.nope", "--secret-file", str(file))
     shown = here("webhooks", "create", URL, "--secret-file", str(file), "--dry-run")
     assert (refused.code, shown.code) == (14, 0) and not file.exists()
+    assert shown.json["body"] == {
+        "url": URL,
+        "events": ["run.completed", "run.failed", "run.triage_required"],
+    }
+    assert here("webhooks", "create", URL, "--save-secret", "--curl").out.startswith("curl -X POST")
+    assert here("webhooks", "delete", "x", "--dry-run").json["method"] == "DELETE"
 
 
 def test_without_a_keyring_save_secret_creates_nothing(here: Here) -> None:

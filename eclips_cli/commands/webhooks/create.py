@@ -39,7 +39,7 @@ def create(
     events = list(dict.fromkeys(event or EVENTS))
     session.open_client.webhooks.check(url, events)
     creation = Creation(session.output, session.environ, secret_file=secret_file, save_secret=save_secret)
-    creation.check_shown(session.options)
+    creation.prepare(session.options)
     made = creation.create(lambda: session.client.webhooks, url, events)
     session.recent.remember("webhook", str(made["id"]), label=url, started=True)
     session.output.item(made, views.CREATED_WEBHOOK, detail=object_detail)
