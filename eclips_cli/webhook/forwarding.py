@@ -7,7 +7,6 @@ forwarder sends that one delivery again: nobody can know better without the rece
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +51,12 @@ class Forwarder:
         self._failures = 0
         self.trouble = ""
         """what stands in the way of the delivery whose turn it is"""
+        self.more = False
+        """whether there is more that can be delivered right now"""
 
     def turn(self) -> Iterator[JsonObject]:
-        """Deliver until all is delivered or one fails; what became of each."""
+        """Deliver some, until all is delivered or one fails; what became of each."""
+        self.more = False
         for _ in range(IN_A_ROW):
             owed = self._ledger.first_owed()
             if owed is None or self._clock.monotonic() < self._next_try:
@@ -66,6 +68,7 @@ class Forwarder:
                     return
                 self.trouble, self._failures = "", 0
                 yield done
+        self.more = True
 
     def _try(self, owed: Owed) -> JsonObject | None:
         self._ledger.sending(owed)
@@ -154,16 +157,21 @@ class Forwarding:
 
     def _rows(self, watch: Watch, forwarder: Forwarder, ledger: Ledger, live: Live) -> Iterator[JsonObject]:
         """What was delivered, as it is; between the looks a terminal is told how it stands."""
+        next_look = self._clock.monotonic()
         while True:
-            begun = time.monotonic()
-            self._look(watch)
+            begun = self._clock.monotonic()
+            if begun >= next_look:
+                self._look(watch)
+                now = self._clock.monotonic()
+                next_look = now + max(EVERY, 2 * (now - begun))
             for row in forwarder.turn():
                 self._count += 1
                 self._last = self._clock.monotonic()
                 self._say_trouble("")
                 yield from self._shown(row)
             self._say_trouble(forwarder.trouble)
-            self._rest(max(EVERY, 2 * (time.monotonic() - begun)), ledger, live)
+            if not forwarder.more:
+                self._rest(next_look, ledger, live)
 
     def _look(self, watch: Watch) -> None:
         """Look at the API; passing trouble is survived."""
@@ -194,8 +202,7 @@ class Forwarding:
         else:
             self._output.note("the receiver answers again")
 
-    def _rest(self, seconds: float, ledger: Ledger, live: Live) -> None:
-        until = self._clock.monotonic() + seconds
+    def _rest(self, until: float, ledger: Ledger, live: Live) -> None:
         while (left := until - self._clock.monotonic()) > 0:
             if live.moving:
                 live.status("watching", self._words(ledger))

@@ -15,7 +15,7 @@ import pytest
 from eclips_cli.api import EclipsClient
 from eclips_cli.errors import LocalFailure, NetworkError
 from eclips_cli.output.output import Output
-from eclips_cli.webhook.forwarding import NOES, Forwarder, Forwarding
+from eclips_cli.webhook.forwarding import IN_A_ROW, NOES, Forwarder, Forwarding
 from eclips_cli.webhook.ledger import Ledger
 from eclips_cli.webhook.place import Place, TargetLock
 from eclips_cli.webhook.sending import Sender
@@ -394,3 +394,17 @@ def test_one_that_was_under_way_is_named(machine: Machine) -> None:
     assert "run.completed of run a was being sent" in err.getvalue() and "may come twice" in err.getvalue()
     said = json.loads(out.getvalue())
     assert (said["run_id"], said["tries"], said["in_doubt"]) == ("a", 2, True)
+
+
+def test_a_backlog_is_worked_off_without_a_rest(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    names = [world.end(world.start(f"r{number}")) for number in range(IN_A_ROW * 2 + 1)]
+    forward.stop()
+    ours, _out, _err = forwarding(machine, 60.0)
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    machine.clock.sleep = stop  # type: ignore[method-assign]
+    ours.run(Place(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
+    assert world.told() == [(name, "completed") for name in names]
