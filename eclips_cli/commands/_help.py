@@ -56,18 +56,18 @@ def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:
 
 def _write_rows(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:
     if rows:
-        with formatter.section(_strong(title)):
+        with formatter.section(strong(title)):
             formatter.write_dl(rows)
 
 
 def _write_lines(formatter: Any, title: str, lines: list[str]) -> None:
     if lines:
-        with formatter.section(_strong(title)):
+        with formatter.section(strong(title)):
             for line in lines:
                 formatter.write(f"  {line}".rstrip() + "\n")
 
 
-def _strong(title: str) -> str:
+def strong(title: str) -> str:
     """A heading, bold on a terminal that wants it."""
     if not sys.stdout.isatty():
         return title

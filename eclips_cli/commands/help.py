@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands._help import strong
 from eclips_cli.reference import lookup
 from eclips_cli.session import Session
 
@@ -26,5 +27,4 @@ def help_(
       eclips help sandbox
     """
     session: Session = ctx.obj
-    root = ctx.find_root()
-    session.output.line(lookup.text(words or [], root.command, root, session.output.width))
+    session.output.own(lookup.text(words or [], ctx.find_root(), session.output.width, strong))

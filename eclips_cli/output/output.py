@@ -204,6 +204,10 @@ class Output(Talk):
             pieces = (safe_text(piece, multiline=True) for piece in pieces)
         self._write(pieces)
 
+    def own(self, text: str) -> None:
+        """Text of the program's own, headings painted already; nothing of the API is in it."""
+        self._write([text])
+
     def line(self, text: str) -> None:
         """One line of the result, made safe and flushed."""
         self._write([safe_text(text, multiline=True) + "\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,25 +12,26 @@ from eclips_cli.reference.page import page_of
 from eclips_cli.reference.tree import PROGRAM, describe_one
 
 
-def text(words: list[str], root: Any, context: Any, width: int) -> str:
+def text(words: list[str], context: Any, width: int, strong: Callable[[str], str]) -> str:
     """The text on what `words` name. Raises UsageError, with the nearest name, when there is nothing of it.
 
-    `context` is the root's own, whose help is shown where no word is given.
+    `context` is the root's own, whose help is shown where no word is given; `strong` makes a heading stand out.
     """
+    root = context.command
     if not words:
-        return f"{root.get_help(context)}\n\n{list_of_topics()}"
+        return f"{root.get_help(context)}\n\n{list_of_topics(strong)}\n"
     found = describe_one(root, words)
     if found is not None:
-        return plain.page(page_of(found, alone=False), width)
+        return plain.page(page_of(found, alone=False), width, strong) + "\n"
     if len(words) == 1 and words[0] in topics.names():
-        return plain.topic(topics.topic(words[0]), width)
+        return plain.topic(topics.topic(words[0]), width, strong) + "\n"
     raise _nothing(words, root)
 
 
-def list_of_topics() -> str:
+def list_of_topics(strong: Callable[[str], str]) -> str:
     """The topics and what each is about."""
     rows = (f"  {name:<12}  {topics.topic(name).summary}" for name in topics.names())
-    return "\n".join([f"Topics (`{PROGRAM} help TOPIC`):", *rows])
+    return "\n".join([f"{strong('Topics')} (`{PROGRAM} help TOPIC`):", *rows])
 
 
 def _nothing(words: list[str], root: Any) -> UsageError:

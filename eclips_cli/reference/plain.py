@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from eclips_cli.reference.page import Page, Section
 from eclips_cli.reference.topics import Block, Rows, Text, Topic
@@ -14,20 +14,27 @@ TERM = 26
 """cells of a term beside which its explanation begins on the same line"""
 
 
-def page(page: Page, width: int) -> str:
-    """The page, wrapped to `width` cells."""
+Strong = Callable[[str], str]
+
+
+def page(page: Page, width: int, strong: Strong) -> str:
+    """The page, wrapped to `width` cells; `strong` makes a heading stand out."""
     sections = [Section("name", (Text(f"{page.name} - {page.summary}"),)), *page.sections]
-    return "\n".join(line for section in sections for line in _section(section, width)).rstrip("\n")
+    return "\n".join(line for section in sections for line in _section(section, width, strong)).rstrip("\n")
 
 
-def topic(topic: Topic, width: int) -> str:
-    """The topic, wrapped to `width` cells."""
-    lines = [topic.summary, "", *(line for block in topic.blocks for line in (*_block(block, 0, width), ""))]
+def topic(topic: Topic, width: int, strong: Strong) -> str:
+    """The topic, wrapped to `width` cells; `strong` makes its heading stand out."""
+    lines = [
+        strong(topic.summary),
+        "",
+        *(line for block in topic.blocks for line in (*_block(block, 0, width), "")),
+    ]
     return "\n".join(lines).rstrip("\n")
 
 
-def _section(section: Section, width: int) -> Iterator[str]:
-    yield section.title.upper()
+def _section(section: Section, width: int, strong: Strong) -> Iterator[str]:
+    yield strong(section.title.upper())
     for block in section.blocks:
         yield from _block(block, INDENT, width)
         yield ""

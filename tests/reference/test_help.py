@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from eclips_cli.reference import topics
 from tests.inside import inside, run_inside
-from tests.installed import Run
+from tests.installed import PROGRAM, Run
 
 __all__ = ["inside"]
 
@@ -31,6 +33,17 @@ def test_help_alone_is_the_programs_and_lists_the_topics(inside: Run) -> None:
     shown = inside("help").out
     assert shown.startswith("Usage: eclips")
     assert all(f"  {name} " in shown for name in topics.names())
+
+
+def test_headings_stand_out_on_a_terminal(clean_env: dict[str, str]) -> None:
+    for words, heading in (
+        ([], b"Set up"),
+        (["runs", "list"], b"SYNOPSIS"),
+        (["keys"], b"Where the API key"),
+    ):
+        shown = pexpect.run(shlex.join([PROGRAM, "help", *words]), env=clean_env, timeout=60)
+        assert b"\x1b[1m" + heading in shown, "as bold text"
+        assert b"\\x1b" not in shown, "and not as made visible"
 
 
 def test_the_topics_of_the_contract(inside: Run) -> None:
