@@ -28,7 +28,7 @@ REMEMBERED = 3600.0
 """seconds for which runs that are over are known, besides their deliveries"""
 SINGLES = 20
 """runs that are asked for one by one in one look; with more of them the list is read further back"""
-TOGETHER = 500
+TOGETHER = 100
 """runs whose transitions are brought into their order and noted in one transaction"""
 _ENDS = {"completed": COMPLETED, "failed": FAILED}
 _UNJUDGED = ""
