@@ -9,6 +9,8 @@ from eclips_cli.output.cells import plain, safe_text
 
 DEEPEST = 6
 """levels that are laid out; what lies deeper is shown as JSON"""
+GROUPED = 10_000
+"""numbers of this size and more are written with thousands separators"""
 NARROW = 24
 """cells below which a value is not squeezed any further"""
 
@@ -101,7 +103,7 @@ class _Writer:
             return "yes" if value else "no"
         if isinstance(value, list) and _inline(value) and value:
             return ", ".join(self._scalar(item) for item in value)
-        if isinstance(value, int) and abs(value) >= 100_000:
+        if isinstance(value, (int, float)) and GROUPED <= abs(value) < 1e15:
             return f"{value:,}"
         return safe_text(plain(value), multiline=True)
 
