@@ -40,7 +40,7 @@ class Options(NamedTuple):
 
 def format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
     """The format that was asked for, as far as a command line with an error in it tells."""
-    for before, after in zip(args, [*args[1:], ""], strict=True):
+    for before, after in zip(args, [*args[1:], ""], strict=False):
         if before in ("-o", "--output") and after in ("json", "jsonl"):
             return after
         if before in ("-ojson", "-ojsonl", "--output=json", "--output=jsonl"):
