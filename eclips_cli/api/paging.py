@@ -25,7 +25,7 @@ M = TypeVar("M")
 PAGE = 100
 """Items a page, the most that the API gives (manual: conventions)."""
 
-AHEAD = 4
+AHEAD = 6
 """Pages that are read at the same time."""
 
 

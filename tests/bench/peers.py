@@ -21,7 +21,9 @@ from tests.bench.startup import walls
 FOLDER = ROOT / "build" / "bench-peers"
 PACKAGES = {"http": "httpie", "aws": "awscli", "hf": "huggingface_hub", "llm": "llm"}
 TASKS = ("version", "help", "one GET", "100 pages")
-ROUNDS = 10
+ROUNDS = 8
+DELAY = 5
+"""milliseconds that the server takes for an answer"""
 MARKERS = ("<!-- bench-peers -->", "<!-- /bench-peers -->")
 
 Commands = dict[str, dict[str, list[str]]]
@@ -29,7 +31,7 @@ Commands = dict[str, dict[str, list[str]]]
 
 def table(bench: Bench) -> str:
     """The ratios as a table for the README: how many times the time of `eclips` each one takes."""
-    with serving(runs=10_000) as server:
+    with serving(runs=10_000, delay=DELAY) as server:
         env = bench.installed.environment(**server.environment())
         env["PATH"] = f"{env['PATH']}:{FOLDER / 'bin'}"
         commands = _commands(bench.installed, server.url)

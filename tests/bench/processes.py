@@ -7,17 +7,28 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What one process took: seconds by the clock, CPU seconds (user and system), peak memory in MB."""
+    """What one process took: seconds by the clock, CPU seconds (user and system)."""
 
     wall: float
     cpu: float
-    memory: float
+
+
+def peak(pid: int) -> float:
+    """The most memory that a running process has had, in MB; 0 when it is over.
+
+    Not `ru_maxrss`: there a child begins with the memory of the process that started it.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 class Failed(Exception):
@@ -42,7 +53,7 @@ def ended(process: subprocess.Popen[bytes], begun: float, said: bytes = b"") -> 
         raise Failed(
             f"{process.args!r} ended with {process.returncode}: {said.decode(errors='replace')[-400:]}"
         )
-    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Spent(wall, usage.ru_utime + usage.ru_stime)
 
 
 Case = Callable[[], Spent]
