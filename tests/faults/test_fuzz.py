@@ -189,7 +189,7 @@ def api() -> Iterator[Any]:
 NEVER_ENDING = {"watch", "serve", "listen", "forward", "--watch", "review", "install"}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(argv=st.lists(st.sampled_from(_words()) | ANY, min_size=1, max_size=6), terminal=st.booleans())
 def test_a_command_line(api: Any, tmp_path: Path, argv: list[str], terminal: bool) -> None:
     if set(argv) & NEVER_ENDING or any(word.startswith("--base-url") for word in argv):
@@ -205,7 +205,7 @@ def test_a_command_line(api: Any, tmp_path: Path, argv: list[str], terminal: boo
     assert b"Traceback" not in ran.err and b"a fault of eclips" not in ran.err, ran.err
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(fields=ANY, form=st.sampled_from(["table", "tsv", "csv", "json", "jsonl", "id"]))
 def test_fields(api: Any, tmp_path: Path, fields: str, form: str) -> None:
     env = {"HOME": str(tmp_path), "ECLIPS_API_KEY": "eck_live_0123456789", "ECLIPS_BASE_URL": api.url}

@@ -37,7 +37,7 @@ def test_an_operation_answers_as_its_document_says(served: Any, method: str, pat
     operation = schema[path][method]
 
     @settings(
-        max_examples=15,
+        max_examples=8,
         deadline=None,
         derandomize=True,
         database=None,
