@@ -163,7 +163,11 @@ def test_timeout_is_124_and_the_run_goes_on(eclips: Run) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_stops_following_not_the_run(api_env: dict[str, str], number: int, code: int) -> None:
+def test_a_signal_stops_following_not_the_run(
+    api_env: dict[str, str], faulty: Any, number: int, code: int
+) -> None:
+    running = faulty(speed=1)
+    api_env |= {"ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
     process = subprocess.Popen(
         [PROGRAM, "run", "[slow] Reconcile"],
         env=api_env,

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
+from tests.inside import inside
 from tests.installed import Run
+
+__all__ = ["inside"]
+
+
+@pytest.fixture
+def eclips(inside: Run) -> Run:
+    """In this process: what counts here is what is printed, not how a process starts."""
+    return inside
 
 
 @pytest.fixture
