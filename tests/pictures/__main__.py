@@ -31,10 +31,12 @@ def take(scene: Scene, home: Path) -> str:
         **fresh_environment(home), "COLUMNS": str(scene.columns), "LINES": str(scene.rows), "ECLIPS_SANDBOX": "1",
         "PYTHONPATH": str(ROOT), "TZ": "UTC",
     }  # fmt: skip
+    for name, text in scene.files.items():
+        (home / name).write_text(text)
     for number, command in enumerate(scene.prepare):
         # whole hours ago, so that ages are the same however fast this machine is
         _run(command, 3600.0 * (number - len(scene.prepare)) - 30, env, scene)
-    text = _run(scene.command, 0, env, scene)
+    text = _run(scene.command, 0, env, scene).replace(f"{home}/", "")
     screen = pyte.Screen(scene.columns, scene.rows)
     pyte.Stream(screen).feed(f"\x1b[90m$\x1b[0m {scene.command}\r\n" + _steady(text))
     return svg(screen, scene.command)

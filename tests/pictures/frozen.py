@@ -4,6 +4,7 @@ Time begins at 2026-06-06 09:00 UTC plus SECONDS and goes on at its own pace; id
 """
 
 import random
+import secrets
 import sys
 import time
 import uuid
@@ -15,6 +16,7 @@ def freeze(offset: float) -> None:
     """Set this process's clock and its source of ids."""
     begun, luck = time.monotonic(), random.Random(offset)
     time.time = lambda: MORNING + offset + time.monotonic() - begun
+    secrets.choice = luck.choice
     uuid.uuid4 = lambda: uuid.UUID(int=luck.getrandbits(128), version=4)
 
 
