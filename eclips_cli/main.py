@@ -37,7 +37,7 @@ def entry() -> None:
     if sys.argv[1:2] == [COMPLETE]:
         _give_up_soon()
     if None in (sys.stdin, sys.stdout, sys.stderr):
-        from eclips_cli import streams
+        from eclips_cli.machine import streams
 
         streams.reopen()
     code = main()
@@ -214,7 +214,7 @@ def _flushed(code: int, text: str = "") -> int:
     except BrokenPipeError:
         return _without_stdout(code)
     except OSError as error:
-        from eclips_cli.streams import Lossy
+        from eclips_cli.machine.streams import Lossy
 
         _without_stdout(code)
         if not code:  # else its reason was given already
@@ -226,7 +226,7 @@ def _flushed(code: int, text: str = "") -> int:
 
 def _without_stdout(code: int) -> int:
     """Point stdout nowhere: what reads it is gone, and the interpreter's own flush must not complain."""
-    from eclips_cli.streams import point_nowhere
+    from eclips_cli.machine.streams import point_nowhere
 
     point_nowhere(sys.stdout)
     return code

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import EclipsError, LocalFailure, UsageError
+from eclips_cli.errors import EclipsError
 from eclips_cli.options import Options, format_asked
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
     from eclips_cli.batch.clerk import Clerk
-    from eclips_cli.connecting import Connector
     from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.follow.following import Following
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from eclips_cli.records.recent import Recent
     from eclips_cli.sandbox import RunningSandbox
     from eclips_cli.triage.desk import TriageDesk
+    from eclips_cli.wiring.connecting import Connector
 
 JsonObject = dict[str, Any]
 DEFAULT_MAX_OUTAGE = "5m"
@@ -145,7 +145,7 @@ class Session:
 
     @cached_property
     def _connector(self) -> Connector:
-        from eclips_cli.connecting import Connector
+        from eclips_cli.wiring.connecting import Connector
 
         return Connector(self.options, self.settings, self.output, self.clock, self.environ, self.command)
 
@@ -164,33 +164,21 @@ class Session:
 
     def start_sandbox(self, **how: Any) -> RunningSandbox:
         """Serve the sandbox on loopback. Raises UsageError for a bad fault, or without the `server` extra."""
-        from eclips_cli import sandbox
+        from eclips_cli.wiring.sandboxing import served
 
-        try:
-            return sandbox.start(self.sandbox_file, **how)
-        except sandbox.MissingServerExtra as error:
-            raise UsageError(
-                "the sandbox needs the server extra", hint="pip install 'eclips-cli[server]'"
-            ) from error
-        except sandbox.BadFault as error:
-            raise UsageError(f"--fault: {error}") from None
-        except OSError as error:
-            reason = (error.strerror or "cannot be used").split(" (while")[0].lower()
-            raise LocalFailure(
-                f"port {how.get('port', 0)}: {reason}", hint="--port 0 takes a free one"
-            ) from None
+        return served(self.sandbox_file, **how)
 
     @cached_property
     def sandbox_file(self) -> Path:
         """Where the sandbox keeps its state."""
-        from eclips_cli.paths import private_directory, state_dir
+        from eclips_cli.wiring.sandboxing import state_file
 
-        return private_directory(state_dir(self.environ) / "sandbox") / "sandbox.db"
+        return state_file(self.environ)
 
     @cached_property
     def clerk(self) -> Clerk:
         """Who does the batch commands."""
-        from eclips_cli.batching import clerk_for
+        from eclips_cli.wiring.batching import clerk_for
 
         clerk = clerk_for(
             self.options, self.settings, self.environ, self.output, self.clock, self.recent,
@@ -201,20 +189,10 @@ class Session:
 
     def ids(self, kind: str) -> IdResolver:
         """What was written in place of ids of `kind`, resolved."""
-        from eclips_cli.ids import IdResolver, newest_listed
+        from eclips_cli.wiring.naming import resolver
 
-        if self.options.curl or self.options.dry_run:
-            listed: Callable[[], Iterable[JsonObject]] = list
-        else:
-            listed = lambda: newest_listed(self.client, kind)  # noqa: E731
-        return IdResolver(
-            kind,
-            newest=lambda: self.recent.newest(kind),
-            remembered=lambda prefix: [entry.id for entry in self.recent.candidates(kind, prefix)],
-            listed=listed,
-            stdin=sys.stdin,
-            whole=lambda text: kind == "batch" and self.clerk.desk.find(text) is not None,
-        )
+        asks = not (self.options.curl or self.options.dry_run)
+        return resolver(kind, self.recent, (lambda: self.client) if asks else None, lambda: self.clerk)
 
     @cached_property
     def triage(self) -> TriageDesk:

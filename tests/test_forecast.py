@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from eclips_cli.account.forecast import Threshold, forecast
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
-from eclips_cli.forecast import Threshold, forecast
 from tests.output.rows import UNLIMITED, USAGE
 
 

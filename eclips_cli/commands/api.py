@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.everypage import all_pages
-from eclips_cli.passthrough import Words
+from eclips_cli.passthrough.pages import all_pages
+from eclips_cli.passthrough.request import Words
 from eclips_cli.session import Session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from eclips_cli import signin
+from eclips_cli.account import signin
 from eclips_cli.api import EclipsClient
 from eclips_cli.credentials import keyring_store
 from eclips_cli.credentials.config_file import ConfigFile

@@ -15,7 +15,7 @@ from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.doctor.findings import FAILED, NOTE, OK, WARNING, Finding
 from eclips_cli.errors import EclipsError
-from eclips_cli.paths import config_dir, state_dir
+from eclips_cli.machine.paths import config_dir, state_dir
 from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
 from eclips_cli.reference import shells

@@ -1,78 +1,22 @@
-"""The output of one invocation: its format, colour and width are chosen once, here and nowhere else."""
+"""The output of one invocation: what is shown of things, in the one format that was chosen for it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol
 
-from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
-from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, paths_of, wants_color
-from eclips_cli.output.talk import Talk
-from eclips_cli.output.views import JsonObject, View, member
-from eclips_cli.streams import must_be_written
+from eclips_cli.output.stdout import Stdout
+from eclips_cli.output.views import JsonObject, View
 
 if TYPE_CHECKING:
-    from eclips_cli.output.live import Live
     from eclips_cli.output.screen import Screen
 
 
-class Output(Talk):
-    """Where results, notes and errors go.
-
-    `format` is one of `formats.FORMATS`, or None for the default: table on a terminal, else tsv.
-    Raises UsageError for a format, a colour or a jq expression that is none.
-    """
-
-    def __init__(
-        self,
-        *,
-        format: str | None = None,
-        fields: str | None = None,
-        jq: str | None = None,
-        raw: bool = False,
-        quiet: bool = False,
-        color: str | None = None,
-        environ: Mapping[str, str],
-        stdin: TextIO,
-        stdout: TextIO,
-        stderr: TextIO,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._stdout = stdout
-        self.stdout_is_terminal = is_terminal(stdout)
-        self.format = chosen_format(format, jq, self.stdout_is_terminal)
-        self._format_given = format is not None or jq is not None or bool(fields)
-        self.color = wants_color(color, environ, self.stdout_is_terminal)
-        json_errors = format in ("json", "jsonl")
-        super().__init__(stdin, stderr, environ, color=color, quiet=quiet, json_errors=json_errors)
-        self._fields = paths_of(fields)
-        self._raw = raw
-        self._now = now
-        self.code_so_far = 0
-        """the exit code that holds if the reader of stdout goes away"""
-        self._jq = compiled_jq(jq) if jq is not None else None
-
-    @property
-    def cut(self) -> bool:
-        """Whether --fields or --jq choose what is shown of each thing."""
-        return bool(self._fields) or self._jq is not None
-
-    @property
-    def width(self) -> int:
-        """Cells in a line of the terminal; 80 where nothing says otherwise."""
-        import shutil
-
-        return shutil.get_terminal_size((80, 24)).columns or 80
-
-    @property
-    def look(self) -> theme.Look:
-        """What text for a person on stdout is written for."""
-        return theme.Look(self.color, self._now(), self.width)
+class Output(Stdout):
+    """Shows things: lists, one thing, what happens, in the format that was chosen. See `Stdout` for its making."""
 
     def items(self, items: Iterable[JsonObject], view: View, *, empty: str = "") -> int:
         """Show a list, in flat memory except as a table; how many there were. `empty` says what to do next.
@@ -168,60 +112,6 @@ class Output(Talk):
             if self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
                 self._write([chart(rows, self.look)])
 
-    def ready(self, obj: JsonObject, text: str) -> None:
-        """Something listens: one JSON object on one line for machines, lines to paste for people; flushed."""
-        machine = self.format in ("json", "jsonl")
-        self._write(
-            [formats.to_json(obj) + "\n" if machine else safe_text(text, multiline=True) + "\n"], flush=True
-        )
-
-    def body(self, content: bytes, *, filtered: bool = True) -> None:
-        """A body of the API, verbatim (or, `filtered`, what --jq makes of it); on a terminal made safe.
-
-        Raises ProtocolError when it is to be filtered and is no JSON.
-        """
-        self._stdout.flush()
-        if self._jq is not None and filtered:
-            import json
-
-            try:
-                found = json.loads(content)
-            except (ValueError, RecursionError):
-                raise ProtocolError("the answer is not JSON, so --jq can't filter it") from None
-            self._write(self._jq_lines(found))
-        elif not content:
-            return
-        elif self.stdout_is_terminal:
-            text = safe_text(content.decode("utf-8", "replace"), multiline=True)
-            self._write([text if text.endswith("\n") else text + "\n"])
-        else:
-            self._stdout.buffer.write(content)
-            self._stdout.buffer.flush()
-
-    def pieces(self, pieces: Iterable[str]) -> None:
-        """A result that is formatted already, a piece of text at a time; on a terminal made safe."""
-        if self.stdout_is_terminal:
-            pieces = (safe_text(piece, multiline=True) for piece in pieces)
-        self._write(pieces)
-
-    def own(self, text: str) -> None:
-        """Text of the program's own, headings painted already; nothing of the API is in it."""
-        self._write([text])
-
-    def line(self, text: str) -> None:
-        """One line of the result, made safe and flushed."""
-        self._write([safe_text(text, multiline=True) + "\n"])
-
-    def live(self) -> Live:
-        """A view on stderr that changes while something goes on."""
-        from eclips_cli.output.live import Live
-
-        self._live = Live(
-            self._stderr, terminal=self.stderr_is_terminal and self._environ.get("TERM") != "dumb",
-            color=self.stderr_color, quiet=self.quiet, width=lambda: self.width,
-        )  # fmt: skip
-        return self._live
-
     @property
     def draws(self) -> bool:
         """Whether a table may be drawn again in place: for a person, on a terminal that can."""
@@ -265,9 +155,6 @@ class Output(Talk):
             return formats.csv(items, paths, raw=self._raw)
         return formats.tsv(items, paths)
 
-    def _cut(self, obj: JsonObject) -> JsonObject:
-        return {path: member(obj, path) for path in self._fields} if self._fields else obj
-
     def _cut_view(self, view: View) -> View:
         from eclips_cli.output.views import Column
 
@@ -277,34 +164,6 @@ class Output(Talk):
             for order, path in enumerate(self._fields)
         ]
         return View(tuple(columns), view.id_path)
-
-    def _jq_lines(self, value: Any) -> Iterable[str]:
-        assert self._jq is not None
-        try:
-            found = self._jq.input_value(value).all()
-        except ValueError as error:
-            raise UsageError(f"--jq: {safe_text(str(error))}") from None
-        for result in found:
-            yield (
-                safe_text(result, multiline=True) if isinstance(result, str) else formats.to_json(result)
-            ) + "\n"
-
-    def head(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
-        """The status and headers of an answer, before its body."""
-        lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers), ""]
-        self._write(safe_text(line) + "\n" for line in lines)
-
-    def _write(self, lines: Iterable[str], *, flush: bool = False) -> None:
-        flush_each = flush or self.format == "jsonl" or self.stdout_is_terminal
-        # only now that there is a live view, and both are one terminal, does one have to make room for the other
-        aside = self._live.aside if self._live is not None and self.stdout_is_terminal else nullcontext
-        for line in lines:
-            with aside(), must_be_written(self._stdout):
-                self._stdout.write(line)
-                if flush_each:
-                    self._stdout.flush()
-        with must_be_written(self._stdout):
-            self._stdout.flush()
 
 
 class RowsFound(Protocol):

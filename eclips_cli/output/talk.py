@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, cast
 
 from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
+from eclips_cli.machine.streams import Lossy
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import is_terminal, wants_color
-from eclips_cli.streams import Lossy
 
 if TYPE_CHECKING:
     from eclips_cli.output.fullscreen import FullScreen

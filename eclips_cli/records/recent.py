@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
-from eclips_cli.paths import private_directory, state_dir
+from eclips_cli.machine.paths import private_directory, state_dir
 from eclips_cli.records import seen
 
 KEPT = 500

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure, UsageError
-from eclips_cli.paths import failure, write_private
+from eclips_cli.machine.paths import failure, write_private
 from eclips_cli.reference import bash, fish, zsh
 from eclips_cli.reference.tree import Command, describe
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from eclips_cli.sandbox import batch_endpoints as batches
 from eclips_cli.sandbox import endpoints as e
 from eclips_cli.sandbox import openapi
 from eclips_cli.sandbox.endpoints import Context, Handler
@@ -27,9 +28,9 @@ ROUTES: dict[str, dict[str, Handler]] = {
     "/v1/triage/{id}/reject": {"POST": e.reject},
     "/v1/webhooks": {"GET": e.list_webhooks, "POST": e.create_webhook},
     "/v1/webhooks/{id}": {"DELETE": e.delete_webhook},
-    "/v1/batches": {"GET": e.list_batches, "POST": e.create_batch},
-    "/v1/batches/{id}": {"GET": e.get_batch},
-    "/v1/batches/{id}/cancel": {"POST": e.cancel_batch},
+    "/v1/batches": {"GET": batches.list_batches, "POST": batches.create_batch},
+    "/v1/batches/{id}": {"GET": batches.get_batch},
+    "/v1/batches/{id}/cancel": {"POST": batches.cancel_batch},
     "/v1/usage": {"GET": e.usage_summary},
     "/v1/usage/history": {"GET": e.usage_history},
     "/v1/usage/members": {"GET": e.usage_members},

@@ -18,8 +18,9 @@ from hypercorn.utils import wrap_app
 
 from eclips_cli.sandbox import SandboxKeys
 from eclips_cli.sandbox.app import build
+from eclips_cli.sandbox.asgi import connection
 from eclips_cli.sandbox.endpoints import Context
-from eclips_cli.sandbox.faults import Faulty, connection
+from eclips_cli.sandbox.faults import Faulty
 from eclips_cli.sandbox.store import Store
 
 HOST = "127.0.0.1"

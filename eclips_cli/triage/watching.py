@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
-from eclips_cli.executing import run_command
+from eclips_cli.machine.executing import run_command
 from eclips_cli.output import views
 from eclips_cli.triage.memory import seen
 from eclips_cli.triage.queue import whole_queue

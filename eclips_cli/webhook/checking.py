@@ -9,8 +9,8 @@ from typing import Any
 
 from eclips_cli.durations import parse_duration, parse_iso
 from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.machine.paths import read_regular
 from eclips_cli.output.cells import duration
-from eclips_cli.paths import read_regular
 from eclips_cli.webhook import signature
 
 JsonObject = dict[str, Any]

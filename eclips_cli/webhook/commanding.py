@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import UsageError
-from eclips_cli.executing import Children, run_command
+from eclips_cli.machine.executing import Children, run_command
 from eclips_cli.webhook.receiver import Received
 
 WAITING = 1000

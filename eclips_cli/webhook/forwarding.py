@@ -17,7 +17,7 @@ from eclips_cli.errors import (
     ServerError,
     UnknownOutcome,
 )
-from eclips_cli.executing import SignalsWait
+from eclips_cli.machine.executing import SignalsWait
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 from eclips_cli.webhook.delivery import iso, signed

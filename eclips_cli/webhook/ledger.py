@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eclips_cli.database import Kind, connect, readable_errors
+from eclips_cli.machine.database import Kind, connect, readable_errors
 
 JsonObject = dict[str, Any]
 MIGRATIONS = (

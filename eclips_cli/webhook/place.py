@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eclips_cli.errors import LocalFailure, UsageError
-from eclips_cli.locks import OneProcess
-from eclips_cli.paths import state_dir
+from eclips_cli.machine.locks import OneProcess
+from eclips_cli.machine.paths import state_dir
 
 if TYPE_CHECKING:
     from eclips_cli.credentials.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from eclips_cli.errors import UsageError
-from eclips_cli.paths import read_regular
+from eclips_cli.machine.paths import read_regular
 
 LONGEST = 1024
 

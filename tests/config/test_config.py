@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.configuring import VALUES, Configuration
+from eclips_cli.account.configuring import VALUES, Configuration
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import EclipsError
 from eclips_cli.options import FORMATS

@@ -18,7 +18,7 @@ import trustme
 from eclips_cli.doctor import examination, machine
 from eclips_cli.doctor.findings import OK, Finding, Scrub, run
 from eclips_cli.errors import LocalFailure
-from eclips_cli.paths import private_directory
+from eclips_cli.machine.paths import private_directory
 from tests.inside import inside, run_inside
 from tests.installed import Run
 from tests.servers.raw import RawServer, json_reply, silent

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from eclips_cli.api.clock import SystemClock
-from eclips_cli.executing import run_command
+from eclips_cli.machine.executing import run_command
 from tests.installed import PROGRAM, Run, run_installed, wait_until
 from tests.triage.conftest import Waiting
 

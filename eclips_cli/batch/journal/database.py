@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from eclips_cli import database
+from eclips_cli.machine import database
 
 MIGRATIONS = (
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.locks import OneProcess
+from eclips_cli.machine.locks import OneProcess
 
 
 class SubmissionLock(OneProcess):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli import signin
+from eclips_cli.account import signin
 from eclips_cli.credentials import profiles
 from eclips_cli.session import Session
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from eclips_cli import signin
+from eclips_cli.account import signin
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session import Session

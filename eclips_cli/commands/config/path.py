@@ -2,7 +2,7 @@
 
 import typer
 
-from eclips_cli.configuring import Configuration
+from eclips_cli.account.configuring import Configuration
 from eclips_cli.session import Session
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.configuring import Configuration
+from eclips_cli.account.configuring import Configuration
 from eclips_cli.session import Session
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.forecast import Threshold, forecast
+from eclips_cli.account.forecast import Threshold, forecast
 from eclips_cli.output import usage, views
 from eclips_cli.session import Session
 

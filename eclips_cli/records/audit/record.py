@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.locks import lock
-from eclips_cli.paths import failure, private_directory, state_dir
+from eclips_cli.machine.locks import lock
+from eclips_cli.machine.paths import failure, private_directory, state_dir
 from eclips_cli.records.audit import chain
 
 TAIL = 512 * 1024

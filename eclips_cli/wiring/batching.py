@@ -9,7 +9,7 @@ from eclips_cli.batch.clerk import Clerk, Terms
 from eclips_cli.batch.desk import Desk
 from eclips_cli.batch.place import SANDBOX, Place
 from eclips_cli.durations import parse_duration
-from eclips_cli.paths import state_dir
+from eclips_cli.machine.paths import state_dir
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient

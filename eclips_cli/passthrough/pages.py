@@ -12,7 +12,7 @@ from eclips_cli.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.passthrough import Request
+    from eclips_cli.passthrough.request import Request
 
 
 def all_pages(client: EclipsClient, request: Request, *, include: bool = False) -> bytes:

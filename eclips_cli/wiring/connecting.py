@@ -7,18 +7,18 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli import tracing
 from eclips_cli.api.hooks import NotSent
 from eclips_cli.errors import KeyMissing
 from eclips_cli.records.recent import Recent, memory_of
+from eclips_cli.wiring import tracing
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.clock import Clock
-    from eclips_cli.auditing import Auditor
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
+    from eclips_cli.wiring.auditing import Auditor
 
 
 class Connector:
@@ -99,7 +99,7 @@ class Connector:
 
     def _auditor(self, base_url: str, key: str) -> Auditor:
         """What records the changes made with `key`; loaded by the first of them."""
-        from eclips_cli.auditing import Auditor, Who, record_of
+        from eclips_cli.wiring.auditing import Auditor, Who, record_of
 
         who = Who(self._settings.profile, base_url, key, self._command)
         record = record_of(self._settings, self._environ, key)

@@ -1,0 +1,1 @@
+"""The account of whoever uses it: signing in, settings, credits and how long they last."""

@@ -1,0 +1,1 @@
+"""Any request to the API, as `eclips api` takes it."""
