@@ -20,7 +20,7 @@ def test_stopping_a_live_view_gives_the_cursor_back_and_the_way_on(
     terminal = Terminal(("run", "[slow] Reconcile the May statements"), env)
     terminal.shows("running")
     assert terminal.screen.cursor.hidden, "no cursor jumps about in a live view"
-    os.kill(terminal.process.pid, number)
+    os.kill(terminal.child.pid, number)
     assert terminal.ended() == code
     assert "eclips runs tail " in terminal.text
     assert terminal.cursor_is_back
@@ -46,7 +46,7 @@ def test_the_live_table_follows_the_size_of_the_window(api_env: dict[str, str], 
     terminal.resize(60, 12)
     shown = terminal.shows(lambda text: all(run_id in text for run_id in ids) and "AGENT" not in text)
     assert max(map(len, shown.splitlines())) <= 60
-    terminal.type("\x03")
+    terminal.press("\x03")
     assert terminal.ended() == 130
     assert terminal.cursor_is_back and "Traceback" not in terminal.text
 
@@ -55,7 +55,7 @@ def test_a_key_is_typed_without_being_shown(clean_env: dict[str, str], server: A
     env = {**clean_env, "ECLIPS_BASE_URL": server.url}
     terminal = Terminal(("auth", "login", "--store", "file"), env)
     terminal.shows("API key")
-    terminal.type(f" {server.keys.full} \r")
+    terminal.press(f" {server.keys.full} \r")
     assert terminal.ended() == 0, terminal.text
     assert server.keys.full.encode() not in terminal.raw
     kept = Path(clean_env["HOME"], ".config/eclips/keys/default.key")
@@ -67,13 +67,13 @@ def test_leaving_a_question_changes_nothing(clean_env: dict[str, str]) -> None:
     for argv, question in ((("auth", "login"), "API key"), (("sandbox", "reset"), "[y/N]")):
         terminal = Terminal(argv, env)
         terminal.shows(question)
-        terminal.type("\x03")
+        terminal.press("\x03")
         assert terminal.ended() == 130
         assert terminal.cursor_is_back, f"the prompt must not stand behind {question}"
         assert "Traceback" not in terminal.text
     terminal = Terminal(("sandbox", "reset"), env)
     terminal.shows("[y/N]")
-    terminal.type("\r")
+    terminal.press("\r")
     assert terminal.ended() == 1 and "nothing was done" in terminal.text
 
 
