@@ -166,13 +166,14 @@ def completion(environ: Environ, root: object) -> Finding:
 
 
 def _shared_places(shell: shells.Shell) -> list[Path]:
-    """Where a package puts the script for all users."""
+    """Where a package puts the script for all users; no shell looks into a virtual environment."""
     below = {
         "bash": "bash-completion/completions/eclips",
         "zsh": "zsh/site-functions/_eclips",
         "fish": "fish/vendor_completions.d/eclips.fish",
     }
-    return [Path(base, "share", below[shell.name]) for base in (sys.prefix, "/usr/local", "/usr")]
+    own = [sys.prefix] if sys.prefix == sys.base_prefix else []
+    return [Path(base, "share", below[shell.name]) for base in (*own, "/usr/local", "/usr")]
 
 
 def audit(environ: Environ) -> Finding:

@@ -327,6 +327,18 @@ def test_completion(look: Look, inside: Run, api_env: dict[str, str]) -> None:
     assert look(SHELL="/usr/bin/fish")["completion"]["status"] == "warning"
 
 
+def test_a_script_inside_a_virtual_environment_is_not_found_by_a_shell(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = tmp_path / "share/zsh/site-functions"
+    below.mkdir(parents=True)
+    (below / "_eclips").write_text("#compdef eclips\n")
+    monkeypatch.setattr(machine.sys, "prefix", str(tmp_path))
+    assert look(SHELL="/bin/zsh")["completion"]["detail"] == "zsh: not installed"
+    monkeypatch.setattr(machine.sys, "base_prefix", str(tmp_path))
+    assert look(SHELL="/bin/zsh")["completion"]["status"] == "warning"
+
+
 def test_what_is_missing_in_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "REQUIRED", ("httpx", "no_such_module"))
     monkeypatch.setattr(machine, "EXTRAS", {"jq": ("no_such_module",), "server": ("httpx",)})
