@@ -45,3 +45,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if cron is not None:
         cron.close()
         shutil.rmtree(cron.directory)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto`: two workers a core, because tests wait for processes and servers as much as they compute."""
+    return 2 * (os.cpu_count() or 1)

@@ -1,6 +1,7 @@
 """The house rules: imports go down a floor, and each heavy library has one home."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ HOMES = {
 PRIVATE = ("typer._", "click")
 
 
+@functools.cache
 def modules() -> dict[str, Path]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -62,6 +64,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@functools.cache
 def imports(path: Path) -> list[str]:
     tree = ast.parse(path.read_text())
     found: list[str] = []

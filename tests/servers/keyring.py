@@ -16,6 +16,9 @@ import secretstorage
 
 from tests.installed import wait_until
 
+# a bus that starts nothing by itself: asked too early, it would start another keyring, a locked one
+BUS = """<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
 # they would outlive a test run that is killed
 BOUND = ("setpriv", "--pdeathsig", "TERM")
 
@@ -26,8 +29,9 @@ def gnome_keyring(home: Path) -> Iterator[dict[str, str]]:
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700, parents=True)
     env = {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), "PATH": os.environ["PATH"]}
+    (home / "bus.conf").write_text(BUS)
     bus = subprocess.Popen(
-        [*BOUND, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"],
+        [*BOUND, "dbus-daemon", f"--config-file={home / 'bus.conf'}", "--nofork", "--nopidfile", "--print-address=1"],
         env=env, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert bus.stdout is not None
