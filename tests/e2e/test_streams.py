@@ -79,7 +79,7 @@ def test_on_a_terminal_there_is_colour_unless_it_is_dumb(
 def test_a_reader_that_leaves_ends_it_quietly(api_env: dict[str, str], hostile: str, argv: str) -> None:
     ids = f"for i in $(seq 200); do echo {hostile}; done | " if " - " in argv else ""
     done = shell(
-        f"{ids} eclips {argv} 2>"$HOME/err" | head -c 1 >/dev/null; echo ${{PIPESTATUS[*]}}; cat "$HOME/err" >&2",
+        f"{ids} eclips {argv} 2>$HOME/err | head -c 1 >/dev/null; echo ${{PIPESTATUS[*]}}; cat $HOME/err >&2",
         api_env | {"TMPDIR": "/tmp"},
     )
     assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
