@@ -82,6 +82,23 @@ def started_by_status(runs: Sequence[dict[str, Any]], look: Look, *, buckets: in
     return [*lines, ""]
 
 
+def by_band(scores: Sequence[float | None], look: Look) -> list[str]:
+    """How many confidence scores fall into each of the API's bands; nothing where there are no scores."""
+    known = [score for score in scores if score is not None]
+    if not known:
+        return []
+    counts = {words: 0 for _, words, _ in theme.BANDS}
+    for score in known:
+        counts[theme.band(score)[0]] += 1
+    top, widest = max(counts.values()), max(map(len, counts))
+    room = max(min(30, look.width - widest - 14), 5)
+    lines = ["", theme.painted(f"confidence of {len(known):,} rows", theme.DIM, on=look.color)]
+    for _, words, color in theme.BANDS:
+        drawn = theme.painted_bar(counts[words] / top, room, color, on=look.color)
+        lines.append(f"  {words.ljust(widest)}  {drawn}  {counts[words]:>6,}")
+    return lines
+
+
 def bars(pairs: Sequence[tuple[str, float]], look: Look, *, color: str = "cyan") -> list[str]:
     """A bar a name, scaled to the largest amount."""
     if not pairs:

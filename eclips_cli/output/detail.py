@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from eclips_cli.durations import parse_iso
-from eclips_cli.output import cells, theme
+from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.document import document
 from eclips_cli.output.theme import Look
@@ -115,4 +115,6 @@ def batch_detail(detail: JsonObject, rows_table: str, look: Look) -> str:
     ]
     rows += [(name.replace("_", " "), _text(value)) for name, value in job.items() if name not in _OF_THE_JOB]
     text = f"{heading(job.get('status'), look)}\n{_rows(rows, look)}"
+    chart = charts.by_band([cells.score(row.get("confidence_score")) for row in found], look)
+    text += "".join(f"{line}\n" for line in chart)
     return f"{text}\n{rows_table}" if rows_table else text

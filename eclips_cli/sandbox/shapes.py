@@ -101,6 +101,7 @@ def batch_row(row: Row) -> Row:
         "status": "pending" if row["status"] == "queued" else row["status"],
         "result": run["output"],
         "error_message": run["error_message"],
+        "confidence_score": run["confidence_score"],
         "run_id": row["id"],
     }
 

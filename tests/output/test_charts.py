@@ -57,3 +57,11 @@ def test_runs_are_counted_by_status_and_time_of_their_start() -> None:
     assert lines[1].startswith("✓ completed") and lines[1].endswith(" █        █     2")
     assert "reviewing\\x1b" in lines[2]
     assert charts.started_by_status([], Look()) == []
+
+
+def test_confidence_is_counted_by_the_apis_bands() -> None:
+    lines = charts.by_band([0.94, 0.85, 0.7, 0.41, None], Look(width=80))
+    assert lines[1] == "confidence of 4 rows"
+    assert [line.split()[-1] for line in lines[2:]] == ["2", "1", "0", "1"]
+    assert lines[2].startswith("  proceeds ") and lines[5].startswith("  always goes to triage")
+    assert charts.by_band([None], Look()) == []
