@@ -53,7 +53,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         output=layers.choice("output", "ECLIPS_OUTPUT", FORMATS),
         request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
         max_retries=int(layers.number("max_retries", 4, 0, 100)),
-        sandbox=layers.flag("sandbox", "ECLIPS_SANDBOX"),
+        sandbox=_sandbox(layers, options),
         no_input=layers.flag("no_input", "ECLIPS_NO_INPUT"),
         profiles=tuple(profiles),
         profile_named=options.get("profile") is not None,
@@ -73,6 +73,16 @@ def profile_name(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
     if check_profile_name(chosen.value) not in (*names, DEFAULT_PROFILE):
         raise unknown_profile(chosen.value, names, chosen.source)
     return chosen.value
+
+
+def _sandbox(layers: "_Layers", options: Mapping[str, Any]) -> bool:
+    """Whether the sandbox is used: --base-url on the command line wins over ECLIPS_SANDBOX, and contradicts --sandbox."""
+    if options.get("base_url") is None:
+        return layers.flag("sandbox", "ECLIPS_SANDBOX")
+    if options.get("sandbox"):
+        raise UsageError("--sandbox and --base-url together", hint="give one of them")
+    layers.sources["sandbox"] = "--base-url"
+    return False
 
 
 class _Chosen(NamedTuple):

@@ -109,6 +109,11 @@ def test_each_variable_and_what_wins_over_it(api_env: dict[str, str], server: An
     assert run_main("runs", "list", "-o", "json", env=sandbox).json == []
     assert (tmp_path / "state/sandbox/sandbox.db").exists()
     assert run_main("health", env={**env, "ECLIPS_SANDBOX": "perhaps"}).code == 2
+    # an option wins over the environment, and two of them must not contradict each other
+    elsewhere = run_main("runs", "list", "--base-url", "http://api.example.com", env=sandbox)
+    assert elsewhere.code == 2 and "is not sent to api.example.com" in elsewhere.err
+    both = run_main("health", "--sandbox", "--base-url", "https://api.example.com", env=env)
+    assert both.code == 2 and "--sandbox and --base-url together" in both.err
     refused = run_main("sandbox", "reset", env={**sandbox, "ECLIPS_NO_INPUT": "1"}, terminal=True)
     assert refused.code == 2 and "--yes" in refused.err
 
