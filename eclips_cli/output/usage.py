@@ -56,7 +56,7 @@ def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:
     if not limited:
         return [pace]
     if forecast.runs_out is None:
-        return [f"{pace}: they last to the end of the period"]
+        return [f"{pace}: enough for the period"]
     return [f"{pace}: they run out on {forecast.runs_out:%-d %B}"]
 
 
