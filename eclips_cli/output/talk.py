@@ -79,13 +79,14 @@ class Talk:
         self._stderr.flush()
 
     def until_stopped(self) -> None:
-        """Wait until Ctrl-C (which ends this quietly) or SIGTERM."""
+        """Wait until Ctrl-C or SIGTERM, which are raised."""
         import threading
 
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             self.note("stopped")
+            raise
 
     def interrupted(self) -> None:
         """After Ctrl-C: leave the line that the terminal shows ^C in, or a question without its answer."""

@@ -122,6 +122,7 @@ class Forwarding:
                 self._forward(ledger, since)
             except KeyboardInterrupt:
                 self._output.note("stopped; the same command goes on where this one stopped")
+                raise
             finally:
                 ledger.close()
 

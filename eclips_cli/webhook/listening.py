@@ -76,6 +76,8 @@ class Listening:
                 if self._stopped_by == signal.SIGTERM:
                     raise Terminated
                 self._finish()
+                if self._stopped_by == signal.SIGINT:
+                    raise KeyboardInterrupt
         finally:
             if self._commands is not None:
                 self._commands.end()

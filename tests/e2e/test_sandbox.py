@@ -26,7 +26,7 @@ def served(env: dict[str, str], *argv: str) -> Iterator[dict[str, Any]]:
     finally:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (0, "", "stopped\n")
+    assert (process.returncode, out, err) == (130, "", "stopped\n")
 
 
 def test_served_to_other_tools_and_held_for_the_next_one(clean_env: dict[str, str]) -> None:

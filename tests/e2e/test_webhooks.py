@@ -59,7 +59,7 @@ def test_from_a_run_to_a_decision_to_its_end(
         run_id = eclips("run", "-d", "-a", "ap_specialist", "[triage] Pay invoice INV-1001").lines[0]
         assert shown(listener, 2) == [(run_id, "run.triage_required"), (run_id, "run.completed")]
         ended = eclips("runs", "get", run_id, "-o", "json").json
-        assert listener.stop() == 0
+        assert listener.stop() == 130
     assert ended["run"]["status"] == "completed"
     assert ended["triage_item"]["resolution_note"] == f"by the hook, run {run_id}"
     assert not [line for line in listener.err if "refused" in line or "ended with" in line]
@@ -91,9 +91,9 @@ def test_forward_to_a_listener_across_a_kill(
             assert json.loads(forwarder.lines(1)[0])["resumed"] is True
             wait_until(lambda: len(listener.out) >= 4)
             assert shown(listener, 3)[1:] == [(later[0], "run.failed"), (later[1], "run.completed")]
-            assert forwarder.stop() == 0
+            assert forwarder.stop() == 130
             assert "the same command goes on" in forwarder.err[-1]
-        assert listener.stop() == 0
+        assert listener.stop() == 130
     assert len(listener.out) == 4 and not any("repeat" in line for line in listener.err)
 
 

@@ -59,7 +59,7 @@ def test_in_a_pipe_each_delivery_is_a_line_and_the_rest_is_talk(listen: Listen) 
             )
         listener.said(f"repeat (200): run.failed of run {run_id}")
         shown = [json.loads(line) for line in listener.lines(2)]
-        assert listener.stop() == 0
+        assert listener.stop() == 130
     assert [(said["event"], said["run_id"]) for said in shown] == [
         ("run.completed", run_id), ("run.failed", run_id),
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_command_for_each_delivery(listen: Listen, tmp_path: Path) -> None:
         listener.said(f"the command for run.triage_required of run {run_id} ended with 3")
         body = json.loads((tmp_path / run_id).read_bytes())
         assert body["run_id"] == run_id and json.loads(listener.lines(1)[0])["run_id"] == run_id
-        assert listener.stop() == 0
+        assert listener.stop() == 130
 
 
 def test_a_command_that_hangs_is_ended_and_does_not_keep_others(listen: Listen, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_command_that_hangs_is_ended_and_does_not_keep_others(listen: Listen, 
         wait_until((tmp_path / quick).exists)
         listener.said(f"of run {hung} was ended after 0.5 s")
         assert not (tmp_path / hung).exists()
-        assert listener.stop() == 0
+        assert listener.stop() == 130
 
 
 def test_what_was_answered_is_still_done_after_ctrl_c(listen: Listen, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_what_was_answered_is_still_done_after_ctrl_c(listen: Listen, tmp_path: 
         listener.process.send_signal(signal.SIGINT)
         listener.said("2 commands are not done yet")
         (tmp_path / "go").touch()
-        assert listener.process.wait(20) == 0
+        assert listener.process.wait(20) == 130
     assert (tmp_path / "done").read_text() == "x\nx\n" and len(listener.out) == 2
 
 
@@ -140,7 +140,7 @@ def test_a_stale_delivery_is_refused(listen: Listen) -> None:
         url = url_of(listener)
         assert httpx.post(url, content=old.body, headers=old.headers, trust_env=False).status_code == 400
         assert "1m" in listener.said("old; at most 10s")
-        assert listener.stop() == 0
+        assert listener.stop() == 130
 
 
 def test_a_reader_that_has_enough_ends_it_quietly(clean_env: dict[str, str]) -> None:
