@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from eclips_cli.credentials import keyring_store
@@ -31,6 +32,13 @@ def find(webhook_id: str, environ: Mapping[str, str]) -> str | None:
     """The kept secret of a webhook, or None. Raises KeyringUnavailable."""
     with _own_hint():
         return keyring_store.get(_entry(webhook_id), environ)
+
+
+def forget(webhook_id: str, environ: Mapping[str, str]) -> None:
+    """Delete the kept secret of a webhook that is gone, where the keyring has one and can be asked at once."""
+    # one that can't be asked keeps nothing of worth: the secret of a deleted webhook signs nothing any more
+    with contextlib.suppress(KeyringUnavailable):
+        keyring_store.delete(_entry(webhook_id), environ, bound=keyring_store.ASK_BOUND)
 
 
 def _entry(webhook_id: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from eclips_cli.credentials import webhook_secrets
 
 if TYPE_CHECKING:
     from eclips_cli.api.webhooks import Webhooks
@@ -19,6 +21,11 @@ def question(ids: Sequence[str]) -> str:
     return f"Delete {len(ids)} webhooks ({shown})?"
 
 
-def deleted(webhooks: Webhooks, webhook_id: str) -> JsonObject:
-    """Delete one: the API's answer, with the id that it is about. Raises what `Webhooks.delete` raises."""
-    return {"id": webhook_id, **webhooks.delete(webhook_id).json}
+def deleted(webhooks: Webhooks, webhook_id: str, environ: Mapping[str, str]) -> JsonObject:
+    """Delete one, and its secret from the keyring: the API's answer, with the id that it is about.
+
+    Raises what `Webhooks.delete` raises.
+    """
+    answer = webhooks.delete(webhook_id).json
+    webhook_secrets.forget(webhook_id, environ)
+    return {"id": webhook_id, **answer}

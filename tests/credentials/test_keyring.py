@@ -71,6 +71,9 @@ def test_the_secret_of_a_webhook_is_kept_and_found_again(person: Person) -> None
     assert "that is no signature" in person("webhooks", "verify", *given).err
     unknown = person("webhooks", "verify", *given[:3], "another", "-")
     assert unknown.code == 2 and "holds no secret of webhook another" in unknown.err
+    gone = person("webhooks", "delete", made.json["id"], "--yes", ECLIPS_API_KEY=person.keys.full)
+    assert gone.code == 0, gone
+    assert "holds no secret" in person("webhooks", "verify", *given).err
 
 
 @REAL

@@ -22,7 +22,7 @@ def delete(
     ],
     yes: Yes = False,
 ) -> int:
-    """Delete webhooks: nothing is delivered to them any more.
+    """Delete webhooks: nothing is delivered to them any more. A secret kept with --save-secret is forgotten.
 
     Several are deleted one after another; one that fails does not stop the rest (exit 13).
 
@@ -33,4 +33,5 @@ def delete(
     session: Session = ctx.obj
     chosen = session.ids("webhook").many(ids)
     session.confirm(question(chosen), yes=yes or bool(session.options.dry_run or session.options.curl))
-    return each(session.output, chosen, lambda id_: deleted(session.client.webhooks, id_), WEBHOOK)
+    hooks, environ = session.client.webhooks, session.environ
+    return each(session.output, chosen, lambda id_: deleted(hooks, id_, environ), WEBHOOK)
