@@ -114,6 +114,8 @@ class Connector:
 
     def _remember(self, path: str, items: list[dict[str, Any]]) -> None:
         """Keep what a list showed, for prefixes of ids and for completion."""
+        if self._options.dry_run:
+            return
         memory = memory_of(self._settings.profile, sandbox=self._settings.sandbox)
         Recent(self._environ, memory).saw(path, items)
 

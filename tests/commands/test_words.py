@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from eclips_cli.api import EclipsClient
 from tests.inside import run_inside
 from tests.installed import Result
 
@@ -123,6 +124,10 @@ def test_a_dry_run_changes_nothing_on_this_machine_either(api_env: dict[str, str
         "auth", "login", "--with-key", "--store", "file", env=api_env, stdin=f" {server.keys.full}\n".encode()
     )
     assert kept.code == 0, kept
+    with EclipsClient(server.keys.full, base_url=server.url) as client:
+        client.batches.create(
+            "payroll", [{"task": "[instant] x"}]
+        )  # so that lists have something to remember
     home = Path(api_env["HOME"])
     before = snapshot(home)
     assert "default" in str(before)
