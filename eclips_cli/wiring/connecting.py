@@ -70,9 +70,8 @@ class Connector:
         making = Lock()
 
         def auditor() -> Auditor:
-            with (
-                making
-            ):  # several jobs of a batch go out at a time, and `cache` alone would make one for each
+            # several jobs of a batch go out at a time, and `cache` alone would make one for each
+            with making:
                 return made()
 
         def before_change(request: OutgoingRequest) -> None:

@@ -22,7 +22,9 @@ def delete(
     ],
     yes: Yes = False,
 ) -> int:
-    """Delete webhooks: nothing is delivered to them any more. A secret kept with --save-secret is forgotten.
+    """Delete webhooks: nothing is delivered to them any more.
+
+    A secret kept with --save-secret is forgotten too, where the keyring can be asked.
 
     Several are deleted one after another; one that fails does not stop the rest (exit 13).
 
