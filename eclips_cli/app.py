@@ -15,7 +15,7 @@ SETUP = "Set up"
 
 TREE: dict[str, Entry] = {
     "welcome": Leaf("Say what is configured, and what to do first", "welcome:welcome", hidden=True),
-    "run": Leaf("Start a run and follow it to its end", "run:run", WORK),
+    "run": Leaf("Start a run and follow it to its end", "runs.run:run", WORK),
     "runs": Noun(
         "List, read and follow runs",
         {
@@ -131,7 +131,7 @@ TREE: dict[str, Entry] = {
         SETUP,
         examples=("eclips config list", "eclips config set agent ap_specialist"),
     ),
-    "api": Leaf("Any request to the API, authenticated", "api:api", SETUP),
+    "api": Leaf("Any request to the API, authenticated", "api.command:api", SETUP),
     "audit": Noun(
         "What was changed from this machine: a chained local record",
         {
@@ -143,7 +143,7 @@ TREE: dict[str, Entry] = {
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),
     ),
     "help": Leaf("Show a command's page of the manual, or a topic", "help:help_", SETUP),
-    "doctor": Leaf("What is wrong with this installation", "doctor:doctor", SETUP),
+    "doctor": Leaf("What is wrong with this installation", "doctor.command:doctor", SETUP),
     "completion": Noun(
         "Complete commands, options and ids with TAB",
         {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from eclips_cli.errors import EclipsError
-    from eclips_cli.session import Session
+    from eclips_cli.session.session import Session
 
 START_UP_OBJECTS = 50_000
 """new objects after which Python looks for garbage: about as many as a command's imports make"""
@@ -37,7 +37,7 @@ def entry() -> None:
     if sys.argv[1:2] == [COMPLETE]:
         _give_up_soon()
     if None in (sys.stdin, sys.stdout, sys.stderr):
-        from eclips_cli.machine import streams
+        from eclips_cli.system import streams
 
         streams.reopen()
     code = main()
@@ -79,7 +79,7 @@ def _give_up_soon() -> None:
 def _completed(asked: list[str]) -> int:
     """Answer a completion script, before any framework is loaded: values or nothing, never an error on the prompt."""
     try:
-        from eclips_cli.candidates import lines
+        from eclips_cli.session.completion_values import lines
 
         sys.stdout.write("".join(lines(asked, os.environ)))
         sys.stdout.flush()
@@ -90,7 +90,7 @@ def _completed(asked: list[str]) -> int:
 
 def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> int:
     from eclips_cli.errors import Terminated
-    from eclips_cli.session import Session
+    from eclips_cli.session.session import Session
 
     session = (wire or Session)(args)
     try:
@@ -129,7 +129,7 @@ def _report(error: BaseException, session: Session) -> int:
     if isinstance(error, typer.Exit):
         return error.exit_code  # --help, too, which loads nothing more
 
-    from eclips_cli.api.hooks import NotSent
+    from eclips_cli.api.http.hooks import NotSent
     from eclips_cli.errors import EclipsError
 
     if isinstance(error, SystemExit):
@@ -214,7 +214,7 @@ def _flushed(code: int, text: str = "") -> int:
     except BrokenPipeError:
         return _without_stdout(code)
     except OSError as error:
-        from eclips_cli.machine.streams import Lossy
+        from eclips_cli.system.streams import Lossy
 
         _without_stdout(code)
         if not code:  # else its reason was given already
@@ -226,7 +226,7 @@ def _flushed(code: int, text: str = "") -> int:
 
 def _without_stdout(code: int) -> int:
     """Point stdout nowhere: what reads it is gone, and the interpreter's own flush must not complain."""
-    from eclips_cli.machine.streams import point_nowhere
+    from eclips_cli.system.streams import point_nowhere
 
     point_nowhere(sys.stdout)
     return code

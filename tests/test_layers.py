@@ -11,25 +11,12 @@ PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 FLOORS = [
     ("exits",),
     ("errors",),
-    (
-        "account.forecast",
-        "docstrings",
-        "durations",
-        "inputs",
-        "machine",
-        "options",
-        "api.sse",
-        "api.retry",
-        "batch.reading",
-        "batch.plan",
-        "webhook.signature",
-    ),
-    ("api", "credentials", "output", "records"),
-    ("account", "follow", "batch", "webhook", "triage", "ids", "selection"),
-    ("candidates", "passthrough", "wiring"),
+    ("docstrings", "durations", "money", "options", "strict_json"),
+    ("system",),
+    ("api",),
+    ("credentials", "output", "records", "sheets"),
     ("session",),
     ("reference",),
-    ("doctor",),
     ("commands",),
     ("app",),
     ("main",),
@@ -42,15 +29,33 @@ HOMES = {
     "keyring": ("credentials",),
     "secretstorage": ("credentials",),
     "rich": ("output",),
-    "starlette": ("sandbox", "webhook"),
-    "h11": ("webhook",),
-    "hypercorn": ("sandbox", "webhook"),
-    "sqlite3": ("batch", "machine", "sandbox", "webhook"),
-    "openpyxl": ("batch",),
+    "starlette": ("sandbox", "commands"),
+    "h11": ("commands",),
+    "hypercorn": ("sandbox", "commands"),
+    "sqlite3": ("system", "records", "commands", "sandbox"),
+    "openpyxl": ("sheets",),
     "tomlkit": ("credentials",),
     "jq": ("output",),
     "click": (),
 }
+LEFT: set[tuple[str, str]] = {
+    ("money", "output.cells"),
+    ("output.usage", "commands._forecast"),
+    ("output.views", "commands.batches._view"),
+    ("output.views", "commands.runs._view"),
+    ("output.views", "commands.triage._view"),
+    ("output.views", "commands.webhooks._view"),
+    ("records.journal.records", "commands.batches.plan"),
+    ("records.journal.store", "commands.batches.plan"),
+    ("reference.values", "commands.api._request"),
+    ("session.id_sources", "commands.batches._after_sending"),
+    ("session.session", "commands.batches._after_sending"),
+    ("session.session", "commands.batches._batching"),
+    ("session.session", "commands.runs._changes"),
+    ("session.session", "commands.runs._following"),
+    ("session.session", "commands.triage._desk"),
+}
+"""imports that still go up: each is to end, none may be added"""
 # typer.main and typer.core are documented; whatever begins with an underscore is not
 PRIVATE = ("typer._", "click")
 
@@ -110,12 +115,13 @@ def test_imports_go_down(name: str) -> None:
     room = name.split(".")[0]
     for imported in filter(None, map(ours, imports(modules()[name]))):
         if within(imported, "sandbox"):
-            assert room in ("wiring", "session", "commands", "reference"), f"{name} imports the sandbox"
+            assert room in ("session", "commands", "reference"), f"{name} imports the sandbox"
             continue
         other = floor(imported)
         assert other is not None, f"{imported} stands on no floor"
         same_room = imported.split(".")[0] == room
-        assert other < own or same_room, f"{name} (floor {own}) imports {imported} (floor {other})"
+        down = other < own or same_room
+        assert down != ((name, imported) in LEFT), f"{name} (floor {own}) imports {imported} (floor {other})"
 
 
 @pytest.mark.parametrize("name", [name for name in modules() if name])

@@ -9,33 +9,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eclips_cli.api.answer import Answer, JsonObject, Rows
     from eclips_cli.api.client import EclipsClient
-    from eclips_cli.api.clock import Clock, SystemClock
-    from eclips_cli.api.exchange import RawResponse
     from eclips_cli.api.health import HealthReport
-    from eclips_cli.api.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
+    from eclips_cli.api.http.answer import Answer, JsonObject, Rows
+    from eclips_cli.api.http.exchange import RawResponse
+    from eclips_cli.api.http.hooks import (
+        ChangeOutcome,
+        Hooks,
+        OutgoingRequest,
+        RequestLine,
+        ResponseLine,
+        Wait,
+    )
     from eclips_cli.api.paging import Listing
-    from eclips_cli.api.snapshot import Snapshot, Trouble
+    from eclips_cli.api.tail.snapshot import Snapshot, Trouble
+    from eclips_cli.api.waiting import Clock, SystemClock
 
 _HOMES = {
-    "Answer": "answer",
-    "ChangeOutcome": "hooks",
-    "Clock": "clock",
+    "Answer": "http.answer",
+    "ChangeOutcome": "http.hooks",
+    "Clock": "waiting",
     "EclipsClient": "client",
     "HealthReport": "health",
-    "Hooks": "hooks",
-    "JsonObject": "answer",
+    "Hooks": "http.hooks",
+    "JsonObject": "http.answer",
     "Listing": "paging",
-    "OutgoingRequest": "hooks",
-    "RawResponse": "exchange",
-    "RequestLine": "hooks",
-    "ResponseLine": "hooks",
-    "Rows": "answer",
-    "Snapshot": "snapshot",
-    "SystemClock": "clock",
-    "Trouble": "snapshot",
-    "Wait": "hooks",
+    "OutgoingRequest": "http.hooks",
+    "RawResponse": "http.exchange",
+    "RequestLine": "http.hooks",
+    "ResponseLine": "http.hooks",
+    "Rows": "http.answer",
+    "Snapshot": "tail.snapshot",
+    "SystemClock": "waiting",
+    "Trouble": "tail.snapshot",
+    "Wait": "http.hooks",
 }
 
 __all__ = [

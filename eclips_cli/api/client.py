@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.api.clock import Clock, SystemClock
-from eclips_cli.api.guards import check_base_url, check_key, check_path
-from eclips_cli.api.hooks import Hooks
+from eclips_cli.api.http.checks import check_base_url, check_key, check_path
+from eclips_cli.api.http.hooks import Hooks
+from eclips_cli.api.waiting import Clock, SystemClock
 from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
-    from eclips_cli.api.caller import Caller
     from eclips_cli.api.health import HealthCheck
+    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.transport import RawResponse
     from eclips_cli.api.runs import Runs
-    from eclips_cli.api.transport import RawResponse
     from eclips_cli.api.triage import Triage
     from eclips_cli.api.usage import Usage
     from eclips_cli.api.webhooks import Webhooks
@@ -127,7 +127,7 @@ class EclipsClient:
         Returns whatever was answered; with `check` an answer that is not 2xx is raised as its error.
         Raises UsageError for a method or path that is none, or both `json` and `content`.
         """
-        from eclips_cli.api.call import Call
+        from eclips_cli.api.http.call import Call
 
         if not (method.isascii() and method.isalpha()):
             raise UsageError("the method must be a word like GET or POST")
@@ -148,7 +148,7 @@ class EclipsClient:
 
     def check(self, method: str, path: str, answer: RawResponse) -> None:
         """Raise the error that an answer of `request` stands for; nothing for a 2xx."""
-        from eclips_cli.api.call import Call
+        from eclips_cli.api.http.call import Call
 
         self._caller.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
 
@@ -156,8 +156,8 @@ class EclipsClient:
     def _caller(self) -> Caller:
         import random
 
-        from eclips_cli.api.caller import Caller
-        from eclips_cli.api.transport import Transport
+        from eclips_cli.api.http.requester import Caller
+        from eclips_cli.api.http.transport import Transport
 
         transport = Transport(self.base_url, self.request_timeout)
         uniform = self._uniform or random.uniform

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eclips_cli.api.answer import Answer
-from eclips_cli.api.call import Call
-from eclips_cli.api.retry import http_date
+from eclips_cli.api.http.answer import Answer
+from eclips_cli.api.http.call import Call
+from eclips_cli.api.http.retry import http_date
 
 if TYPE_CHECKING:
-    from eclips_cli.api.caller import Caller
-    from eclips_cli.api.exchange import RawResponse
+    from eclips_cli.api.http.exchange import RawResponse
+    from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Health
 
 

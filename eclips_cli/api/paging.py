@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
-from eclips_cli.api.answer import JsonObject, to_model
-from eclips_cli.api.seen import Seen
+from eclips_cli.api.http.answer import JsonObject, to_model
+from eclips_cli.api.repeats import Seen
 from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from eclips_cli.api.call import Call, Param
-    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.http.call import Call, Param
+    from eclips_cli.api.http.requester import Caller
 
 M = TypeVar("M")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.errors import WaitTimeout
 
 if TYPE_CHECKING:
-    from eclips_cli.api.clock import Clock
+    from eclips_cli.api.waiting import Clock
 
 
 @dataclass

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.answer import Answer, JsonObject
-from eclips_cli.api.call import Call
-from eclips_cli.api.guards import segment
+from eclips_cli.api.http.answer import Answer, JsonObject
+from eclips_cli.api.http.call import Call
+from eclips_cli.api.http.checks import segment
 from eclips_cli.api.paging import Listing, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
     from eclips_cli.api.patience import Patience
-    from eclips_cli.api.snapshot import Snapshot, Trouble
-    from eclips_cli.api.source import RunSource
+    from eclips_cli.api.tail.snapshot import Snapshot, Trouble
+    from eclips_cli.api.tail.source import RunSource
 
 MAX_OUTAGE = 300.0
 """Seconds without one good answer after which following a run gives up."""
@@ -93,7 +93,7 @@ class Runs:
         on_trouble: Callable[[Trouble], None] | None = None,
     ) -> Answer[RunDetail]:
         """The same as `get`, with the patience of `tail`: asked after a follower saw a final status."""
-        from eclips_cli.api.tail import ask
+        from eclips_cli.api.tail.follow import ask
 
         obj = ask(self._source(run_id), self._patience(max_outage, deadline), on_trouble=on_trouble)
         return Answer(obj, "RunDetail", 200)
@@ -118,7 +118,7 @@ class Runs:
         (NetworkError, ServerError or RateLimited). `deadline` (in the clock's monotonic seconds)
         raises WaitTimeout. `on_trouble` is told what was survived. The last snapshot is `final`.
         """
-        from eclips_cli.api.tail import follow
+        from eclips_cli.api.tail.follow import follow
 
         patience = self._patience(max_outage, deadline)
         return follow(
@@ -126,7 +126,7 @@ class Runs:
         )
 
     def _source(self, run_id: str) -> RunSource:
-        from eclips_cli.api.source import RunSource
+        from eclips_cli.api.tail.source import RunSource
 
         return RunSource(self._caller, get_call(run_id), stream_call(run_id))
 

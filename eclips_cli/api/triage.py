@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.answer import Answer, JsonObject
-from eclips_cli.api.call import Call
-from eclips_cli.api.guards import segment
+from eclips_cli.api.http.answer import Answer, JsonObject
+from eclips_cli.api.http.call import Call
+from eclips_cli.api.http.checks import segment
 from eclips_cli.api.paging import Listing, Pages
 from eclips_cli.errors import AlreadyResolved, Rejected
 
 if TYPE_CHECKING:
-    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import TriageItem, TriageResolved
 
 _RESOLVED_WORDS = ("already", "resolved", "not pending", "no longer pending")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.answer import Answer, Rows, Unreadable, parse_json
-from eclips_cli.api.call import Call
+from eclips_cli.api.http.answer import Answer, Rows, Unreadable, parse_json
+from eclips_cli.api.http.call import Call
 from eclips_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import UsageSummary
 
 

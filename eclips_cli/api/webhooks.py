@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.answer import Answer
-from eclips_cli.api.call import Call
-from eclips_cli.api.guards import check_hook_url, segment
+from eclips_cli.api.http.answer import Answer
+from eclips_cli.api.http.call import Call
+from eclips_cli.api.http.checks import check_hook_url, segment
 from eclips_cli.api.paging import Listing, Pages
 from eclips_cli.errors import Rejected, UsageError
 
 if TYPE_CHECKING:
-    from eclips_cli.api.caller import Caller
+    from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Webhook, WebhookCreated, WebhookDeleted
 
 EVENTS = ("run.completed", "run.failed", "run.triage_required")

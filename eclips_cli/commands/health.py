@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands._health_watch import Pace, health_report, watch_health
 from eclips_cli.commands._options import Timeout
 from eclips_cli.durations import parse_duration
-from eclips_cli.follow.health import Pace, health_report, watch_health
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def health(

@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.commands._help import strong
 from eclips_cli.reference import lookup
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def help_(

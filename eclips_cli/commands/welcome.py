@@ -5,7 +5,7 @@ import typer
 from eclips_cli.credentials import profiles
 from eclips_cli.output import views
 from eclips_cli.output.welcome import welcome_text
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def welcome(ctx: typer.Context) -> None:

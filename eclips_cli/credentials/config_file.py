@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import ConfigError
-from eclips_cli.machine.locks import lock
-from eclips_cli.machine.paths import config_dir, failure, private_directory, write_private
+from eclips_cli.system.locks import lock
+from eclips_cli.system.paths import config_dir, failure, private_directory, write_private
 
 KEYS: dict[str, type] = {
     "base_url": str,

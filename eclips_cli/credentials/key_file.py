@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eclips_cli.credentials.keys import LONGEST, clean_key
 from eclips_cli.errors import ConfigError, LocalFailure
-from eclips_cli.machine.paths import config_dir, write_private
+from eclips_cli.system.paths import config_dir, write_private
 
 
 def stored_path(profile: str, environ: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from eclips_cli.durations import parse_iso
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import safe_text
-from eclips_cli.output.document import document
+from eclips_cli.output.json_for_people import document
 from eclips_cli.output.theme import Look
 
 JsonObject = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from eclips_cli.account.forecast import Forecast, is_unlimited, period_progress
+from eclips_cli.commands._forecast import Forecast, is_unlimited, period_progress
 from eclips_cli.durations import parse_iso
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text

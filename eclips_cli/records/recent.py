@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
-from eclips_cli.machine.paths import private_directory, state_dir
 from eclips_cli.records import seen
+from eclips_cli.system.paths import private_directory, state_dir
 
 KEPT = 500
 """entries that stay when a file is shortened"""

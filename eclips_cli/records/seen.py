@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import EclipsError
-from eclips_cli.machine.paths import private_directory
+from eclips_cli.system.paths import private_directory
 
 KEPT = 300
 """things that one file holds, the newest first"""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from eclips_cli.api.webhooks import EVENTS
-from eclips_cli.batch.reading.opening import FORMATS as INPUT_FORMATS
+from eclips_cli.commands.api._request import METHODS
 from eclips_cli.credentials.config_file import KEYS
 from eclips_cli.options import FORMATS
 from eclips_cli.output.choices import COLORS
-from eclips_cli.passthrough.request import METHODS
-from eclips_cli.records.audit.essence import ACTIONS
+from eclips_cli.records.audit.fields import ACTIONS
 from eclips_cli.reference import topics
 from eclips_cli.sandbox import fault_kinds
+from eclips_cli.sheets.opening import FORMATS as INPUT_FORMATS
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 import trustme
 
-from eclips_cli.api import (
-    EclipsClient,
-    Hooks,
-    unreached,  # noqa: F401  before MAX_ANSWER is patched
-)
-from eclips_cli.api.exchange import Exchange, Fault
-from eclips_cli.api.retry import FAULTS, Decision, Phase, on_fault
-from eclips_cli.api.transport import load_httpx
+from eclips_cli.api import EclipsClient, Hooks
+from eclips_cli.api.http.exchange import Exchange, Fault
+from eclips_cli.api.http.retry import FAULTS, Decision, Phase, on_fault
+from eclips_cli.api.http.transport import load_httpx
 from eclips_cli.errors import EclipsError, NetworkError, ProtocolError, UnknownOutcome, UsageError
 from tests.api.conftest import KEY, FakeClock, longest
 from tests.servers.raw import Action, RawServer, close_now, raw, reply, reset_now, silent, then
@@ -141,7 +137,7 @@ def attempt(situation: Situation, method: str) -> Tried:
 @pytest.mark.parametrize("row", SITUATIONS, ids=lambda row: f"{row[0]} {row[1].name.lower()}")
 def test_row(row: tuple[str, Phase], method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kind, phase = row
-    monkeypatch.setattr("eclips_cli.api.exchange.MAX_ANSWER", 1000)
+    monkeypatch.setattr("eclips_cli.api.http.exchange.MAX_ANSWER", 1000)
     with SITUATIONS[row]() as situation:
         tried = attempt(situation, method)
     decision = on_fault(kind, phase, change=method != "GET")

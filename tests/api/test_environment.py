@@ -218,7 +218,9 @@ def test_httpx_comes_without_what_it_does_not_need(tmp_path: Path) -> None:
     for name in ("click", "rich", "pygments", "h2"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not wanted here')")
-    modules = loaded("from eclips_cli.api.transport import load_httpx as l; assert l() is l()", str(tmp_path))
+    modules = loaded(
+        "from eclips_cli.api.http.transport import load_httpx as l; assert l() is l()", str(tmp_path)
+    )
     assert "httpx" in modules
     assert not modules & {"click", "rich", "pygments", "httpx._main", "h2"}
 

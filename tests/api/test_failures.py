@@ -9,7 +9,7 @@ import pytest
 
 from eclips_cli import errors
 from eclips_cli.api import ChangeOutcome, EclipsClient, Hooks, OutgoingRequest, Wait
-from eclips_cli.api.failures import words
+from eclips_cli.api.http.error_answers import words
 from tests.api.conftest import KEY, FakeClock
 from tests.servers.raw import Action, RawServer, json_reply, reply
 

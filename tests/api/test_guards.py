@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.api.guards import check_base_url, check_key, check_path, is_loopback, segment
+from eclips_cli.api.http.checks import check_base_url, check_key, check_path, is_loopback, segment
 from eclips_cli.errors import ConfigError, EclipsError, UsageError
 from tests.api.conftest import KEY
 from tests.servers.raw import RawServer, json_reply

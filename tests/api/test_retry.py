@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eclips_cli.api.retry import (
+from eclips_cli.api.http.retry import (
     BACKOFF_CAP,
     FAULTS,
     LONGEST_WAIT,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eclips_cli.api.sse import SseDecoder
+from eclips_cli.api.tail.sse import SseDecoder
 from eclips_cli.errors import ProtocolError
 
 CASES: dict[str, tuple[bytes, list[tuple[str, str, str]]]] = {

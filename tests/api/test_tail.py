@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.api.exchange import Fault
-from eclips_cli.api.failures import Failure
+from eclips_cli.api.http.error_answers import Failure
+from eclips_cli.api.http.exchange import Fault
+from eclips_cli.api.http.retry import Decision, Phase
 from eclips_cli.api.patience import Patience
-from eclips_cli.api.retry import Decision, Phase
-from eclips_cli.api.snapshot import Snapshot, Trouble
-from eclips_cli.api.tail import follow
+from eclips_cli.api.tail.follow import follow
+from eclips_cli.api.tail.snapshot import Snapshot, Trouble
 from eclips_cli.errors import (
     EclipsError,
     KeyRejected,

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.commands.webhooks.conftest import SECRET
+from tests.commands.webhooks.running import Running
 from tests.inside import inside
 from tests.installed import Run, wait_until
-from tests.webhook.conftest import SECRET
-from tests.webhook.running import Running
 
 __all__ = ["inside"]
 

@@ -214,7 +214,7 @@ LOCAL = {
 }
 """commands that send nothing, and why"""
 
-ON_A_TERMINAL = {"triage review": "tests/triage"}
+ON_A_TERMINAL = {"triage review": "tests/commands/triage"}
 """commands that need a person's terminal, and where their faults are tested"""
 
 __all__ = ["BATCH", "ITEM", "LOCAL", "ON_A_TERMINAL", "ROWS", "WEBHOOK", "Row", "row"]

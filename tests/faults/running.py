@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.main import main
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 from tests import secrets
 
 

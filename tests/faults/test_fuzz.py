@@ -12,15 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eclips_cli import app, inputs
-from eclips_cli.api.guards import check_base_url, check_path, segment
-from eclips_cli.api.retry import LONGEST_BELIEVED, parse_retry_after
-from eclips_cli.batch.plan.template import Template
+from eclips_cli import app
+from eclips_cli.api.http.checks import check_base_url, check_path, segment
+from eclips_cli.api.http.retry import LONGEST_BELIEVED, parse_retry_after
+from eclips_cli.commands import _arguments
 from eclips_cli.commands._tree import Leaf
+from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.durations import parse_duration, parse_instant, parse_iso
 from eclips_cli.errors import EclipsError, UsageError
-from eclips_cli.ids import IdResolver
+from eclips_cli.session.ids import IdResolver
 from tests.faults.healthy import Healthy
 from tests.faults.running import run
 from tests.servers.raw import RawServer
@@ -87,7 +88,7 @@ JSONISH = st.recursive(
 @given(ANY | JSONISH.map(json.dumps), st.lists(ANY, max_size=3))
 def test_data(text: str, members: list[str]) -> None:
     try:
-        found = inputs.read_data(text, None, members) if not text.startswith(("@", "-")) else {}
+        found = _arguments.read_data(text, None, members) if not text.startswith(("@", "-")) else {}
     except UsageError:
         return
     assert isinstance(found, dict)

@@ -97,7 +97,7 @@ def test_a_fault_of_the_program_shows_no_key(tmp_path: Path, monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("eclips_cli.api.exchange.Exchange.head", broken)
+    monkeypatch.setattr("eclips_cli.api.http.exchange.Exchange.head", broken)
     with RawServer(json_reply({})) as server:
         env = {"HOME": str(tmp_path), "ECLIPS_API_KEY": CANARY, "ECLIPS_BASE_URL": server.url}
         ran = run(["runs", "list", "-v"], env)

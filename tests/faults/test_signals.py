@@ -131,7 +131,7 @@ def test_the_journal_goes_on_after_an_interrupt(
 def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eclips_cli.session import Session
+    from eclips_cli.session.session import Session
     from tests.faults.healthy import RUN, Healthy
     from tests.faults.running import run
     from tests.servers.raw import RawServer

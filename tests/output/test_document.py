@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eclips_cli.output.document import document
+from eclips_cli.output.json_for_people import document
 from eclips_cli.output.theme import Look
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

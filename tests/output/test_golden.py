@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.api.clock import SystemClock
+from eclips_cli.api.waiting import SystemClock
 from eclips_cli.errors import EclipsError
 from tests.golden import AllFormats
 from tests.output import rows

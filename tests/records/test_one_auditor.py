@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from eclips_cli.options import Options
-from eclips_cli.wiring.connecting import Connector
+from eclips_cli.session.client import Connector
 
 
 def test_jobs_in_flight_share_one_auditor(monkeypatch: pytest.MonkeyPatch) -> None:

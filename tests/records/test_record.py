@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.records.audit import essence
+from eclips_cli.records.audit import fields
 from eclips_cli.records.audit.reading import Changes, lines, verify
 from eclips_cli.records.audit.record import AuditRecord
 
@@ -116,7 +116,7 @@ def test_the_key_is_in_no_line_wherever_it_was_written(
 ) -> None:
     record = AuditRecord({"ECLIPS_STATE_DIR": str(tmp_path_factory.mktemp("state"))}, sandbox=True)
     body = {"task": f"{text}{KEY}{text}", KEY: [KEY], "data": {"deep": {"deeper": KEY}}, "reason": KEY}
-    members = {"kind": "intent", "path": f"/v1/{KEY}", **essence.asked(body, None)}
+    members = {"kind": "intent", "path": f"/v1/{KEY}", **fields.asked(body, None)}
     record.append(members, AT, (KEY, "eck_live_…6789"))
     assert KEY.encode() not in record.path.read_bytes()
     assert verify(record, None)["ok"]
@@ -148,16 +148,16 @@ def test_the_members_that_are_kept_of_a_body() -> None:
         "rows": rows,
         "webhook_url": "https://u:p@h/x?token=t#f",
     }
-    found = essence.asked(body, None)
+    found = fields.asked(body, None)
     assert found["asked"]["rows"]["count"] == 500 and len(json.dumps(found)) < 600
     assert found["asked"]["webhook_url"] == "https://h/x"
     assert found["body"]["bytes"] > 20_000
-    noted = essence.asked({"resolution_note": "n" * 100_000}, None)
+    noted = fields.asked({"resolution_note": "n" * 100_000}, None)
     assert "(100000 characters)" in noted["note"] and "asked" not in noted
-    secret = essence.asked(None, b'{"client_secret": "whsec_1", "n": {"api_key": "x"}}')
+    secret = fields.asked(None, b'{"client_secret": "whsec_1", "n": {"api_key": "x"}}')
     assert secret["asked"] == {"client_secret": "[not kept]", "n": {"api_key": "[not kept]"}}
-    assert "asked" not in essence.asked(None, b"\xff\x00")
-    assert len(json.dumps(essence.asked({f"m{n}": "x" * 9000 for n in range(60)}, None))) < 10_000
+    assert "asked" not in fields.asked(None, b"\xff\x00")
+    assert len(json.dumps(fields.asked({f"m{n}": "x" * 9000 for n in range(60)}, None))) < 10_000
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_the_members_that_are_kept_of_a_body() -> None:
     ],
 )
 def test_actions(method: str, path: str, expected: tuple[str, str | None]) -> None:
-    assert essence.action(method, path) == expected
-    assert expected[0] in essence.ACTIONS
+    assert fields.action(method, path) == expected
+    assert expected[0] in fields.ACTIONS
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,13 @@ def test_actions(method: str, path: str, expected: tuple[str, str | None]) -> No
     ],
 )
 def test_how_a_change_ended(status: int | None, code: str | None, expected: str) -> None:
-    assert essence.ended(status, code) == expected
-    assert expected in essence.ENDS
+    assert fields.ended(status, code) == expected
+    assert expected in fields.ENDS
 
 
 def test_what_is_kept_of_an_answer() -> None:
     created = {"data": {"id": "w1", "secret": "whsec_1", "status": "x"}}
-    assert essence.answered(created) == {"id": "w1", "status": "x"}
-    assert essence.answered({"job": {"id": "b1", "status": "pending"}}) == {"id": "b1", "status": "pending"}
-    assert essence.answered({"run_id": "r1", "status": "queued"}) == {"run_id": "r1", "status": "queued"}
-    assert essence.answered([1]) == {}
+    assert fields.answered(created) == {"id": "w1", "status": "x"}
+    assert fields.answered({"job": {"id": "b1", "status": "pending"}}) == {"id": "b1", "status": "pending"}
+    assert fields.answered({"run_id": "r1", "status": "queued"}) == {"run_id": "r1", "status": "queued"}
+    assert fields.answered([1]) == {}

@@ -163,8 +163,8 @@ def test_statuses_are_those_the_client_knows() -> None:
 
 
 def test_live_values(tmp_path: Path) -> None:
-    from eclips_cli.candidates import lines
     from eclips_cli.records.recent import Recent
+    from eclips_cli.session.completion_values import lines
 
     env = {"ECLIPS_STATE_DIR": str(tmp_path / "state"), "ECLIPS_CONFIG_DIR": str(tmp_path / "config")}
     (tmp_path / "config").mkdir()

@@ -7,8 +7,8 @@ import typer
 from eclips_cli.output import views
 from eclips_cli.output.audit import verdict
 from eclips_cli.records.audit import reading
-from eclips_cli.session import Session
-from eclips_cli.wiring.auditing import record_of
+from eclips_cli.session.audit_hook import record_of
+from eclips_cli.session.session import Session
 
 
 def verify(

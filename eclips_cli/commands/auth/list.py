@@ -4,7 +4,7 @@ import typer
 
 from eclips_cli.credentials import profiles
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def list_profiles(ctx: typer.Context) -> None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.account import signin
+from eclips_cli.commands import _key_check
 from eclips_cli.credentials import profiles
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def login(
@@ -28,10 +28,10 @@ def login(
     """
     session: Session = ctx.obj
     profiles.check_store(session.settings.profile, store)
-    key = signin.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
-    can = signin.abilities(session.client_with(key))
+    key = _key_check.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
+    can = _key_check.abilities(session.client_with(key))
     if session.only_says(f"the key of profile {session.settings.profile} would be kept in the {store}"):
         return
     where = profiles.save(session.settings.profile, key, store, session.settings.base_url, session.environ)
     session.output.note(f"the key of profile {session.settings.profile} is in {where}")
-    session.output.note(signin.in_words(can))
+    session.output.note(_key_check.in_words(can))

@@ -3,7 +3,7 @@
 import typer
 
 from eclips_cli.credentials import profiles
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def logout(ctx: typer.Context) -> None:

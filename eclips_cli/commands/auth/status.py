@@ -2,10 +2,10 @@
 
 import typer
 
-from eclips_cli.account import signin
+from eclips_cli.commands import _key_check
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def show_status(ctx: typer.Context) -> int:
@@ -19,6 +19,6 @@ def show_status(ctx: typer.Context) -> int:
     """
     session: Session = ctx.obj
     status = session.key_status()
-    can, code = signin.validity(session.client_with, status.key)
+    can, code = _key_check.validity(session.client_with, status.key)
     session.output.item(status.told | can, views.of_object(status.told | can), detail=object_detail)
     return code

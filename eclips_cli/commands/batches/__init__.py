@@ -1,1 +1,1 @@
-"""`eclips batches`: spreadsheets of any size become runs, each row exactly once."""
+"""`eclips batches`: a file of rows becomes jobs at the API, each row exactly once, and results beside the rows."""

@@ -2,9 +2,9 @@
 
 import typer
 
-from eclips_cli.batch.reporting import cancel_batches
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.commands.batches._reporting import cancel_batches
+from eclips_cli.session.session import Session
 
 
 def cancel(ctx: typer.Context, ids: o.Ids) -> int:

@@ -4,11 +4,11 @@ from functools import partial
 
 import typer
 
-from eclips_cli.batch.reporting import batch_text, job_ids
+from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.follow.several import Shown, each
+from eclips_cli.commands.batches._reporting import batch_text, job_ids
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def get_batches(ctx: typer.Context, ids: o.Ids) -> int:

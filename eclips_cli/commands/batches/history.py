@@ -2,8 +2,8 @@
 
 import typer
 
-from eclips_cli.batch.reporting import show_history
-from eclips_cli.session import Session
+from eclips_cli.commands.batches._reporting import show_history
+from eclips_cli.session.session import Session
 
 
 def history(ctx: typer.Context) -> None:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.batch.reporting import Newest
 from eclips_cli.commands._options import All, Limit, Offset
+from eclips_cli.commands.batches._reporting import Newest
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def list_batches(

@@ -2,9 +2,9 @@
 
 import typer
 
-from eclips_cli.batch.reporting import results_of
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.commands.batches._reporting import results_of
+from eclips_cli.session.session import Session
 
 
 def batch_results(ctx: typer.Context, id_: o.Id, results: o.Results = None, excel: o.Excel = False) -> None:

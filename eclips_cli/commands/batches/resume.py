@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def resume(

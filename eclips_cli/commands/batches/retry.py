@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.batch.ordering import Input
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.commands.batches._ordering import Input
+from eclips_cli.session.session import Session
 
 
 def retry(

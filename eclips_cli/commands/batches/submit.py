@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli import inputs
-from eclips_cli.batch.ordering import Input
+from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.commands.batches._ordering import Input
+from eclips_cli.session.session import Session
 
 
 def submit(
@@ -62,6 +62,6 @@ def submit(
         timeout, detach=detach, results=results, excel=excel, raw=session.options.raw, source=file
     )
     given = Input(file, format, sheet, delimiter, encoding, task, task_column, columns)
-    agent = inputs.word(agent, "--agent") or session.settings.agent
+    agent = _arguments.word(agent, "--agent") or session.settings.agent
     with given.order(clerk.desk.place, agent=agent, name=name, webhook_url=webhook_url) as order:
         return clerk.submit(order, then, again=again, keep=keep, yes=yes)

@@ -4,7 +4,7 @@ import typer
 
 from eclips_cli.commands._options import ThroughTriage, Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def wait_for_batches(

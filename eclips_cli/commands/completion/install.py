@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.output import views
 from eclips_cli.reference import shells
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def install(

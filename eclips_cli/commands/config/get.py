@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.account.configuring import Configuration
+from eclips_cli.credentials.editing import Configuration
 from eclips_cli.output import views
 from eclips_cli.output.detail import bare_value
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def get(

@@ -2,9 +2,9 @@
 
 import typer
 
-from eclips_cli.account.configuring import Configuration
+from eclips_cli.credentials.editing import Configuration
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def list_settings(ctx: typer.Context) -> None:

@@ -2,8 +2,8 @@
 
 import typer
 
-from eclips_cli.account.configuring import Configuration
-from eclips_cli.session import Session
+from eclips_cli.credentials.editing import Configuration
+from eclips_cli.session.session import Session
 
 
 def path(ctx: typer.Context) -> None:

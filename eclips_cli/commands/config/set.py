@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.account.configuring import Configuration
-from eclips_cli.session import Session
+from eclips_cli.credentials.editing import Configuration
+from eclips_cli.session.session import Session
 
 
 def set_(

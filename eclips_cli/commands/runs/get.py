@@ -2,11 +2,11 @@
 
 import typer
 
+from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import RunIds
-from eclips_cli.follow.several import Shown, each
 from eclips_cli.output import views
 from eclips_cli.output.detail import run_detail
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 RUN = Shown("run", views.RUN, run_detail)
 

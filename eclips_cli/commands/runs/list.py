@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli import inputs
+from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import All, Limit, Offset
+from eclips_cli.commands.runs._selection import RunFilter
 from eclips_cli.output import views
-from eclips_cli.selection import RunFilter
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def list_runs(
@@ -42,6 +42,6 @@ def list_runs(
     """
     session: Session = ctx.obj
     wanted = RunFilter.parse(status, agent, since, needs_triage, now=session.clock.now())
-    shown = inputs.how_many(limit, all_)
+    shown = _arguments.how_many(limit, all_)
     runs = wanted.select(session.client.runs, limit=shown, offset=offset)
     session.output.listing(runs, views.RUNS, empty='no runs yet: eclips run "TASK" starts one')

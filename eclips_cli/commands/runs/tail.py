@@ -3,7 +3,7 @@
 import typer
 
 from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def tail_runs(

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import Timeout
-from eclips_cli.follow.watch import watch_open_runs
-from eclips_cli.session import Session
+from eclips_cli.commands.runs._watch_work import watch_open_runs
+from eclips_cli.session.session import Session
 
 
 def watch_runs(

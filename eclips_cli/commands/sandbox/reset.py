@@ -4,7 +4,7 @@ import typer
 
 from eclips_cli import sandbox
 from eclips_cli.commands._options import Yes
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def reset(ctx: typer.Context, yes: Yes = False) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from eclips_cli import sandbox
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def serve(

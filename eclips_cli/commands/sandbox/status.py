@@ -5,7 +5,7 @@ import typer
 from eclips_cli import sandbox
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def status(ctx: typer.Context) -> None:

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import EveryItem, Expect, MinConfidence, OneAgent, SomeTriageIds, Yes
-from eclips_cli.session import Session
-from eclips_cli.triage.deciding import Decision
-from eclips_cli.triage.desk import Asked, Bulk
-from eclips_cli.triage.queue import Wanted
+from eclips_cli.commands.triage._decide import Decision
+from eclips_cli.commands.triage._desk import Asked, Bulk
+from eclips_cli.commands.triage._queue import Wanted
+from eclips_cli.session.session import Session
 
 
 def approve(

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import All, Limit, MinConfidence, OneAgent
+from eclips_cli.commands.triage._queue import Wanted
 from eclips_cli.output import views
-from eclips_cli.session import Session
-from eclips_cli.triage.queue import Wanted
+from eclips_cli.session.session import Session
 
 
 def list_items(

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import MinConfidence, OneAgent
+from eclips_cli.commands.triage._desk import Manner
+from eclips_cli.commands.triage._queue import Wanted
 from eclips_cli.durations import parse_duration
-from eclips_cli.session import Session
-from eclips_cli.triage.desk import Manner
-from eclips_cli.triage.queue import Wanted
+from eclips_cli.session.session import Session
 
 
 def review(

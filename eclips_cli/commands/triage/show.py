@@ -2,11 +2,11 @@
 
 import typer
 
+from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import TriageIds
-from eclips_cli.follow.several import Shown, each
+from eclips_cli.commands.triage._item_detail import detail_text
 from eclips_cli.output import views
-from eclips_cli.output.case import detail_text
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def show_items(ctx: typer.Context, ids: TriageIds) -> int:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands.triage._watching import Hook, Pace
 from eclips_cli.durations import parse_duration
-from eclips_cli.session import Session
-from eclips_cli.triage.watching import Hook, Pace
+from eclips_cli.session.session import Session
 
 
 def watch_items(

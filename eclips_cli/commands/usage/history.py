@@ -3,7 +3,7 @@
 import typer
 
 from eclips_cli.output import usage
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def history(ctx: typer.Context) -> None:

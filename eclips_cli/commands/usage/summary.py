@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.account.forecast import Threshold, forecast
+from eclips_cli.commands._forecast import Threshold, forecast
 from eclips_cli.output import usage, views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def summary(

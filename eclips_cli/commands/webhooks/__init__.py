@@ -1,1 +1,1 @@
-"""Commands on webhooks and their deliveries."""
+"""`eclips webhooks`: webhooks of the API; deliveries signed, checked, received and forwarded on this machine."""

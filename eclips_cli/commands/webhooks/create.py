@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands.webhooks._creating import Creation
+from eclips_cli.commands.webhooks._delivery import EVENTS
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
-from eclips_cli.webhook.creating import Creation
-from eclips_cli.webhook.delivery import EVENTS
+from eclips_cli.session.session import Session
 
 
 def create(

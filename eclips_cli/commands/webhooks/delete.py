@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import Yes
-from eclips_cli.follow.several import Shown, each
+from eclips_cli.commands.webhooks._deleting import deleted, question
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
-from eclips_cli.webhook.deleting import deleted, question
+from eclips_cli.session.session import Session
 
 WEBHOOK = Shown("webhook", views.DELETED, object_detail, done="deleted")
 

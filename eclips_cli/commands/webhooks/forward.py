@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.commands.webhooks._deliverer import Forwarding
+from eclips_cli.commands.webhooks._place import Place
+from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
+from eclips_cli.commands.webhooks._sending import Sender
 from eclips_cli.durations import parse_instant
-from eclips_cli.session import Session
-from eclips_cli.webhook.forwarding import Forwarding
-from eclips_cli.webhook.place import Place
-from eclips_cli.webhook.secret import SecretSource, secret_or_made
-from eclips_cli.webhook.sending import Sender
+from eclips_cli.session.session import Session
 
 
 def forward(

@@ -3,7 +3,7 @@
 import typer
 
 from eclips_cli.output import views
-from eclips_cli.session import Session
+from eclips_cli.session.session import Session
 
 
 def list_webhooks(ctx: typer.Context) -> None:

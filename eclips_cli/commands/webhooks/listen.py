@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
-from eclips_cli.session import Session
-from eclips_cli.webhook.commanding import Exec
-from eclips_cli.webhook.listening import Listen, Listening
-from eclips_cli.webhook.secret import SecretSource, secret_or_made
+from eclips_cli.commands.webhooks._hook_command import Exec
+from eclips_cli.commands.webhooks._listening import Listen, Listening
+from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
+from eclips_cli.session.session import Session
 
 
 def listen(

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
+from eclips_cli.commands.webhooks._sending import Sender
+from eclips_cli.commands.webhooks._triggering import check_event
+from eclips_cli.commands.webhooks._triggering import trigger as send
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
-from eclips_cli.webhook.secret import SecretSource, secret_or_made
-from eclips_cli.webhook.sending import Sender
-from eclips_cli.webhook.triggering import check_event
-from eclips_cli.webhook.triggering import trigger as send
+from eclips_cli.session.session import Session
 
 
 def trigger(

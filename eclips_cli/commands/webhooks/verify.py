@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.commands.webhooks._checking import Check, read_body
+from eclips_cli.commands.webhooks._secret import SecretSource
 from eclips_cli.output import views
 from eclips_cli.output.detail import object_detail
-from eclips_cli.session import Session
-from eclips_cli.webhook.checking import Check, read_body
-from eclips_cli.webhook.secret import SecretSource
+from eclips_cli.session.session import Session
 
 
 def verify(

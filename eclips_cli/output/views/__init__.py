@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.output.views.columns import Column, JsonObject, View, bare_id, member, of_object, of_rows
+from eclips_cli.output.columns import Column, JsonObject, View, bare_id, member, of_object, of_rows
 
 if TYPE_CHECKING:
-    from eclips_cli.output.views.account import CHECKS, HEALTH, PROFILES, SETTING, SETTINGS, USAGE
-    from eclips_cli.output.views.audit import AUDIT_LINES, CHANGES_MADE
-    from eclips_cli.output.views.batches import BATCH, BATCH_ROWS, BATCHES, PREVIEW, SUBMISSIONS
-    from eclips_cli.output.views.runs import ACCEPTED, CHANGES, RUN, RUNS
-    from eclips_cli.output.views.triage import ARRIVALS, DECISIONS, REVIEWED, TRIAGE, TRIAGE_DETAIL
-    from eclips_cli.output.views.webhooks import (
+    from eclips_cli.commands.batches._view import BATCH, BATCH_ROWS, BATCHES, PREVIEW, SUBMISSIONS
+    from eclips_cli.commands.runs._view import ACCEPTED, CHANGES, RUN, RUNS
+    from eclips_cli.commands.triage._view import ARRIVALS, DECISIONS, REVIEWED, TRIAGE, TRIAGE_DETAIL
+    from eclips_cli.commands.webhooks._view import (
         CHECKED,
         CREATED_WEBHOOK,
         DELETED,
@@ -24,37 +22,39 @@ if TYPE_CHECKING:
         TRIGGERED,
         WEBHOOKS,
     )
+    from eclips_cli.output.views.account import CHECKS, HEALTH, PROFILES, SETTING, SETTINGS, USAGE
+    from eclips_cli.output.views.audit import AUDIT_LINES, CHANGES_MADE
 
 _HOMES = {
-    "RUNS": "runs",
-    "RUN": "runs",
-    "CHANGES": "runs",
-    "ACCEPTED": "runs",
-    "TRIAGE": "triage",
-    "ARRIVALS": "triage",
-    "TRIAGE_DETAIL": "triage",
-    "DECISIONS": "triage",
-    "REVIEWED": "triage",
-    "WEBHOOKS": "webhooks",
-    "CREATED_WEBHOOK": "webhooks",
-    "DELETED": "webhooks",
-    "CHECKED": "webhooks",
-    "TRIGGERED": "webhooks",
-    "DELIVERIES": "webhooks",
-    "FORWARDED": "webhooks",
-    "BATCHES": "batches",
-    "BATCH": "batches",
-    "BATCH_ROWS": "batches",
-    "SUBMISSIONS": "batches",
-    "PREVIEW": "batches",
-    "USAGE": "account",
-    "HEALTH": "account",
-    "PROFILES": "account",
-    "SETTINGS": "account",
-    "SETTING": "account",
-    "CHECKS": "account",
-    "CHANGES_MADE": "audit",
-    "AUDIT_LINES": "audit",
+    "RUNS": "eclips_cli.commands.runs._view",
+    "RUN": "eclips_cli.commands.runs._view",
+    "CHANGES": "eclips_cli.commands.runs._view",
+    "ACCEPTED": "eclips_cli.commands.runs._view",
+    "TRIAGE": "eclips_cli.commands.triage._view",
+    "ARRIVALS": "eclips_cli.commands.triage._view",
+    "TRIAGE_DETAIL": "eclips_cli.commands.triage._view",
+    "DECISIONS": "eclips_cli.commands.triage._view",
+    "REVIEWED": "eclips_cli.commands.triage._view",
+    "WEBHOOKS": "eclips_cli.commands.webhooks._view",
+    "CREATED_WEBHOOK": "eclips_cli.commands.webhooks._view",
+    "DELETED": "eclips_cli.commands.webhooks._view",
+    "CHECKED": "eclips_cli.commands.webhooks._view",
+    "TRIGGERED": "eclips_cli.commands.webhooks._view",
+    "DELIVERIES": "eclips_cli.commands.webhooks._view",
+    "FORWARDED": "eclips_cli.commands.webhooks._view",
+    "BATCHES": "eclips_cli.commands.batches._view",
+    "BATCH": "eclips_cli.commands.batches._view",
+    "BATCH_ROWS": "eclips_cli.commands.batches._view",
+    "SUBMISSIONS": "eclips_cli.commands.batches._view",
+    "PREVIEW": "eclips_cli.commands.batches._view",
+    "USAGE": "eclips_cli.output.views.account",
+    "HEALTH": "eclips_cli.output.views.account",
+    "PROFILES": "eclips_cli.output.views.account",
+    "SETTINGS": "eclips_cli.output.views.account",
+    "SETTING": "eclips_cli.output.views.account",
+    "CHECKS": "eclips_cli.output.views.account",
+    "CHANGES_MADE": "eclips_cli.output.views.audit",
+    "AUDIT_LINES": "eclips_cli.output.views.audit",
 }
 
 __all__ = [
@@ -104,5 +104,5 @@ def __getattr__(name: str) -> View:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found: View = getattr(import_module(f"{__name__}.{home}"), name)
+    found: View = getattr(import_module(home), name)
     return found

@@ -1,6 +1,6 @@
 """Credits, health, profiles, settings and checks as columns."""
 
-from eclips_cli.output.views.columns import Column, View
+from eclips_cli.output.columns import Column, View
 
 USAGE = View(
     (

@@ -1,6 +1,6 @@
 """The audit record as columns."""
 
-from eclips_cli.output.views.columns import Column, View
+from eclips_cli.output.columns import Column, View
 
 CHANGES_MADE = View(
     (

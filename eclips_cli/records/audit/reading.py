@@ -8,7 +8,7 @@ from typing import Any
 
 from eclips_cli.durations import parse_instant, parse_iso
 from eclips_cli.errors import UsageError
-from eclips_cli.records.audit import chain, essence
+from eclips_cli.records.audit import chain, fields
 from eclips_cli.records.audit.record import AuditRecord
 
 JsonObject = dict[str, Any]
@@ -90,10 +90,10 @@ def _known_actions(wanted: list[str]) -> set[str]:
     """The actions that were asked for, each also by its beginning (`webhook`, `batch`)."""
     found: set[str] = set()
     for word in wanted:
-        matching = [name for name in essence.ACTIONS if name == word or name.startswith(f"{word}-")]
+        matching = [name for name in fields.ACTIONS if name == word or name.startswith(f"{word}-")]
         if not matching:
-            near = get_close_matches(word, essence.ACTIONS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(essence.ACTIONS)}"
+            near = get_close_matches(word, fields.ACTIONS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(fields.ACTIONS)}"
             raise UsageError(f"there is no action {word!r}", hint=hint)
         found |= set(matching)
     return found
@@ -105,7 +105,7 @@ def lines(record: AuditRecord) -> Iterator[JsonObject]:
         if line is not None:
             yield line
         else:
-            yield {"kind": "unreadable", "line": number, "text": essence.cut(raw.decode("utf-8", "replace"))}
+            yield {"kind": "unreadable", "line": number, "text": fields.cut(raw.decode("utf-8", "replace"))}
 
 
 def verify(record: AuditRecord, expect_head: str | None) -> JsonObject:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.machine.locks import lock
-from eclips_cli.machine.paths import failure, private_directory, state_dir
 from eclips_cli.records.audit import chain
+from eclips_cli.system.locks import lock
+from eclips_cli.system.paths import failure, private_directory, state_dir
 
 TAIL = 512 * 1024
 """bytes from the end in which the last line is found; a line is far smaller"""

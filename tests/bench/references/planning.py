@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from eclips_cli.batch.plan import choose_mapping, planned_jobs
-from eclips_cli.batch.reading import open_rows
+from eclips_cli.commands.batches.plan import choose_mapping, planned_jobs
+from eclips_cli.sheets import open_rows
 
 
 def ours(path: Path, template: str) -> int:

@@ -1,1 +1,0 @@
-"""The account of whoever uses it: signing in, settings, credits and how long they last."""

@@ -1,0 +1,1 @@
+"""One request and its answer: connections, retries, what an answer must hold, what an error means."""

@@ -1,0 +1,162 @@
+"""Connections to one base URL: the only home of httpx.
+
+Nothing is retried here, and no redirect is followed, so the key goes to the base URL's host alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.http.checks import is_loopback
+from eclips_cli.api.http.exchange import WHOLE_ANSWER_FACTOR, Exchange, Fault, RawResponse
+from eclips_cli.errors import ConfigError
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from eclips_cli.api.http.stream import LiveStream
+
+__all__ = ["Fault", "RawResponse", "Transport", "load_httpx"]
+
+KEPT_CONNECTIONS = 8
+"""Idle connections kept for further GETs."""
+
+KEPT_SECONDS = 15.0
+
+STREAM_SILENCE = 40.0
+"""Seconds without a byte after which a stream is dead (pings come every 15)."""
+
+
+UNWANTED = ("httpx._main", "h2")
+"""httpx's own command line, and the HTTP/2 that we never speak: each is optional to httpx."""
+
+
+def load_httpx() -> Any:
+    """The httpx module, without what it would load merely because it is installed.
+
+    Where click is installed, `import httpx` also loads httpx's command line, and with it rich and
+    pygments; where hypercorn is, it loads h2. That would slow down every request. A None in
+    `sys.modules` makes such an import fail, and httpx goes on without.
+    """
+    import sys
+
+    hidden = [name for name in UNWANTED if name not in sys.modules and "httpx" not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        import httpcore  # noqa: F401  httpx would load it a little later, when nothing is hidden any more
+        import httpx
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
+    return httpx
+
+
+class Transport:
+    """Sends single requests to the host of `base_url`; may be used by several threads at once.
+
+    `request_timeout` bounds, in seconds, making the connection as a whole (name look-up, TCP, TLS)
+    and each silence after it.
+    """
+
+    def __init__(self, base_url: str, request_timeout: float) -> None:
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(base_url)
+        self.base_url = base_url
+        self.host = parts.netloc
+        self.request_timeout = request_timeout
+        self._plain = parts.scheme == "http"
+        self.is_loopback = is_loopback(parts.hostname or "")
+        self._lock = threading.Lock()
+        self._tls: ssl.SSLContext | None = None
+        self._clients: dict[bool, httpx.Client] = {}
+
+    def close(self) -> None:
+        """Close idle connections."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    def fetch(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, patience: float | None
+    ) -> RawResponse:
+        """One request, its whole answer; raises Fault. `patience` shortens the time-out, in seconds.
+
+        A change goes out on a fresh connection: a server may just be closing one that was kept, and
+        then nobody knows whether it acted.
+        """
+        seconds = self._seconds(patience)
+        fresh = method not in ("GET", "HEAD", "OPTIONS")
+        exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
+        if self.is_loopback and patience is None:
+            return exchange.run()
+        # the name look-up of a real host ignores time-outs, and so does a slow answer: bounded from outside
+        return exchange.run_bounded(seconds if patience is not None else seconds * WHOLE_ANSWER_FACTOR)
+
+    def open_stream(self, url: str, headers: Mapping[str, str], patience: float | None) -> LiveStream:
+        """A GET whose body arrives bit by bit, read by a thread of its own; raises Fault.
+
+        The stream's own thread ends when the stream is closed or silent for 40 s.
+        """
+        from eclips_cli.api.http.stream import LiveStream
+
+        seconds = self._seconds(patience)
+        exchange = Exchange(self._client(fresh=True), "GET", url, headers, None, seconds)
+        exchange.read_timeout = max(STREAM_SILENCE, seconds)
+        return LiveStream(exchange)
+
+    def _seconds(self, patience: float | None) -> float:
+        whole = self.request_timeout
+        return whole if patience is None else max(0.05, min(whole, patience))
+
+    def _client(self, *, fresh: bool) -> httpx.Client:
+        with self._lock:
+            if fresh not in self._clients:
+                self._clients[fresh] = self._build(fresh)
+            return self._clients[fresh]
+
+    def _build(self, fresh: bool) -> httpx.Client:
+        lib = load_httpx()
+        if self._tls is None:
+            self._tls = self._certificates(lib)
+        limits = lib.Limits(
+            max_connections=None,
+            max_keepalive_connections=0 if fresh else KEPT_CONNECTIONS,
+            keepalive_expiry=KEPT_SECONDS,
+        )
+        try:
+            # a proxy has its own idea of "this machine": for loopback the proxy variables do not count
+            client: httpx.Client = lib.Client(
+                verify=self._tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
+            )
+        except ImportError:
+            raise ConfigError(
+                "the environment (ALL_PROXY or HTTPS_PROXY) names a SOCKS proxy, which needs socksio",
+                hint="unset the variable for this command, or: pip install 'httpx[socks]'",
+            ) from None
+        except (lib.InvalidURL, ValueError):
+            raise ConfigError(
+                "a proxy variable in the environment can't be used: HTTPS_PROXY, ALL_PROXY or NO_PROXY",
+                hint="a proxy is http://host:port; NO_PROXY lists host names, without [ ] or /8",
+            ) from None
+        return client
+
+    def _certificates(self, lib: Any) -> ssl.SSLContext:
+        import ssl
+
+        if self._plain:
+            # httpx loads all certificates even for http:// unless it is given a context
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            context: ssl.SSLContext = lib.create_ssl_context()
+        except OSError:
+            raise ConfigError(
+                "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read",
+                hint="unset the variable, or let it name a file of PEM certificates",
+            ) from None
+        return context

@@ -1,0 +1,1 @@
+"""One run followed over its event stream, and by asking where the stream does not come."""

@@ -1,0 +1,76 @@
+"""Where a run's state comes from while it is followed: a GET and a stream, each tried once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from eclips_cli.api.http import retry
+from eclips_cli.api.http.answer import JsonObject
+from eclips_cli.api.http.connection_errors import from_fault
+from eclips_cli.api.http.error_answers import Failure
+from eclips_cli.api.http.exchange import Fault
+from eclips_cli.errors import EclipsError, ProtocolError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.http.call import Call
+    from eclips_cli.api.http.requester import Caller
+
+
+class Chunks(Protocol):
+    """An open stream: see `stream.LiveStream`."""
+
+    def next(self, seconds: float) -> bytes | None:
+        """The next bytes, b"" at the end, None when `seconds` brought nothing; raises Fault."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class Source(Protocol):
+    """Where a run's state comes from."""
+
+    def get(self, patience: float) -> JsonObject | Failure:
+        """`{run, triage_item}`, asked once."""
+        ...
+
+    def open(self, patience: float) -> Chunks | Failure:
+        """The stream, opened once."""
+        ...
+
+    def lost(self, error: Exception) -> EclipsError:
+        """What a broken stream would be reported as."""
+        ...
+
+
+class RunSource:
+    """A run at the API, as a source."""
+
+    def __init__(self, caller: Caller, get: Call, stream: Call) -> None:
+        self._caller = caller
+        self._get = get
+        self._stream = stream
+
+    def get(self, patience: float) -> JsonObject | Failure:
+        """`GET /v1/runs/:id`, once."""
+        return self._caller.attempt(self._get, patience)
+
+    def open(self, patience: float) -> Chunks | Failure:
+        """`GET /v1/runs/:id/stream`, once; an answer that is no event stream is a failure."""
+        stream = self._caller.open(self._stream, patience)
+        if isinstance(stream, Failure):
+            return stream
+        kind = (stream.head.header("content-type") or "").split(";", 1)[0].strip().lower()
+        if kind == "text/event-stream":
+            return stream
+        stream.close()
+        error = ProtocolError(f"{self._stream.endpoint}: the answer is no event stream")
+        return Failure(error, retry.Decision.REPEAT)
+
+    def lost(self, error: Exception) -> EclipsError:
+        """The stream's fault as one of our errors."""
+        if isinstance(error, Fault):
+            transport = self._caller.transport
+            return from_fault(self._stream, error, transport.host, transport.request_timeout).error
+        return error if isinstance(error, EclipsError) else ProtocolError(str(error))

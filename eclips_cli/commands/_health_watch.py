@@ -1,0 +1,68 @@
+"""Health, once and again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eclips_cli.errors import EclipsError
+from eclips_cli.output import views
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient, HealthReport
+    from eclips_cli.api.waiting import Clock
+    from eclips_cli.output.output import Output
+
+JsonObject = dict[str, Any]
+
+
+class Pace(NamedTuple):
+    """How often to look, in seconds, and until when (monotonic seconds; None: until Ctrl-C)."""
+
+    every: float
+    deadline: float | None
+    clock: Clock
+
+    def rest(self) -> bool:
+        """Wait for the next look; False when the deadline came."""
+        left = (
+            self.every if self.deadline is None else min(self.every, self.deadline - self.clock.monotonic())
+        )
+        if left <= 0:
+            return False
+        self.clock.sleep(left)
+        return True
+
+
+def health_report(report: HealthReport) -> JsonObject:
+    """The API's answer with what was measured: latency in ms, clock skew in seconds (positive: this clock is ahead)."""
+    skew = report.clock_skew_s
+    measured = {
+        "latency_ms": round(report.latency_ms, 1),
+        "clock_skew_seconds": None if skew is None else round(skew, 3) + 0.0,  # no -0.0
+    }
+    return {**report.answer.json, **measured}
+
+
+def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
+    """Print a line for each look until the deadline; 0 if the last one was good."""
+    last = [1]
+
+    def looks() -> Iterator[JsonObject]:
+        while True:
+            try:
+                report = client.health.check()
+                last[0] = 0 if report.ok else 1
+                yield health_report(report)
+            except EclipsError as error:
+                last[0] = int(error.exit_code)
+                yield {"status": "unreachable", "error": error.message}
+            if not pace.rest():
+                return
+
+    try:
+        output.stream(looks(), views.HEALTH)
+    except KeyboardInterrupt:
+        output.note("stopped")
+        raise
+    return last[0]

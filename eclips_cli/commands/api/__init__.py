@@ -1,0 +1,1 @@
+"""`eclips api`: any request to the API, authenticated."""

@@ -1,0 +1,72 @@
+"""From what a person typed to rows and tasks: the file opened, its columns taken as they said."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from eclips_cli.commands.batches._record import Order, clean_name
+from eclips_cli.commands.batches.plan import Mapping, choose_mapping
+from eclips_cli.errors import UsageError
+from eclips_cli.records.journal.place import Place
+from eclips_cli.sheets import RowSource, open_rows
+from eclips_cli.sheets.inputfile import standard_input
+
+STANDARD_INPUT = "-"
+DEFAULT_AGENT = "center"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file (`-` is standard input), how to read it, and what its columns are; None where not said.
+
+    `columns` are names with commas between them, quoted where a name has a comma of its own.
+    """
+
+    file: str
+    format: str | None = None
+    sheet: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    task: str | None = None
+    task_column: str | None = None
+    columns: str | None = None
+
+    @contextmanager
+    def rows(self) -> Iterator[tuple[RowSource, Mapping]]:
+        """The opened file and what its columns mean. Raises UsageError for whatever is wrong with them."""
+        if not self.file or "\0" in self.file:
+            raise UsageError(f"{self.file!r} is not a file name", hint="name a file, or - for standard input")
+        given = standard_input() if self.file == STANDARD_INPUT else Path(self.file)
+        how = {name: getattr(self, name) for name in ("format", "sheet", "delimiter", "encoding")}
+        with open_rows(given, **how) as source:
+            wanted = next(csv.reader([self.columns]), [""]) if self.columns is not None else None
+            mapping = choose_mapping(
+                source, task_column=self.task_column, template=self.task, data_columns=wanted
+            )
+            yield source, mapping
+
+    @contextmanager
+    def order(
+        self, place: Place, *, agent: str | None, name: str | None, webhook_url: str | None
+    ) -> Iterator[Order]:
+        """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
+        name = clean_name(name if name is not None else self.name)
+        with self.rows() as (source, mapping):
+            yield Order(
+                source,
+                mapping,
+                name,
+                agent or DEFAULT_AGENT,
+                place.profile,
+                place.base_url,
+                webhook_url,
+            )
+
+    @property
+    def name(self) -> str:
+        """What a batch of this file is called where nobody says."""
+        return "standard input" if self.file == STANDARD_INPUT else Path(self.file).stem

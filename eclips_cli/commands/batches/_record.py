@@ -1,0 +1,156 @@
+"""From a file to a submission in the journal: checked and written down whole before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from eclips_cli.commands.batches.plan import MAX_ROWS, Mapping, fingerprint, planned_jobs
+from eclips_cli.errors import UsageError
+from eclips_cli.records.journal import JobState, Journal, Submission
+from eclips_cli.records.journal.records import UNSENT
+from eclips_cli.sheets import RowSource
+
+KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters and digits that look alike: a key is read aloud and typed."""
+
+KEY_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a person asked for: a file's rows, what to make of them, and where they go.
+
+    `agent`, `profile` and `base_url` are part of what a rerun must match; `name` is what the jobs
+    are called.
+    """
+
+    source: RowSource
+    mapping: Mapping
+    name: str
+    agent: str
+    profile: str
+    base_url: str
+    webhook_url: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells that the same command runs again."""
+        return fingerprint(
+            self.source, self.mapping, agent=self.agent, profile=self.profile, base_url=self.base_url
+        )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What `--dry-run` shows: the first rows as they would be sent, and how much there is."""
+
+    rows: int
+    jobs: int
+    first: list[dict[str, object]]
+
+
+def preview(source: RowSource, mapping: Mapping, *, shown: int = 3) -> Preview:
+    """Read and check the whole file as `record` does, and send and keep nothing. Raises UsageError."""
+    from eclips_cli.commands.batches.plan import body_row
+
+    first: list[dict[str, object]] = []
+    rows = jobs = 0
+    for job in planned_jobs(source, mapping):
+        first = first or [body_row(row, mapping, source.columns) for row in job[:shown]]
+        rows, jobs = rows + len(job), jobs + 1
+    return Preview(rows, jobs, first)
+
+
+def earlier(journal: Journal, order: Order, *, again: bool) -> Submission | None:
+    """The submission that this order goes on with, or has finished; None when it is a new one.
+
+    `again` makes it a new one, unless the last one was not sent to its end: that is gone on with,
+    so that a rerun after a crash never sends twice what `again` was to send once. One of which nothing
+    was sent, for sure, gives way to an order with another name or webhook.
+    """
+    found = journal.find(order.fingerprint)
+    if found is None:
+        return None
+    jobs = journal.jobs(found.key)
+    changed = (found.name, found.webhook_url) != (clean_name(order.name), order.webhook_url)
+    if changed and all(job.state is JobState.PLANNED for job in jobs):
+        journal.forget(found.key)
+        return None
+    return found if not again or any(job.state in UNSENT for job in jobs) else None
+
+
+def record(
+    journal: Journal,
+    order: Order,
+    *,
+    now: float,
+    new_key: Callable[[], str],
+    approve: Callable[[Submission], None] = lambda _submission: None,
+) -> Submission:
+    """Check all rows and write the submission down; hold its lock. Raises UsageError for bad rows.
+
+    `approve` sees it when all is checked, and raises to have it forgotten.
+    """
+    name = clean_name(order.name)
+    key = unused_key(journal, new_key)
+    draft = _draft(order, key, name, now)
+    journal.begin(draft)
+    try:
+        columns = dict.fromkeys(order.source.columns)
+        count = 0
+        for number, rows in enumerate(planned_jobs(order.source, order.mapping), start=1):
+            journal.add_job(key, number, (number - 1) * MAX_ROWS, rows)
+            count += len(rows)
+            if order.source.keyed:
+                columns.update((member, None) for _, _, cells in rows for member in cells)
+        approve(replace(draft, rows=count, jobs=number))
+    except BaseException:
+        journal.discard(key)
+        raise
+    return journal.ready(key, columns)
+
+
+def random_key() -> str:
+    """A new key, from the system's randomness."""
+    import secrets
+
+    return "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_LENGTH))
+
+
+def unused_key(journal: Journal, new_key: Callable[[], str]) -> str:
+    """A key that no submission of this machine has."""
+    key = new_key()
+    while journal.lookup(key) is not None:
+        key = new_key()
+    return key
+
+
+def clean_name(name: str) -> str:
+    """A job's name as it is sent. Raises UsageError when it is empty or holds control characters."""
+    stripped = name.strip()
+    if not stripped or not stripped.isprintable():
+        raise UsageError("a batch's name must be printable text on one line", hint="--name 'June invoices'")
+    return stripped
+
+
+def _draft(order: Order, key: str, name: str, now: float) -> Submission:
+    source = order.source
+    return Submission(
+        key=key,
+        fingerprint=order.fingerprint,
+        kind="submit",
+        parent=None,
+        created_at=now,
+        name=name,
+        label=source.label,
+        format=source.format,
+        agent=order.agent,
+        webhook_url=order.webhook_url,
+        profile=order.profile,
+        base_url=order.base_url,
+        mapping=order.mapping,
+        columns=source.columns,
+        rows=0,
+        jobs=0,
+    )

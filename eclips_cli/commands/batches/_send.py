@@ -1,0 +1,192 @@
+"""Sending the jobs of a submission, each exactly once: intent, one POST, answer.
+
+No client can exclude, without the server's help, that a server commits a request after every
+look-up: then a job is there twice. Everything short of that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli import errors
+from eclips_cli.commands.batches._look_up import LookUp
+from eclips_cli.records.journal import Job, JobState, Journal, Submission
+
+if TYPE_CHECKING:
+    from eclips_cli.api.client import EclipsClient
+    from eclips_cli.api.waiting import Clock
+
+SURELY_NOT_SENT = (
+    errors.NetworkError,
+    errors.Rejected,
+    errors.LimitReached,
+    errors.KeyMissing,
+    errors.KeyRejected,
+    errors.ScopeMissing,
+    errors.PlanWithoutApi,
+    errors.NotFound,
+    errors.UsageError,
+    errors.LocalFailure,  # the audit record could not be written: nothing goes out without its line
+)
+"""Errors of a POST that tell that the server did nothing. After any other one it may have the job."""
+
+IN_FLIGHT = 4
+"""Jobs that a command sends at a time; each one's intent is in the journal before its POST."""
+
+FEW = 4
+"""Up to so many jobs go one after another: a person sees them in their order, and there is little to gain."""
+
+RESENT = 1
+"""How often one process sends a job again whose answer was lost and that the server does not have."""
+
+
+class Sender:
+    """Sends what is unsent of a submission, and asks about what may have been sent.
+
+    `gate` is called with (submission, job) before each POST and may raise to stop there (see
+    `credits.Keep`). `note` is told what a person should know, `on_job` each job that was accepted.
+    Of many jobs, `in_flight` are sent at a time once the first was accepted, each with its intent recorded.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        client: EclipsClient,
+        clock: Clock,
+        *,
+        note: Callable[[str], None] = lambda _text: None,
+        on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,
+        gate: Callable[[Submission, Job], None] = lambda _submission, _job: None,
+        look_up: LookUp | None = None,
+        in_flight: int = 1,
+    ) -> None:
+        self._journal = journal
+        self._batches = client.batches
+        self._clock = clock
+        self._note = note
+        self._on_job = on_job
+        self._gate = gate
+        self._look_up = look_up or LookUp(self._batches.list, clock, note)
+        self._in_flight = in_flight
+
+    def send(self, submission: Submission) -> list[Job]:
+        """Send all that is unsent, in order; the jobs as they are then.
+
+        Raises what stopped it (the journal holds the rest), with the command that goes on as its
+        hint: LimitReached, Rejected, UnknownOutcome, NetworkError and others of the API's client,
+        LocalFailure when the journal can't be written.
+        """
+        try:
+            self._settle(submission)
+            planned = [job for job in self._journal.jobs(submission.key) if job.state is JobState.PLANNED]
+            if self._in_flight > 1 and len(planned) > FEW:
+                self._send_one(submission, planned[0])  # what is refused at all is refused once
+                self._send_several(submission, planned[1:])
+            else:
+                for job in planned:
+                    self._send_one(submission, job)
+        except errors.EclipsError as error:
+            raise self._with_way_on(error, submission) from None
+        return self._journal.jobs(submission.key)
+
+    def _settle(self, submission: Submission) -> None:
+        """Find out about jobs whose answer an earlier process never got; those not there are to be sent."""
+        lost = [job for job in self._journal.jobs(submission.key) if job.state is JobState.SENDING]
+        if not lost:
+            return
+        found = self._look_up.find(submission, lost)
+        for job in lost:
+            if job.number in found:
+                self._accept(submission, job, found[job.number])
+            else:
+                self._journal.not_sent(
+                    job, "looked for after its answer was lost; the server does not have it"
+                )
+
+    def _send_one(self, submission: Submission, job: Job) -> None:
+        for attempt in range(RESENT + 1):
+            self._gate(submission, job)
+            try:
+                self._accept(submission, job, self._post(submission, job))
+                return
+            except (errors.UnknownOutcome, errors.ServerError) as error:
+                if self._recovered(submission, job, error, last=attempt == RESENT):
+                    return
+
+    def _post(self, submission: Submission, job: Job) -> str:
+        """The new batch's id. The journal knows how it went, whatever ends this."""
+        rows = submission.body_rows(self._journal.rows(job))
+        name = submission.name_of(job)
+        self._journal.sending(job, self._clock.now())
+        try:
+            answer = self._batches.create(submission.agent, rows, name, submission.webhook_url)
+        except SURELY_NOT_SENT as error:
+            self._journal.not_sent(job, error.message)
+            raise
+        except errors.EclipsError as error:
+            self._journal.unknown(job, error.message)
+            raise
+        return str(answer.json["job"]["id"])
+
+    def _recovered(self, submission: Submission, job: Job, error: errors.EclipsError, *, last: bool) -> bool:
+        """After a lost answer: whether the server has the job; False means that it is to be sent again.
+
+        A server that says 5xx is not sent it a second time: it may be doing the work all the same. One
+        that said 2xx in words nobody understands has accepted it, whether it lists it yet or not.
+        """
+        (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
+        try:
+            found = self._look_up.find(submission, [lost])
+        except errors.EclipsError as trouble:
+            raise errors.UnknownOutcome(
+                f"{error.message}; looking for it failed as well: {trouble.message}"
+            ) from None
+        if job.number in found:
+            self._accept(submission, job, found[job.number])
+            return True
+        answered = isinstance(error, errors.ServerError) or error.details.get("status") is not None
+        if last or answered:
+            raise error
+        self._note(f"the server does not have {submission.name_of(job)!r}: sending it again")
+        return False
+
+    def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
+        self._journal.accepted(job, batch_id, self._clock.now())
+        self._on_job(submission, replace(job, state=JobState.ACCEPTED, batch_id=batch_id))
+
+    def _send_several(self, submission: Submission, planned: Sequence[Job]) -> None:
+        """Keep `in_flight` jobs on their way; after a failure start no more, but wait for the others."""
+        from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+        waiting = list(reversed(planned))
+        flying: set[Future[Any]] = set()
+        failures: list[BaseException] = []
+        with ThreadPoolExecutor(self._in_flight) as pool:
+            while flying or (waiting and not failures):
+                while waiting and not failures and len(flying) < self._in_flight:
+                    flying.add(pool.submit(self._send_one, submission, waiting.pop()))
+                landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+                failures += [failure for future in landed if (failure := future.exception())]
+        if failures:
+            raise failures[0]
+
+    def _with_way_on(self, error: errors.EclipsError, submission: Submission) -> errors.EclipsError:
+        """The error with how much was accepted, and the command that goes on."""
+        jobs = self._journal.jobs(submission.key)
+        rows = sum(job.row_count for job in jobs if job.batch_id)
+        error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
+        if isinstance(error, errors.Rejected) and all(job.state is JobState.PLANNED for job in jobs):
+            # going on with it would be refused for ever
+            self._journal.forget(submission.key)
+            error.hint = error.hint or "no row was accepted: mend the command and run it again"
+            return error
+        way_on = f"eclips batches resume {submission.key}"
+        if isinstance(error, errors.Rejected):
+            way_on = (
+                f"it would be refused again; `eclips batches cancel {submission.key}` gives up what is unsent"
+            )
+        error.hint = f"{error.hint}; then: {way_on}" if error.hint else way_on
+        error.details["submission"] = submission.key
+        return error

@@ -1,0 +1,28 @@
+"""From rows to tasks and jobs. Pure: no network, no terminal, no clock, no randomness of its own.
+
+A task comes from a column or a template; the other columns become `data`. Jobs hold at most 500
+rows (manual: Batches).
+"""
+
+from eclips_cli.commands.batches.plan.jobs import (
+    MAX_ROWS,
+    PlannedRow,
+    body_row,
+    fingerprint,
+    job_name,
+    planned_jobs,
+)
+from eclips_cli.commands.batches.plan.mapping import Mapping, choose_mapping
+from eclips_cli.commands.batches.plan.template import Template
+
+__all__ = [
+    "MAX_ROWS",
+    "Mapping",
+    "PlannedRow",
+    "Template",
+    "body_row",
+    "choose_mapping",
+    "fingerprint",
+    "job_name",
+    "planned_jobs",
+]

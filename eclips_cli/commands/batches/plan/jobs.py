@@ -1,0 +1,150 @@
+"""From rows to jobs: tasks made and checked, at most 500 rows a job (manual: Batches)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from eclips_cli.commands.batches.plan.mapping import Mapping
+from eclips_cli.commands.batches.plan.template import Template
+from eclips_cli.errors import UsageError
+from eclips_cli.sheets.interface import Cells, Problems, RowSource, bad_rows
+
+MAX_ROWS = 500
+"""Rows that one job takes (manual: Batches)."""
+
+PlannedRow: TypeAlias = tuple[int, str, Cells]
+"""A row's line, its task, and its cells as they were read. A plain tuple, for speed."""
+
+
+def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -> Iterator[list[PlannedRow]]:
+    """The rows as lists of at most `size`, one list a job, in the file's order.
+
+    Reads on after a bad row to find the others, and then raises one UsageError for all of them (up
+    to 20 by line, then a count); so a job that was yielded is sent only when the iteration ended.
+    Raises UsageError also when there is no row at all.
+    """
+    problems, rows, any_row = Problems(), [], False
+    for planned in _planned(source, mapping, problems):
+        rows.append(planned)
+        if len(rows) == size:
+            any_row = True
+            yield rows
+            rows = []
+    if problems.count or source.problems.count:
+        raise bad_rows(source.label, problems, source.problems)
+    if rows:
+        yield rows
+    elif not any_row:
+        raise UsageError(f"{source.label} has no rows", hint="there is nothing to submit below its header")
+
+
+def body_row(row: PlannedRow, mapping: Mapping, columns: Sequence[str]) -> dict[str, Any]:
+    """One row as the API takes it: `{task, data?}`."""
+    _, task, cells = row
+    if isinstance(cells, dict):
+        data = cells.get("data") or {} if mapping.as_given else _members(cells, mapping)
+    else:
+        wanted = mapping.data_columns
+        data = {
+            name: cell
+            for name, cell in zip(columns, cells, strict=True)
+            if (name != mapping.task_column if wanted is None else name in wanted)
+        }
+    return {"task": task, "data": data} if data else {"task": task}
+
+
+def job_name(name: str, number: int, count: int, key: str) -> str:
+    """A job's name: with its place among several, and at its end the marker it is looked up by."""
+    place = f" ({number}/{count})" if count > 1 else ""
+    return f"{name}{place} #{key}"
+
+
+def fingerprint(source: RowSource, mapping: Mapping, *, agent: str, profile: str, base_url: str) -> str:
+    """SHA-256, in hex, of all that makes a submission the same one when the command runs again."""
+    parts = [source.digest, source.format, source.options, mapping.as_json(), agent, profile, base_url]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _planned(source: RowSource, mapping: Mapping, problems: Problems) -> Iterator[PlannedRow]:
+    task_of = _task_reader(source, mapping)
+    bad_cell = _cell_check(source, mapping)
+    for line, cells in source:
+        try:
+            task = task_of(cells)
+            if not task or task.isspace():
+                problems.add(line, _empty_task(mapping))
+            elif bad_cell is not None and (wrong := bad_cell(cells)):
+                problems.add(line, wrong)
+            else:
+                yield line, task, cells
+        except KeyError as error:
+            problems.add(line, f"the member {error.args[0]!r} is missing")
+        except ValueError as error:
+            problems.add(line, str(error))
+
+
+def _task_reader(source: RowSource, mapping: Mapping) -> Callable[[Any], str]:
+    all_text = source.format in ("csv", "tsv")
+    if mapping.template is not None:
+        return Template(mapping.template).filler(source.key, plain=None if all_text else _as_text)
+    key = source.key(mapping.task_column or "")
+    if all_text:
+        return lambda cells: str(cells[key])
+    return lambda cells: _task_text(cells[key])
+
+
+def _as_text(value: Any) -> str:
+    """A cell as a template writes it; ValueError for a spreadsheet's error value."""
+    if _is_error_value(value):
+        raise ValueError(f"a cell of the task holds the error {value}")
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _task_text(value: Any) -> str:
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
+        return _as_text(value)
+    raise ValueError("the task is not text")
+
+
+def _cell_check(source: RowSource, mapping: Mapping) -> Callable[[Cells], str | None] | None:
+    """What to look for in the cells of a format where not all is text; None for CSV."""
+    if source.format == "xlsx":
+        chosen = source.columns if mapping.data_columns is None else mapping.data_columns
+        wanted = [(name, source.key(name)) for name in chosen]
+        return lambda cells: next(
+            (
+                f"the column {name!r} holds the error {cells[key]}"
+                for name, key in wanted
+                if _is_error_value(cells[key])
+            ),
+            None,
+        )
+    return _check_as_given if mapping.as_given else None
+
+
+def _check_as_given(cells: Cells) -> str | None:
+    data = cells.get("data") if isinstance(cells, dict) else None
+    return None if data is None or isinstance(data, dict) else "the member 'data' is not an object"
+
+
+def _is_error_value(value: Any) -> bool:
+    # By name: importing the reader of workbooks here would load it for every CSV file.
+    return type(value).__name__ == "CellError"
+
+
+def _empty_task(mapping: Mapping) -> str:
+    if mapping.template is not None:
+        return "all columns of the task are empty"
+    return f"the task is empty (column {mapping.task_column!r})"
+
+
+def _members(cells: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
+    wanted = mapping.data_columns
+    if wanted is not None:
+        return {name: cells[name] for name in wanted if name in cells}
+    return {name: value for name, value in cells.items() if name != mapping.task_column}

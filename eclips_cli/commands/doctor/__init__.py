@@ -1,0 +1,1 @@
+"""`eclips doctor`: checks that run side by side, each bounded, each with its remedy."""

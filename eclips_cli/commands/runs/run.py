@@ -1,0 +1,62 @@
+"""`eclips run`: start a run and follow it to its end."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands import _arguments
+from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
+from eclips_cli.output import views
+from eclips_cli.session.session import Session
+
+
+def run(
+    ctx: typer.Context,
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="What to do; - reads standard input, @FILE a file.")
+    ],
+    agent: Agent = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="JSON|@FILE|-", help="A JSON object for the agent to work with.")
+    ] = None,
+    data_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Read that object from a file.")
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option("-f", "--field", metavar="KEY=VALUE", help="Add a text member to it.")
+    ] = None,
+    priority: Annotated[str | None, typer.Option(metavar="P", help="low, normal, high or urgent.")] = None,
+    webhook_url: Annotated[str | None, typer.Option(metavar="URL", help="POST the outcome there.")] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Print the run's id and do not follow it.")
+    ] = False,
+    timeout: Timeout = None,
+    through_triage: ThroughTriage = False,
+) -> int:
+    """Start a run and follow it to its end.
+
+    The run's id is printed on stderr before anything else can happen to it; the result is printed on
+    stdout. A connection that drops never starts a second run: it is picked up again. Ctrl-C stops
+    following, not the run. Exit codes: 0 completed, 3 failed, 8 waits for a person, 9 cancelled,
+    11 the answer to the request was lost (see `eclips help exit-codes`).
+
+    Examples:
+      eclips run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"
+      eclips run -a ap_specialist -f invoice=INV-1001 "Process this invoice" -o json
+      ID=$(eclips run --detach "Reconcile the May statements")
+      eclips run - < task.txt
+    """
+    session: Session = ctx.obj
+    patience = session.patience(timeout, through_triage)
+    accepted = session.client.runs.start(
+        _arguments.read_task(task),
+        agent_type=_arguments.word(agent, "--agent") or session.settings.agent,
+        data=_arguments.read_data(data, data_file, field),
+        priority=_arguments.word(priority, "--priority") or session.settings.priority,
+        webhook_url=webhook_url,
+    )
+    run_id = session.started_run(accepted.json, task, announce=not detach)
+    if detach:
+        session.output.item(accepted.json, views.ACCEPTED, detail=views.bare_id)
+        return 0
+    return session.following([run_id], patience).to_result()

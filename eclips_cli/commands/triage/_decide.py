@@ -1,0 +1,138 @@
+"""Decisions on items: one, several one after another, or all that match after a look at what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.errors import HOPELESS, EclipsError, Interrupted, PartialFailure, Terminated, UsageError
+from eclips_cli.output import theme, views
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+    from eclips_cli.output.output import Output
+
+JsonObject = dict[str, Any]
+LONGEST_NOTE = 1_000_000
+"""bytes of a note: the API names no bound, and its gateway has one somewhere above this"""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to become of an item: `verb` is `approve` or `reject`, `note` the person's words or None."""
+
+    verb: str
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a note that can't be sent."""
+        if self.note is not None:
+            check_note(self.note, "--note" if self.verb == "approve" else "--reason")
+
+    @property
+    def done(self) -> str:
+        """The verb's past: what the API calls the item's status afterwards."""
+        return "approved" if self.verb == "approve" else "rejected"
+
+    @property
+    def doing(self) -> str:
+        """The verb's present, for what goes on now."""
+        return "approving" if self.verb == "approve" else "rejecting"
+
+    def send(self, client: EclipsClient, item_id: str) -> JsonObject:
+        """Decide an item; the API's answer about it. Raises EclipsError."""
+        act = client.triage.approve if self.verb == "approve" else client.triage.reject
+        answer = act(item_id, self.note).json
+        decided = answer.get("data")
+        return decided if isinstance(decided, dict) else {"id": item_id, "status": self.done, **answer}
+
+
+def check_note(note: str, name: str) -> None:
+    """Raises UsageError for a note that is empty, too long, or no text that JSON over UTF-8 can carry."""
+    if not note.strip():
+        raise UsageError(f"{name} is empty", hint="leave it out, or say why")
+    try:
+        size = len(note.encode())
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} is not UTF-8 text") from None
+    if "\0" in note:
+        raise UsageError(f"{name} holds a NUL character")
+    if size > LONGEST_NOTE:
+        raise UsageError(f"{name} is {size:,} bytes long; at most {LONGEST_NOTE:,} are sent")
+
+
+class Deciding:
+    """Decisions being carried out by one command, one after another."""
+
+    def __init__(self, client: EclipsClient, output: Output, decision: Decision) -> None:
+        self._client, self._output, self._decision = client, output, decision
+        self._failed: list[EclipsError] = []
+        self._decided = 0
+        self._at = ""
+        self._stopped: BaseException | None = None
+
+    def one(self, item_id: str) -> int:
+        """Decide one item and show the answer; its failure is the command's."""
+        decided = self._decision.send(self._client, item_id)
+        self._output.item(decided, views.DECISIONS, detail=self._line)
+        return 0
+
+    def several(self, ids: list[str]) -> int:
+        """Decide each of them; a failure does not stop the rest, and PartialFailure (13) tells of it at the end.
+
+        What would fail for every other item too stops at once; so does Ctrl-C, with a word about the rest.
+        """
+        decided = self._each(ids)
+        try:
+            first = list(islice(decided, 1))
+        except NotSent:
+            return self._show(ids)
+        self._output.stream(chain(first, decided), views.DECISIONS)
+        left = len(ids) - self._decided - len(self._failed)
+        tally = f"{self._decided} of {len(ids)} {self._decision.done}"
+        stopped = f"stopped: {tally}, {left - 1} not tried; {self._at} may have been decided"
+        if isinstance(self._stopped, KeyboardInterrupt):
+            raise Interrupted(stopped, hint="eclips triage list")
+        if isinstance(self._stopped, Terminated):
+            self._output.announce(stopped)
+        if self._stopped is not None and (not self._decided or isinstance(self._stopped, Terminated)):
+            raise self._stopped
+        if isinstance(self._stopped, EclipsError):
+            raise PartialFailure(
+                f"{tally}, {left} not tried: {self._stopped.message}", hint=self._stopped.hint
+            )
+        if self._failed:
+            raise PartialFailure(f"{tally}, {len(self._failed)} failed", hint="eclips triage list")
+        return 0
+
+    def _each(self, ids: list[str]) -> Iterator[JsonObject]:
+        for item_id in ids:
+            self._at = item_id
+            try:
+                decided = self._decision.send(self._client, item_id)
+            except (KeyboardInterrupt, Terminated, *HOPELESS) as error:
+                self._stopped = error
+                return
+            except EclipsError as error:
+                self._failed.append(error)
+                self._output.error(error)
+                continue
+            self._decided += 1
+            yield decided
+
+    def _show(self, ids: list[str]) -> int:
+        """Print what would be sent for each."""
+        for item_id in ids:
+            try:
+                self._decision.send(self._client, item_id)
+            except NotSent as shown:
+                self._output.line(shown.text)
+        return 0
+
+    def _line(self, decided: JsonObject, look: theme.Look) -> str:
+        from eclips_cli.output import table
+
+        return table.line(decided, views.DECISIONS, look)

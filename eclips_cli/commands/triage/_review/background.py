@@ -1,0 +1,188 @@
+"""What a review does while a person reads: runs read ahead, the queue looked at again, decisions checked and sent."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.commands.triage._queue import Wanted, whole_queue
+from eclips_cli.commands.triage._review.items import Decided, Item
+from eclips_cli.errors import (
+    AlreadyResolved,
+    EclipsError,
+    NotFound,
+    ScopeMissing,
+    ServerError,
+    UnknownOutcome,
+)
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+
+JsonObject = dict[str, Any]
+
+
+class Stage(Protocol):
+    """Who is told of what happened, each time in a background thread."""
+
+    def was_read(self, item: Item, detail: JsonObject) -> None:
+        """Its run was read."""
+        ...
+
+    def was_unread(self, item: Item, why: str) -> None:
+        """Its run could not be read."""
+        ...
+
+    def was_listed(self, queue: list[JsonObject], trouble: str) -> None:
+        """The queue was looked at again, or could not be."""
+        ...
+
+    def was_sent(self, decided: Decided) -> None:
+        """The decision was accepted; `answer` holds what the API said."""
+        ...
+
+    def was_shown(self, text: str) -> None:
+        """`--dry-run`: this would have been sent."""
+        ...
+
+    def was_gone(self, item: Item, status: str) -> None:
+        """Somebody else resolved an item, so its run says."""
+        ...
+
+    def was_late(self, decided: Decided, status: str) -> None:
+        """Somebody else resolved the item before the decision could be sent."""
+        ...
+
+    def has_failed(self, decided: Decided, error: EclipsError) -> None:
+        """The decision was not accepted, or nobody knows."""
+        ...
+
+
+def resolution(client: EclipsClient, item: Item) -> str:
+    """How an item was resolved; empty while it is still pending. Raises EclipsError."""
+    if item.run_id is not None:
+        try:
+            return _resolution(client.runs.get(item.run_id).json)
+        except (ScopeMissing, NotFound):
+            pass  # a key that may not read runs still may read the queue, which tells as much
+    return "" if any(listed.get("id") == item.id for listed in client.triage.list()) else "resolved"
+
+
+def _resolution(detail: JsonObject) -> str:
+    linked = detail.get("triage_item")
+    status = linked.get("status") if isinstance(linked, dict) else None
+    if isinstance(status, str):
+        return "" if status == "pending" else status
+    run = detail.get("run")
+    waits = isinstance(run, dict) and run.get("status") == "pending_triage"
+    return "" if waits else "resolved"
+
+
+def send(client: EclipsClient, decided: Decided, stage: Stage) -> None:
+    """Check that the item is still pending, send the decision, and tell the stage what came of it. Never raises."""
+    item, decision = decided.item, decided.decision
+    try:
+        status = resolution(client, item)
+        if status and item.unsure is not None and status == item.unsure.done:
+            decided.decision, decided.answer = item.unsure, {"id": item.id, "status": status}
+            stage.was_sent(decided)
+        elif status:
+            stage.was_late(decided, status)
+        else:
+            decided.answer = decision.send(client, item.id)
+            stage.was_sent(decided)
+    except NotSent as shown:
+        decided.answer = {"id": item.id, "status": "not-sent"}
+        stage.was_shown(shown.text)
+        stage.was_sent(decided)
+    except AlreadyResolved:
+        stage.was_late(decided, "resolved")
+    except EclipsError as error:
+        # a server that failed, or whose answer was lost, may have done it
+        item.unsure = decision if isinstance(error, (UnknownOutcome, ServerError)) else item.unsure
+        stage.has_failed(decided, error)
+    except Exception as fault:
+        # a decision must not vanish with the thread that sends it
+        stage.has_failed(decided, EclipsError(f"a fault of eclips itself ({type(fault).__name__}: {fault})"))
+
+
+class Reader:
+    """The thread that reads runs ahead of the person, and the queue every few seconds."""
+
+    def __init__(self, client: EclipsClient, wanted: Wanted, stage: Stage, *, every: float) -> None:
+        self._client, self._wanted, self._stage, self._every = client, wanted, stage, every
+        self._changed = threading.Condition()
+        self._asked: list[Item] = []
+        self._doubted: list[Item] = []
+        self._begun: list[Item] = []
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._work, name="eclips-reader", daemon=True).start()
+
+    def stop(self) -> None:
+        """End after what is being read."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def want(self, items: list[Item]) -> None:
+        """Read the runs of these, the first one first; what was wanted before no longer is."""
+        with self._changed:
+            self._asked = [item for item in items if item not in self._begun]
+            self._changed.notify_all()
+
+    def doubt(self, items: list[Item]) -> None:
+        """Read the runs of these (again), because the queue no longer holds them."""
+        with self._changed:
+            self._doubted += [item for item in items if item not in self._doubted]
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        clock = self._client.clock
+        due = clock.monotonic() + self._every
+        while (item := self._next(due)) is not None or not self._stopped:
+            if item is not None:
+                self._read(item)
+            else:
+                self._look()
+                due = clock.monotonic() + self._every
+
+    def _next(self, due: float) -> Item | None:
+        """The next run to read; None when the queue is due, or this was stopped."""
+        with self._changed:
+            while not self._asked and not self._doubted and not self._stopped:
+                left = due - self._client.clock.monotonic()
+                if left <= 0:
+                    return None
+                self._changed.wait(left)
+            if self._stopped:
+                return None
+            item = (self._asked or self._doubted).pop(0)
+            self._begun.append(item)
+            return item
+
+    def _read(self, item: Item) -> None:
+        if item.run_id is None:
+            self._stage.was_unread(item, "the item names no run")
+            return
+        try:
+            detail = self._client.runs.get(item.run_id).json
+        except EclipsError as error:
+            self._stage.was_unread(item, error.message)
+            with self._changed:
+                self._begun.remove(item)
+            return
+        linked = detail.get("triage_item")
+        merged = {**item.listed, **(linked if isinstance(linked, dict) else {})}
+        self._stage.was_read(item, {**detail, "triage_item": merged})
+        if status := _resolution(detail):
+            self._stage.was_gone(item, status)
+
+    def _look(self) -> None:
+        try:
+            self._stage.was_listed(whole_queue(self._client, self._wanted), "")
+        except EclipsError as error:
+            self._stage.was_listed([], error.message)

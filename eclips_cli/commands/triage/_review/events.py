@@ -1,0 +1,140 @@
+"""What a review is told by the threads that work for it, taken in by the thread that shows it."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.commands.triage._review.items import Decided, Item, Pile
+from eclips_cli.commands.triage._review.screen import Scene
+from eclips_cli.errors import EclipsError
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.triage._review.background import Reader
+
+JsonObject = dict[str, Any]
+MESSAGE = 5.0
+"""seconds for which a message stays"""
+AHEAD = 3
+"""items whose runs are read before they are on the screen"""
+
+
+class News:
+    """The state of a review and its news: any thread may call the methods that tell of something."""
+
+    def __init__(self, pile: Pile, monotonic: Callable[[], float]) -> None:
+        self.pile = pile
+        self.scene = Scene()
+        self.shown: list[str] = []
+        """what `--dry-run` did not send"""
+        self.notices: list[str] = []
+        """warnings, to be said again afterwards"""
+        self.wake: Callable[[], None] = lambda: None
+        """makes the thread that shows the review look at the news"""
+        self._monotonic = monotonic
+        self._reader: Reader
+        self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._open: list[Decided] = []
+        """decisions of which it is not known what became of them"""
+        self._said_at = 0.0
+
+    def take_in_news(self) -> None:
+        """Do what the news ask for."""
+        while not self._news.empty():
+            self._news.get()()
+
+    def _post(self, news: Callable[[], None]) -> None:
+        self._news.put(news)
+        self.wake()
+
+    def was_read(self, item: Item, detail: JsonObject) -> None:
+        """Its run was read."""
+
+        def take_in() -> None:
+            item.detail, item.unread, item.layout = detail, "", (None, [])
+
+        self._post(take_in)
+
+    def was_unread(self, item: Item, why: str) -> None:
+        """Its run could not be read."""
+        self._post(lambda: setattr(item, "unread", safe_text(why)))
+
+    def was_listed(self, listed: list[JsonObject], trouble: str) -> None:
+        """The queue was looked at again, or could not be."""
+
+        def take_in() -> None:
+            self.scene.trouble = safe_text(trouble)
+            if not trouble:
+                self._reader.doubt(self.pile.merge(listed))
+                self._reader.want(self.pile.next_up(AHEAD))
+
+        self._post(take_in)
+
+    def was_sent(self, decided: Decided) -> None:
+        """The decision was accepted."""
+
+        def take_in() -> None:
+            self._open.remove(decided)
+            self.pile.sent.append(decided)
+
+        self._post(take_in)
+
+    def was_shown(self, text: str) -> None:
+        """`--dry-run`: this would have been sent."""
+        self._post(lambda: self.shown.append(text))
+
+    def was_gone(self, item: Item, status: str) -> None:
+        """Somebody else resolved an item; the one that a person is reading is not pulled away."""
+
+        def take_in() -> None:
+            if item is self.pile.current:
+                item.gone = safe_text(status)
+            elif item in self.pile.waiting or item in self.pile.skipped:
+                self._beaten(item, status)
+
+        self._post(take_in)
+
+    def was_late(self, decided: Decided, status: str) -> None:
+        """Somebody else resolved the item before the decision could be sent."""
+
+        def take_in() -> None:
+            self._open.remove(decided)
+            self._beaten(decided.item, status)
+
+        self._post(take_in)
+
+    def _beaten(self, item: Item, status: str) -> None:
+        item.gone = safe_text(status)
+        self.pile.resolved(item)
+        self._say(f"{item.case.name} was {item.gone} by somebody else meanwhile", "yellow")
+
+    def said(self, text: str, color: str) -> None:
+        """What the program had to say while the screen was taken; warnings are said again afterwards."""
+
+        def take_in() -> None:
+            self._say(safe_text(text), color)
+            if color == theme.WARNING:
+                self.notices.append(text)
+
+        self._post(take_in)
+
+    def has_failed(self, decided: Decided, error: EclipsError) -> None:
+        """The decision was not accepted: its item comes next."""
+
+        def take_in() -> None:
+            self._open.remove(decided)
+            item, verb = decided.item, decided.decision.verb
+            item.error = safe_text(f"the last decision ({verb}) was not accepted: {error.message}")
+            item.draft = decided.decision.note or ""
+            self.pile.failed[item.id] = decided
+            self.pile.next(item)
+            self._say(f"{verb} of {item.case.name} failed; it comes next", "bold red")
+
+        self._post(take_in)
+
+    def _say(self, text: str, color: str) -> None:
+        self.scene.message = (text, color)
+        self._said_at = self._monotonic()

@@ -1,0 +1,137 @@
+"""The items of a review: which one is read now, what comes next, and what became of the others. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from eclips_cli.commands.triage._decide import Decision
+from eclips_cli.commands.triage._item_detail import Case
+from eclips_cli.output.spans import Line
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(eq=False)
+class Item:
+    """One item under review, as the API listed it, and with its run once that was read."""
+
+    listed: JsonObject
+    detail: JsonObject | None = None
+    unread: str = ""
+    """why its run could not be read"""
+    error: str = ""
+    """what became of a decision on it that has failed"""
+    draft: str = ""
+    """the reason of a rejection that was undone or has failed"""
+    gone: str = ""
+    """how somebody else resolved it meanwhile"""
+    unsure: Decision | None = None
+    """a decision on it that may have been accepted, though its answer was lost"""
+    layout: tuple[object, list[Line]] = (None, [])
+    """its lines as they were laid out last, and for what: long outputs take a while"""
+
+    @property
+    def id(self) -> str:
+        """The triage item's id."""
+        return str(self.listed.get("id"))
+
+    @property
+    def run_id(self) -> str | None:
+        """Its run's id, where the API tells it."""
+        joined = self.listed.get("agent_runs")
+        found = self.listed.get("run_id") or (joined.get("id") if isinstance(joined, dict) else None)
+        return found if isinstance(found, str) and found else None
+
+    @property
+    def case(self) -> Case:
+        """What is known of it, to be shown."""
+        return Case.of(self.detail or {"triage_item": self.listed})
+
+
+@dataclass(eq=False)
+class Decided:
+    """An item with its decision and, once it was sent, the API's answer."""
+
+    item: Item
+    decision: Decision
+    due: float = 0.0
+    """when it is sent, in monotonic seconds: until then it can be undone"""
+    answer: JsonObject = field(default_factory=dict)
+
+
+class Pile:
+    """Items in the order in which they are read; the first is the one on the screen."""
+
+    def __init__(self, items: Iterable[JsonObject]) -> None:
+        self.waiting = [Item(item) for item in items]
+        self.skipped: list[Item] = []
+        self.sent: list[Decided] = []
+        self.failed: dict[str, Decided] = {}
+        """by item, the last decision that has failed, until the item is decided again"""
+        self.gone: list[Item] = []
+        self._known = {item.id: item for item in self.waiting}
+
+    @property
+    def current(self) -> Item | None:
+        """The item on the screen."""
+        return self.waiting[0] if self.waiting else None
+
+    @property
+    def total(self) -> int:
+        """How many items this review has met."""
+        return len(self._known)
+
+    def next_up(self, count: int) -> list[Item]:
+        """The first few, whose runs are to be read ahead."""
+        return self.waiting[:count]
+
+    def take(self) -> Item:
+        """Take the item on the screen away, because something was done with it."""
+        return self.waiting.pop(0)
+
+    def skip(self) -> Item:
+        """Put the item on the screen aside."""
+        item = self.take()
+        self.skipped.append(item)
+        return item
+
+    def front(self, item: Item) -> None:
+        """Put an item back on the screen, wherever it is now."""
+        self._forget(item)
+        self.waiting.insert(0, item)
+
+    def next(self, item: Item) -> None:
+        """Put an item back so that it comes next; the one on the screen stays, somebody is reading it."""
+        self._forget(item)
+        self.waiting.insert(min(1, len(self.waiting)), item)
+
+    def again(self) -> None:
+        """Go through the skipped ones once more."""
+        self.waiting += self.skipped
+        self.skipped = []
+
+    def resolved(self, item: Item) -> None:
+        """Somebody else decided it."""
+        self._forget(item)
+        self.failed.pop(item.id, None)
+        if item not in self.gone:
+            self.gone.append(item)
+
+    def _forget(self, item: Item) -> None:
+        self.waiting = [other for other in self.waiting if other is not item]
+        self.skipped = [other for other in self.skipped if other is not item]
+
+    def merge(self, queue: list[JsonObject]) -> list[Item]:
+        """Take in a later look at the queue: new items join at the end.
+
+        Returns those of ours that it no longer holds, to be looked at one by one.
+        """
+        for listed in queue:
+            if listed.get("id") and str(listed["id"]) not in self._known:
+                item = Item(listed)
+                self._known[item.id] = item
+                self.waiting.append(item)
+        ids = {str(listed.get("id")) for listed in queue}
+        return [item for item in (*self.waiting, *self.skipped) if item.id not in ids and not item.gone]

@@ -1,0 +1,100 @@
+"""What a delivery says: the body and the headers that the API would send, of a real run or made up."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from eclips_cli.commands.webhooks._signature import sign
+
+JsonObject = dict[str, Any]
+COMPLETED, FAILED, TRIAGE = "run.completed", "run.failed", "run.triage_required"
+EVENTS = (COMPLETED, FAILED, TRIAGE)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery as it goes out: the exact bytes, and the headers that belong to them."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+def iso(moment: float) -> str:
+    """POSIX seconds as the API writes times: ISO 8601, UTC, milliseconds."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def signed(content: JsonObject, secret: bytes, now: float) -> Delivery:
+    """`content` as a delivery that is sent at `now`, POSIX seconds."""
+    timestamp = iso(now)
+    event = str(content["event"])
+    members = {name: content[name] for name in ("event", "run_id", "agent_type", "organization_id")}
+    body = json.dumps(
+        {**members, "timestamp": timestamp, "data": content["data"]},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode("utf-8", "replace")
+    headers = {
+        "Content-Type": "application/json",
+        "X-eClips-Signature": sign(secret, body),
+        "X-eClips-Event": event,
+        "X-eClips-Timestamp": timestamp,
+    }
+    return Delivery(body, headers)
+
+
+def of_run(event: str, run: JsonObject, item: JsonObject | None) -> JsonObject:
+    """The content for an event of a run, from what `GET /v1/runs/:id` answers."""
+    waits = event == TRIAGE
+    return _content(
+        event,
+        str(run.get("id")),
+        run.get("agent_type"),
+        run.get("organization_id"),
+        output=run.get("output"),
+        confidence=run.get("confidence_score"),
+        item_id=item.get("id") if waits and item else None,
+        error=None if waits else run.get("error_message"),
+    )
+
+
+def made_up(event: str) -> JsonObject:
+    """The content of a delivery about a run that never was; a new run id each time."""
+    invoice = {"invoice": "INV-1001", "amount": 1840.5, "currency": "USD"}
+    run_id, item_id = str(uuid.uuid4()), str(uuid.uuid4())
+    told: dict[str, dict[str, Any]] = {
+        COMPLETED: {"output": {**invoice, "approved": True}, "confidence": 0.94},
+        FAILED: {"error": "The vendor portal rejected the login"},
+        TRIAGE: {"output": {**invoice, "amount": 48200.0}, "confidence": 0.71, "item_id": item_id},
+    }
+    return _content(event, run_id, "ap_specialist", "org_example", **told[event])
+
+
+def _content(
+    event: str,
+    run_id: str,
+    agent_type: Any,
+    organization_id: Any,
+    *,
+    output: Any = None,
+    confidence: Any = None,
+    item_id: Any = None,
+    error: Any = None,
+) -> JsonObject:
+    return {
+        "event": event,
+        "run_id": run_id,
+        "agent_type": agent_type,
+        "organization_id": organization_id,
+        "data": {
+            "output": output,
+            "confidence_score": confidence,
+            "requires_triage": event == TRIAGE,
+            "triage_item_id": item_id,
+            "error": error,
+        },
+    }

@@ -1,0 +1,182 @@
+"""What a forwarder knows and owes, in a file: killed at any moment it goes on where it stopped.
+
+A run is known while it may still change; a delivery is noted in the same transaction as what is known of
+its run, before it is sent, and marked before and after each try.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eclips_cli.system.database import Kind, connect, readable_errors
+
+JsonObject = dict[str, Any]
+MIGRATIONS = (
+    """
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE runs (id TEXT PRIMARY KEY, created REAL NOT NULL, status TEXT NOT NULL, over INTEGER NOT NULL);
+    CREATE TABLE deliveries (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, event TEXT NOT NULL, item TEXT NOT NULL,
+        at REAL NOT NULL, content TEXT, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (run, event, item)
+    );
+    CREATE INDEX deliveries_open ON deliveries (seq) WHERE state IN ('noted', 'sending');
+    """,
+)
+LEDGER = Kind(
+    "forwarder's ledger",
+    MIGRATIONS,
+    unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
+    damaged="move the file away; `--since WHEN` says from when on to forward then",
+)
+KEPT_SECONDS = 90 * 86400.0
+"""for which it is remembered that a transition was delivered"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a run: when it was created (POSIX seconds), its status, whether that is its last."""
+
+    id: str
+    created: float
+    status: str
+    over: bool
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Something that happened to a run at the POSIX time `at`; `item` tells one wait for a person from another."""
+
+    run_id: str
+    event: str
+    item: str
+    at: float
+    content: JsonObject
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A delivery that was not made yet. `in_doubt`: a try was begun, and nobody knows how it ended."""
+
+    seq: int
+    run_id: str
+    event: str
+    content: JsonObject
+    tries: int
+    in_doubt: bool
+
+
+class Ledger:
+    """The file of one forwarder. Every method is one transaction; raises LocalFailure."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = connect(path, LEDGER)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def fact(self, name: str) -> float | None:
+        """A point in time that is remembered: `horizon`, from which on transitions count, or `mark`."""
+        rows = self._all("SELECT value FROM facts WHERE name = ?", (name,))
+        return float(rows[0][0]) if rows else None
+
+    def begin(self, horizon: float, mark: float, runs: Iterable[Known]) -> None:
+        """Count transitions from `horizon` on; look at runs created from `mark` on, and at `runs`.
+
+        What was noted and happened before the horizon is dropped.
+        """
+        with readable_errors(self.path, LEDGER), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._set_facts(horizon=horizon, mark=mark)
+            self._database.execute("DELETE FROM runs WHERE over")
+            self._keep(runs)
+            self._database.execute(
+                "UPDATE deliveries SET state = 'dropped', content = NULL "
+                "WHERE state IN ('noted', 'sending') AND at < ?",
+                (horizon,),
+            )
+            self._database.execute("DELETE FROM deliveries WHERE at < ?", (horizon - KEPT_SECONDS,))
+
+    def known(self) -> dict[str, Known]:
+        """The runs that may still change, and those that were over lately."""
+        rows = self._all("SELECT id, created, status, over FROM runs ORDER BY created, id")
+        return {row[0]: Known(row[0], row[1], row[2], bool(row[3])) for row in rows}
+
+    def note(self, runs: Iterable[Known], transitions: Sequence[Transition]) -> None:
+        """Note what was seen: both or nothing. A transition that was noted before stays as it is."""
+        with readable_errors(self.path, LEDGER), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._keep(runs)
+            for one in transitions:
+                # a wait whose item could not be seen yet is the same wait
+                self._database.execute(
+                    "INSERT OR IGNORE INTO deliveries (run, event, item, at, content, state) "
+                    "SELECT ?, ?, ?, ?, ?, 'noted' WHERE NOT EXISTS "
+                    "(SELECT 1 FROM deliveries WHERE run = ?1 AND event = ?2 AND item = '')",
+                    (one.run_id, one.event, one.item, one.at, json.dumps(one.content)),
+                )
+
+    def looked(self, mark: float, forget_before: float) -> None:
+        """A look came to its end: the next one need not go back beyond `mark`."""
+        with readable_errors(self.path, LEDGER), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._set_facts(mark=mark)
+            self._database.execute("DELETE FROM runs WHERE over AND created < ?", (forget_before,))
+
+    def first_owed(self) -> Owed | None:
+        """The delivery whose turn it is."""
+        rows = self._all(
+            "SELECT seq, run, event, content, tries, state FROM deliveries "
+            "WHERE state IN ('noted', 'sending') ORDER BY seq LIMIT 1"
+        )
+        if not rows:
+            return None
+        seq, run, event, content, tries, state = rows[0]
+        return Owed(seq, run, event, json.loads(content), tries, state == "sending")
+
+    def owed(self) -> int:
+        """How many deliveries are not made yet."""
+        return int(self._all("SELECT count(*) FROM deliveries WHERE state IN ('noted', 'sending')")[0][0])
+
+    def sending(self, owed: Owed) -> None:
+        """It is about to go out."""
+        self._change("UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE seq = ?", owed.seq)
+
+    def not_sent(self, owed: Owed) -> None:
+        """The try surely did not reach the receiver, or was answered with a no."""
+        self._change("UPDATE deliveries SET state = 'noted' WHERE seq = ?", owed.seq)
+
+    def delivered(self, owed: Owed) -> None:
+        """It was answered with a yes; what it said is forgotten."""
+        self._change("UPDATE deliveries SET state = 'delivered', content = NULL WHERE seq = ?", owed.seq)
+
+    def given_up(self, owed: Owed) -> None:
+        """It was answered with a no too often."""
+        self._change("UPDATE deliveries SET state = 'given up', content = NULL WHERE seq = ?", owed.seq)
+
+    def _keep(self, runs: Iterable[Known]) -> None:
+        self._database.executemany(
+            "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
+            "over = excluded.over",
+            [(run.id, run.created, run.status, run.over) for run in runs],
+        )
+
+    def _set_facts(self, **facts: float) -> None:
+        self._database.executemany(
+            "INSERT OR REPLACE INTO facts VALUES (?, ?)",
+            [(name, repr(value)) for name, value in facts.items()],
+        )
+
+    def _change(self, sql: str, seq: int) -> None:
+        with readable_errors(self.path, LEDGER):
+            self._database.execute(sql, (seq,))
+
+    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with readable_errors(self.path, LEDGER):
+            return self._database.execute(sql, values).fetchall()

@@ -1,0 +1,56 @@
+"""Webhooks and their deliveries as columns."""
+
+from eclips_cli.output.columns import Column, View
+
+WEBHOOKS = View(
+    (
+        Column("ID", "id", "id", 1),
+        Column("URL", "url", "text", 2),
+        Column("EVENTS", "events", "json", 3),
+        Column("ACTIVE", "is_active", "text", 5),
+        Column("CREATED", "created_at", "ago", 6),
+    )
+)
+CREATED_WEBHOOK = View((*WEBHOOKS.columns[:3], Column("SECRET", "secret", "id", 2)))
+DELETED = View((Column("ID", "id", "id", 1), Column("DELETED", "success", "text", 2)))
+CHECKED = View(
+    (
+        Column("VALID", "valid", "text", 1),
+        Column("EVENT", "event", "text", 2),
+        Column("RUN", "run_id", "id", 3),
+        Column("TIMESTAMP", "timestamp", "time", 4),
+        Column("AGE S", "age_seconds", "number", 4),
+    ),
+    id_path="run_id",
+)
+TRIGGERED = View(
+    (
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 2),
+        Column("ANSWER", "status", "number", 1),
+        Column("MS", "milliseconds", "number", 3),
+        Column("TO", "url", "text", 4),
+    ),
+    id_path="run_id",
+)
+DELIVERIES = View(
+    (
+        Column("AT", "at", "time", 2),
+        Column("STATUS", "verdict", "status", 1),
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 1),
+        Column("", "what", "text", 4),
+    ),
+    id_path="run_id",
+)
+FORWARDED = View(
+    (
+        Column("AT", "at", "time", 2),
+        Column("STATE", "state", "status", 1),
+        Column("EVENT", "event", "text", 1),
+        Column("RUN", "run_id", "id", 1),
+        Column("ANSWER", "answered", "text", 4),
+        Column("STATUS", "status", "number", 5),
+    ),
+    id_path="run_id",
+)

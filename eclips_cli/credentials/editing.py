@@ -1,0 +1,143 @@
+"""Settings of a profile, read and changed by name: each value checked before it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from eclips_cli.credentials.config_file import ConfigFile, profile_table
+from eclips_cli.credentials.settings import Settings, profile_name
+from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.options import FORMATS
+
+JsonObject = dict[str, Any]
+SETTABLE = ("base_url", "agent", "priority", "output", "request_timeout", "max_retries")
+SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
+VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT"}
+
+
+class Configuration:
+    """The settings of the profile in use; `options` are the shared options of this invocation."""
+
+    def __init__(self, options: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+        self._options, self._environ = options, environ
+        self._file = ConfigFile(environ)
+
+    @property
+    def path(self) -> str:
+        """Where the configuration is kept, whether it is there or not."""
+        return str(self._file.path)
+
+    def listed(self, settings: Settings) -> list[JsonObject]:
+        """Each setting with its value, where that comes from, and what the file holds where something else wins."""
+        stored = self._file.profiles().get(settings.profile, {})
+        rows = []
+        for key in SHOWN:
+            source = settings.sources.get(key, "default")
+            hidden = stored.get(key) if not source.startswith("profile ") else None
+            rows.append({"key": key, "value": getattr(settings, key), "source": source, "stored": hidden})
+        return rows
+
+    def get(self, key: str, settings: Settings) -> JsonObject:
+        """One of these. Raises UsageError for an unknown setting, EclipsError where it has no value."""
+        name = _known(key, SHOWN)
+        row = next(row for row in self.listed(settings) if row["key"] == name)
+        if row["value"] is None:
+            raise EclipsError(
+                f"{name} is not set for profile {settings.profile}", hint=f"eclips config set {name} VALUE"
+            )
+        return row
+
+    def set(self, key: str, text: str) -> list[str]:
+        """Write a checked value; what was done, and what hides it, in lines.
+
+        Raises UsageError or ConfigError, and then nothing was written.
+        """
+        name = _known(key, SETTABLE)
+        value = VALUES[name](text)
+        profile = profile_name(self._options, self._environ)
+
+        def write(document: Any) -> None:
+            profile_table(document, profile)[name] = value
+
+        self._file.edit(write)
+        done = [f"{name} of profile {profile} is {value}"]
+        variable = VARIABLES.get(name, "")
+        if self._environ.get(variable):
+            done.append(f"{variable} is set, and wins over it")
+        return done
+
+    def unset(self, key: str) -> str:
+        """Take a setting out of the file, also one that nobody knows; what was done, in words. Raises UsageError."""
+        profile = profile_name(self._options, self._environ)
+        there = _table(self._file.parsed(), profile)
+        name = key if key in there and key != "store" else _known(key, SETTABLE)
+        if name not in there:
+            return f"{name} was not set for profile {profile}"
+        self._file.edit(lambda document: _table(document, profile).pop(name, None))
+        return f"{name} of profile {profile} is not set any more"
+
+
+def _table(content: Any, profile: str) -> Any:
+    profiles = content.get("profiles")
+    table = profiles.get(profile) if hasattr(profiles, "get") else None
+    return table if hasattr(table, "pop") else {}
+
+
+def _known(key: str, known: tuple[str, ...]) -> str:
+    name = key.strip().lower().replace("-", "_")
+    if name in known:
+        return name
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+    raise UsageError(f"there is no setting {key!r} that can be given here", hint=hint)
+
+
+def _base_url(text: str) -> str:
+    from eclips_cli.api.http.checks import check_base_url
+
+    return check_base_url(text)
+
+
+def _word(name: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        value = text.strip()
+        if not value or len(value) > 200 or not value.isprintable():
+            raise UsageError(f"{name}: a word is needed", hint=f"to take it away: eclips config unset {name}")
+        return value
+
+    return check
+
+
+def _output(text: str) -> str:
+    if text not in FORMATS:
+        near = get_close_matches(text, FORMATS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(FORMATS)}"
+        raise UsageError(f"output: there is no format {text!r}", hint=hint)
+    return text
+
+
+def _request_timeout(text: str) -> float | int:
+    value = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else 0.0
+    if not 0.001 <= value <= 86400:
+        raise UsageError(f"request_timeout: seconds from 0.001 to 86400 are needed, not {text!r}")
+    return int(value) if value.is_integer() else value
+
+
+def _max_retries(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 100:
+        raise UsageError(f"max_retries: a whole number from 0 to 100 is needed, not {text!r}")
+    return int(text)
+
+
+VALUES: dict[str, Callable[[str], str | int | float]] = {
+    "base_url": _base_url,
+    "agent": _word("agent"),
+    "priority": _word("priority"),
+    "output": _output,
+    "request_timeout": _request_timeout,
+    "max_retries": _max_retries,
+}
+"""what makes a value of the text that was given, or refuses it"""

@@ -1,1 +1,0 @@
-"""Following runs to their ends: one, a few by their streams, hundreds by list pages."""

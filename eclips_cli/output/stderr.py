@@ -1,0 +1,154 @@
+"""Talk on stderr: notes, warnings, errors and questions; never the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO, cast
+
+from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
+from eclips_cli.output import formats, theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.choices import is_terminal, wants_color
+from eclips_cli.system.streams import Lossy
+
+if TYPE_CHECKING:
+    from eclips_cli.output.live import Live
+    from eclips_cli.output.terminal import FullScreen
+
+
+ASKING = "run|runs|triage|batches|webhooks|usage|health|api"
+"""commands that ask the API"""
+
+
+class Talk:
+    """What is said to whoever started a command. `interactive`: somebody can be asked."""
+
+    def __init__(
+        self,
+        stdin: TextIO,
+        stderr: TextIO,
+        environ: Mapping[str, str],
+        *,
+        color: str | None,
+        quiet: bool,
+        json_errors: bool,
+    ) -> None:
+        self._stdin, self._environ = stdin, environ
+        self._stderr = cast("TextIO", Lossy(stderr))
+        self.stderr_is_terminal = is_terminal(stderr)
+        self.interactive = is_terminal(stdin) and self.stderr_is_terminal
+        self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)
+        self.quiet = quiet
+        self._json_errors = json_errors
+        self._live: Live | None = None
+        self._listener: Callable[[str, str], None] | None = None
+        self.place = ""
+        """options that a command in a hint has to repeat, so that it reaches the same place"""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing, on stderr; not with --quiet."""
+        if not self.quiet:
+            self._talk(text, theme.DIM)
+
+    def announce(self, text: str) -> None:
+        """Something that must not be lost, on stderr, also with --quiet."""
+        self._talk(text, theme.DIM)
+
+    def warn(self, text: str) -> None:
+        """Something to act upon, on stderr."""
+        self._talk(f"warning: {text}", theme.WARNING)
+
+    def hint(self, text: str) -> None:
+        """The way on, on stderr."""
+        self._talk(f"hint: {self._placed(text)}", theme.HINT)
+
+    def error(self, error: EclipsError) -> None:
+        """An error: a line and a hint; one JSON object where the result would be JSON."""
+        if self._json_errors:
+            told = error.as_json()
+            if error.hint:
+                told["error"]["hint"] = self._placed(error.hint)
+            self._stderr.write(formats.to_json(told) + "\n")
+        else:
+            self._talk(f"error: {error.message}", theme.ERROR)
+            for line in _others(error):
+                self._stderr.write(safe_text(line) + "\n")
+            if error.advice:
+                self.hint(error.advice)
+        self._stderr.flush()
+
+    def until_stopped(self) -> None:
+        """Wait until Ctrl-C or SIGTERM, which are raised."""
+        import threading
+
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            self.note("stopped")
+            raise
+
+    def interrupted(self) -> None:
+        """After Ctrl-C: leave the line that the terminal shows ^C in, or a question without its answer."""
+        if self.stderr_is_terminal:
+            self._stderr.write("\n")
+            self._stderr.flush()
+
+    def confirm(self, question: str, *, yes: bool, no_input: bool, flag: str = "--yes") -> None:
+        """Ask a person. Raises ConfirmationRefused where nobody can be asked, NotConfirmed for a no."""
+        if yes:
+            return
+        if no_input or not self.interactive:
+            raise ConfirmationRefused(
+                "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
+            )
+        self._stderr.write(safe_text(f"{question} [y/N] "))
+        self._stderr.flush()
+        if self._stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NotConfirmed("nothing was done")
+
+    def check_full_screen(self, instead: str, *, no_input: bool) -> None:
+        """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
+        if no_input or not self.interactive or self._environ.get("TERM", "dumb") == "dumb":
+            raise ConfirmationRefused("this needs a terminal to ask and show on", hint=instead)
+
+    @contextmanager
+    def full_screen(self, listener: Callable[[str, str], None]) -> Iterator[FullScreen]:
+        """The terminal for one view; what is to be said meanwhile (text, colour) goes to `listener`."""
+        from eclips_cli.output.terminal import FullScreen
+
+        self._listener = listener
+        try:
+            with FullScreen(self._stdin.fileno(), self._stderr.fileno()) as screen:
+                yield screen
+        finally:
+            self._listener = None
+
+    def _placed(self, hint: str) -> str:
+        """A hint whose commands that ask the API do so where this one did."""
+        if not self.place:
+            return hint
+        import re
+
+        return re.sub(rf"\beclips (?=(?:{ASKING})\b)", lambda _found: f"eclips {self.place} ", hint)
+
+    def _talk(self, text: str, color: str) -> None:
+        if self._listener is not None:
+            self._listener(text, color)
+            return
+        line = theme.painted(safe_text(text), color, on=self.stderr_color) + "\n"
+        if self._live is not None:
+            self._live.above(line)
+            return
+        self._stderr.write(line)
+        self._stderr.flush()
+
+
+def _others(error: EclipsError) -> Iterable[str]:
+    """A line for each bad row but the first, which the message tells; at the end how many are not shown."""
+    problems = error.details.get("problems", ())
+    for problem in problems[1:]:
+        yield f"  line {problem['line']}: {problem['message']}"
+    hidden = error.details.get("bad_rows", 0) - len(problems)
+    if hidden > 0:
+        yield f"  … and {hidden:,} more"

@@ -1,1 +1,0 @@
-"""Any request to the API, as `eclips api` takes it."""

@@ -1,0 +1,125 @@
+"""From options and settings to a client: the key found, requests shown or stopped, changes named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.errors import KeyMissing
+from eclips_cli.records.recent import Recent, memory_of
+from eclips_cli.session import request_preview
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api.waiting import Clock
+    from eclips_cli.credentials.settings import Settings
+    from eclips_cli.options import Options
+    from eclips_cli.output.output import Output
+    from eclips_cli.session.audit_hook import Auditor
+
+
+class Connector:
+    """Makes the clients of one invocation."""
+
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings,
+        output: Output,
+        clock: Clock,
+        environ: Mapping[str, str],
+        command: str,
+    ) -> None:
+        self._options, self._settings, self._output = options, settings, output
+        self._clock, self._environ, self._command = clock, environ, command
+        self._named = False
+
+    def key(self) -> str | None:
+        """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
+        from eclips_cli.credentials.sources import find_key
+
+        if self._options.curl:
+            return None
+        try:
+            found = find_key(self._settings, self._environ, api_key_file=self._options.api_key_file)
+        except KeyMissing:
+            if self._options.dry_run:
+                return None
+            raise
+        if self._settings.profile_named and found.source.startswith("ECLIPS_"):
+            profile = self._settings.profile
+            self._output.warn(f"the key of {found.source} is used, not the one of profile {profile}")
+        return found.key
+
+    def client(self, base_url: str, key: str | None) -> EclipsClient:
+        """A client that tells this invocation's output what it does, and records each change before it is sent.
+
+        Raises ConfigError for a key that must not go there.
+        """
+        from eclips_cli.api import EclipsClient, Hooks
+
+        if key is not None:
+            from eclips_cli.credentials.sources import check_destination
+
+            check_destination(key, base_url, sandbox=self._settings.sandbox)
+        told = request_preview.Tracing(self._output, verbose=bool(self._options.verbose))
+        made = cache(lambda: self._auditor(base_url, key or ""))
+        making = Lock()
+
+        def auditor() -> Auditor:
+            # several jobs of a batch go out at a time, and `cache` alone would make one for each
+            with making:
+                return made()
+
+        def before_change(request: OutgoingRequest) -> None:
+            self._name_profile()
+            auditor().before(request)
+
+        hooks = Hooks(
+            on_wait=told.waits,
+            on_request=told.sends,
+            on_response=told.answered,
+            intercept=self.intercept,
+            before_change=before_change,
+            after_change=lambda request, outcome: auditor().after(request, outcome),
+            on_list=self._remember,
+        )
+        return EclipsClient(
+            key,
+            base_url=base_url,
+            request_timeout=self._settings.request_timeout,
+            max_retries=self._settings.max_retries,
+            hooks=hooks,
+            clock=self._clock,
+        )
+
+    def _auditor(self, base_url: str, key: str) -> Auditor:
+        """What records the changes made with `key`; loaded by the first of them."""
+        from eclips_cli.session.audit_hook import Auditor, Who, record_of
+
+        who = Who(self._settings.profile, base_url, key, self._command)
+        record = record_of(self._settings, self._environ, key)
+        return Auditor(record, who, self._clock.now, self._output.warn)
+
+    def intercept(self, request: OutgoingRequest) -> None:
+        """Stop what `--curl` and `--dry-run` only show."""
+        if self._options.curl:
+            raise NotSent(request_preview.as_curl(request))
+        if self._options.dry_run and request.is_change:
+            raise NotSent(request_preview.as_dry_run(request))
+
+    def _remember(self, path: str, items: list[dict[str, Any]]) -> None:
+        """Keep what a list showed, for prefixes of ids and for completion."""
+        if self._options.dry_run:
+            return
+        memory = memory_of(self._settings.profile, sandbox=self._settings.sandbox)
+        Recent(self._environ, memory).saw(path, items)
+
+    def _name_profile(self) -> None:
+        """Where there are several profiles, say which one is about to change something."""
+        if len(self._settings.profiles) > 1 and not self._settings.sandbox and not self._named:
+            self._named = True
+            self._output.note(f"profile {self._settings.profile}")

@@ -1,0 +1,265 @@
+"""One invocation's wiring: options, settings, key, client and output, each made on first use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from eclips_cli.durations import parse_duration
+from eclips_cli.errors import EclipsError
+from eclips_cli.options import Options, format_asked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api.waiting import Clock
+    from eclips_cli.commands.batches._after_sending import Clerk
+    from eclips_cli.commands.runs._changes import Patience
+    from eclips_cli.commands.runs._following import Following
+    from eclips_cli.commands.triage._desk import TriageDesk
+    from eclips_cli.credentials.profiles import KeyStatus
+    from eclips_cli.credentials.settings import Settings
+    from eclips_cli.output.output import Output
+    from eclips_cli.records.recent import Recent
+    from eclips_cli.sandbox import RunningSandbox
+    from eclips_cli.session.client import Connector
+    from eclips_cli.session.ids import IdResolver
+
+JsonObject = dict[str, Any]
+DEFAULT_MAX_OUTAGE = "5m"
+MENDERS = (" config path", " config set", " config unset", " doctor")
+
+
+class Session:
+    """Everything one command needs, wired from its options and the environment.
+
+    The boundary makes it before the command line is read, so that every error has somewhere to go.
+    """
+
+    def __init__(self, args: list[str], environ: Mapping[str, str] | None = None) -> None:
+        self.args = args
+        self.environ = os.environ if environ is None else environ
+        self.options = Options(output=format_asked(args, self.environ))  # until the command line is parsed
+        self.command = "eclips"
+        self.started: str | None = None
+        """the command that picks up what this one started, for whoever is stopped before following it"""
+        self._to_close: list[Callable[[], None]] = []
+
+    def configure(self, values: Mapping[str, object], command: str) -> Session:
+        """Take the options of the command that is about to run."""
+        self.options = Options(**values)  # type: ignore[arg-type]
+        self.command = command
+        return self
+
+    @property
+    def code_so_far(self) -> int:
+        """The exit code that holds if the reader of stdout goes away."""
+        return self.output.code_so_far if "output" in self.__dict__ else 0
+
+    def close(self) -> None:
+        """Close what was opened, last first."""
+        while self._to_close:
+            self._to_close.pop()()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this invocation. Raises ConfigError or UsageError."""
+        from eclips_cli.credentials import settings
+
+        may_be_new = self.command.endswith("auth login")
+        return settings.load(self.options._asdict(), self.environ, may_be_new=may_be_new)
+
+    @cached_property
+    def output(self) -> Output:
+        """Where results, notes and errors go."""
+        options = self.options
+        output = self._open_output(
+            format=options.output or self._configured_format(),
+            fields=options.fields,
+            jq=options.jq,
+            raw=bool(options.raw),
+            quiet=bool(options.quiet),
+            color=options.color,
+        )
+        output.place = options.place
+        return output
+
+    def _configured_format(self) -> str | None:
+        """The format that is set; whoever mends or examines the settings works although they are wrong."""
+        try:
+            return self.settings.output
+        except EclipsError:
+            if self.command.endswith(MENDERS):
+                return None
+            raise
+
+    def _open_output(self, **chosen: Any) -> Output:
+        from eclips_cli.output.choices import speak_utf8
+        from eclips_cli.output.output import Output
+
+        speak_utf8(sys.stdout, sys.stderr)
+        chosen |= {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
+        return Output(environ=self.environ, now=lambda: self.clock.now(), **chosen)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time."""
+        from eclips_cli.api.waiting import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def recent(self) -> Recent:
+        """What this machine saw lately."""
+        from eclips_cli.records.recent import Recent, memory_of
+
+        return Recent(self.environ, memory_of(self.settings.profile, sandbox=self.settings.sandbox))
+
+    @cached_property
+    def client(self) -> EclipsClient:
+        """The API, with this invocation's key. Raises KeyMissing when there is none."""
+        return self._opened(self.sandbox.keys.full if self.settings.sandbox else self._connector.key())
+
+    @cached_property
+    def open_client(self) -> EclipsClient:
+        """The API without a key, for what needs none."""
+        return self._opened(None)
+
+    def client_with(self, key: str) -> EclipsClient:
+        """The API with a key that is not stored yet."""
+        return self._opened(key)
+
+    def key_status(self) -> KeyStatus:
+        """The key that would be used, and what can be told of it without a request."""
+        from eclips_cli.credentials import profiles
+
+        if self.options.curl:
+            self.client.usage.summary()  # shown in place of being sent, whether there is a key or not
+        if self.settings.sandbox:
+            return profiles.sandbox_status(self.settings.profile, self.sandbox.url, self.sandbox.keys.full)
+        return profiles.status(self.settings, self.environ, self.options.api_key_file)
+
+    @cached_property
+    def _connector(self) -> Connector:
+        from eclips_cli.session.client import Connector
+
+        return Connector(self.options, self.settings, self.output, self.clock, self.environ, self.command)
+
+    def _opened(self, key: str | None) -> EclipsClient:
+        base_url = self.sandbox.url if self.settings.sandbox else self.settings.base_url
+        client = self._connector.client(base_url, key)
+        self._to_close.append(client.close)
+        return client
+
+    @cached_property
+    def sandbox(self) -> RunningSandbox:
+        """The sandbox of this machine, served inside this process until the command ends."""
+        running = self.start_sandbox()
+        self._to_close.append(running.close)
+        return running
+
+    def start_sandbox(self, **how: Any) -> RunningSandbox:
+        """Serve the sandbox on loopback. Raises UsageError for a bad fault, or without the `server` extra."""
+        from eclips_cli.session.sandboxing import served
+
+        return served(self.sandbox_file, **how)
+
+    @cached_property
+    def sandbox_file(self) -> Path:
+        """Where the sandbox keeps its state."""
+        from eclips_cli.session.sandboxing import state_file
+
+        return state_file(self.environ)
+
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who does the batch commands."""
+        from eclips_cli.commands.batches._batching import clerk_for
+
+        clerk = clerk_for(
+            self.options, self.settings, self.environ, self.output, self.clock, self.recent,
+            lambda: self.client, self.options.max_outage or DEFAULT_MAX_OUTAGE,
+        )  # fmt: skip
+        self._to_close.append(clerk.desk.close)
+        return clerk
+
+    def ids(self, kind: str) -> IdResolver:
+        """What was written in place of ids of `kind`, resolved."""
+        from eclips_cli.session.id_sources import resolver
+
+        asks = not (self.options.curl or self.options.dry_run)
+        return resolver(kind, self.recent, (lambda: self.client) if asks else None, lambda: self.clerk)
+
+    @cached_property
+    def triage(self) -> TriageDesk:
+        """The queue of what waits for a person."""
+        from eclips_cli.commands.triage._desk import TriageDesk
+
+        return TriageDesk(self.client, self.output, self.recent)
+
+    def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
+        """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
+        run_id = str(accepted["run_id"])
+        self.started = f"eclips runs tail {run_id}"
+        if announce:
+            self.output.announce(f"run {run_id}")
+        trouble = self.recent.remember("run", run_id, label=task, started=True)
+        if trouble is not None:
+            self.output.warn(trouble)
+        return run_id
+
+    def patience(self, timeout: str | None, through_triage: bool) -> Patience:
+        """How long to follow; asked for before anything is sent, so that a bad duration stops nothing half-way."""
+        from eclips_cli.commands.runs._changes import Patience
+
+        return Patience(
+            deadline=self.deadline(timeout),
+            max_outage=parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE),
+            through_triage=through_triage,
+            on_trouble=self.output.note,
+        )
+
+    def following(self, run_ids: list[str], patience: Patience) -> Following:
+        """Runs to be followed."""
+        from eclips_cli.commands.runs._following import Following
+
+        return Following(self.client, self.output, run_ids, patience, lambda detail: self.triage.meet(detail))
+
+    def deadline(self, timeout: str | None) -> float | None:
+        """`--timeout` as a point on the monotonic clock."""
+        return None if timeout is None else self.clock.monotonic() + parse_duration(timeout)
+
+    def intercept(self, request: OutgoingRequest) -> None:
+        """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
+        self._connector.intercept(request)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask a person; see `Output.confirm`."""
+        self.output.confirm(question, yes=yes, no_input=self.settings.no_input)
+
+    def only_says(self, what: str) -> bool:
+        """With `--dry-run`: say what would be changed on this machine; whether it must stay undone."""
+        if self.options.dry_run:
+            self.output.note(f"{what}; nothing was done (--dry-run)")
+        return bool(self.options.dry_run)
+
+    @property
+    def verbose(self) -> bool:
+        """Whether tracebacks of the program's own faults are shown."""
+        return bool(self.options.verbose) or "--verbose" in self.args or "-v" in self.args
+
+    def report(self, error: EclipsError) -> None:
+        """Print an error, also one that came before the output could be made."""
+        try:
+            output = self.output
+        except EclipsError:
+            output = self._open_output(format=format_asked(self.args, self.environ))
+        if error.hint is None and error.details.get("field") == "agent_type":
+            from eclips_cli.session.completion_values import agent_hint
+
+            error.hint = agent_hint(error.message, self.recent)
+        output.error(error)

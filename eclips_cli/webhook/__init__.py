@@ -1,1 +1,0 @@
-"""Webhook deliveries on this machine: signing, checking, receiving and forwarding them."""

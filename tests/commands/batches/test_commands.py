@@ -1,0 +1,338 @@
+"""The batch commands through `main(argv)`, against a server whose every commit is counted, on a clock of the tests."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from eclips_cli.records.journal import SubmissionLock
+from tests.commands.batches.conftest import KEY, csv_of, expected, failing
+from tests.inside import run_inside
+from tests.installed import PROGRAM, run_installed, wait_until
+
+BY = ("--task", "Process {number}")
+
+
+@pytest.fixture
+def env(clean_env, server, tmp_path):
+    state = {"ECLIPS_STATE_DIR": str(tmp_path / "state")}
+    return {**clean_env, **state, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+
+
+@pytest.fixture
+def eclips(env, clock):
+    """`eclips("submit", "-", …)`: a batch command in this process."""
+
+    def run(*argv, stdin="", **more):
+        with mock.patch("eclips_cli.api.waiting.SystemClock", lambda: clock):
+            return run_inside(("batches", *argv), {**env, **more}, stdin)
+
+    return run
+
+
+def submitted(eclips, server, count=3, *options):
+    """Submit and do not follow; the submission's key."""
+    done = eclips("submit", "-", *BY, "-d", *options, stdin=csv_of(count))
+    assert done.code == 0, done.err
+    return server.jobs[-1]["name"].rpartition("#")[2]
+
+
+def test_retry_and_then_results_of_the_original(eclips, server, clock):
+    key = submitted(eclips, server, 1203)
+    server.outcome = failing(3, 700)
+    server.finish()
+    shown = eclips("retry", "@last", "--dry-run", "-o", "json")
+    assert (shown.json["rows"], shown.json["first_rows"][1]["data"]["number"]) == (2, "INV-0700")
+    assert len(server.jobs) == 3, "a dry run sends nothing"
+    server.outcome = failing(700)
+    clock.on_sleep = server.finish
+    done = eclips("retry", key)
+    assert done.code == 13, done.err
+    assert [row["task"] for row in server.jobs[3]["rows"]] == ["Process INV-0003", "Process INV-0700"]
+    assert f"`eclips batches results {key}` shows the newest outcome" in done.err
+    rows = [line.split("\t") for line in eclips("results", key).lines]
+    assert [row[0] for row in rows] == [f"INV-{n:04}" for n in range(1203)]
+    assert (rows[3][2], rows[700][2], rows[4][2]) == ("completed", "failed", "completed")
+    server.outcome = failing()
+    assert eclips("retry", key).code == 0
+    nothing = eclips("retry", key)
+    assert nothing.code == 0 and "nothing was sent" in nothing.err and len(server.jobs) == 5
+
+
+def test_retry_of_another_machines_batch_takes_the_file(eclips, server, clock, tmp_path):
+    submitted(eclips, server, 3)
+    server.outcome = failing(1)
+    server.finish()
+    (tmp_path / "june.csv").write_text(csv_of(3))
+    other = {"ECLIPS_STATE_DIR": str(tmp_path / "other")}
+    told = eclips("retry", "b001", **other)
+    assert told.code == 2 and "--file FILE" in told.err
+    from_file = ("retry", "b001", "--file", str(tmp_path / "june.csv"), *BY)
+    shown = eclips(*from_file, "--dry-run", "-o", "json", **other)
+    assert shown.json["first_rows"] == [
+        {"task": "Process INV-0001", "data": {"number": "INV-0001", "vendor": "Vendor 1"}}
+    ]
+    assert len(server.jobs) == 1
+    clock.on_sleep = server.finish
+    assert eclips(*from_file, **other).code == 3
+    assert [row["task"] for row in server.jobs[1]["rows"]] == ["Process INV-0001"]
+    wrong = eclips(*from_file[:-1], "Pay {number}", **other)
+    assert wrong.code == 2 and "another task" in wrong.err
+
+
+def test_results_of_another_machines_batch(eclips, server, tmp_path):
+    submitted(eclips, server, 2)
+    server.finish()
+    other = eclips("results", "b001", "-o", "csv", ECLIPS_STATE_DIR=str(tmp_path / "other"))
+    assert other.lines[1] == "0,Process INV-0000,completed,Process INV-0000,"
+    assert not (tmp_path / "other" / "batches.sqlite3").exists(), "reading makes no journal"
+
+
+def test_rows_of_the_api_that_do_not_match_are_an_error(eclips, server):
+    submitted(eclips, server, 3)
+    server.finish()
+    server.jobs[0]["rows"][1]["task"] = "Process something else"
+    done = eclips("results", "@last", "-o", "jsonl")
+    assert done.code == 12 and "1 rows of the API don't match" in done.error["message"]
+    assert [json.loads(line)["status"] for line in done.lines] == ["completed", "mismatch", "completed"]
+
+
+def test_cancel_several_ids_each_submission_once(eclips, server):
+    submitted(eclips, server, 1203)
+    submitted(eclips, server, 3)
+    ids = [job["id"] for job in server.jobs]
+    shown = eclips("cancel", *ids, "--dry-run")
+    assert shown.code == 0 and len(shown.lines) == 4 and "nothing was done" in shown.err
+    assert not any("cancel" in path for _, path in server.log)
+    done = eclips("cancel", "-", "-o", "json", stdin="\n".join(ids))
+    assert done.code == 0, done.err
+    assert [(job["id"], job["status"]) for job in done.json] == [(id_, "cancelled") for id_ in ids]
+    assert sum("cancel" in path for _, path in server.log) == 4
+    again = eclips("cancel", ids[3])
+    assert (again.code, again.out) == (0, "") and "nothing was left to cancel" in again.err
+    assert eclips("wait", "@last").code == 9
+
+
+def test_cancel_of_one_that_ended_does_not_stop_the_others(eclips, server):
+    for count in (3, 4):
+        submitted(eclips, server, count)
+    server.finish(server.jobs[0])
+    done = eclips("cancel", "b001", "b002")
+    assert done.code == 13 and "can't be cancelled" in done.err
+    assert server.jobs[1]["status"] == "cancelled"
+    assert eclips("cancel", "b001").code == 14
+
+
+def test_wait_follows_several_as_one_and_takes_results(eclips, server, clock, tmp_path):
+    submitted(eclips, server, 1203)
+    submitted(eclips, server, 3)
+    clock.on_sleep = server.finish
+    done = eclips("wait", "b001", "b004", "--results", str(tmp_path / "r.jsonl"), "-o", "json")
+    assert (done.code, len(done.json)) == (0, 4), done.err
+    assert len((tmp_path / "r.jsonl").read_text().splitlines()) == 1203
+
+
+def test_a_line_a_minute_where_there_is_no_terminal(eclips, server, clock):
+    submitted(eclips, server, 10)
+    begun = clock.at
+    clock.on_sleep = lambda: clock.at - begun > 200 and server.finish()
+    done = eclips("wait", "@last")
+    assert 2 <= done.err.count("0 of 10 rows done") <= 4, done.err
+
+
+def test_an_outage_that_lasts_names_the_way_on(eclips, server):
+    key = submitted(eclips, server)
+    server.broken_gets = 10_000
+    done = eclips("wait", "@last", "--max-outage", "10s")
+    assert done.code == 12 and f"hint: eclips batches wait {key}" in done.err
+
+
+def test_a_batch_that_the_api_does_not_know_any_more(eclips, server):
+    submitted(eclips, server)
+    server.jobs.clear()
+    done = eclips("submit", "-", *BY, stdin=csv_of(3))
+    assert done.code == 6 and "--again" in done.err
+
+
+def test_resume_goes_on_with_the_others_when_one_is_refused(eclips, server):
+    for count in (3, 4):
+        server.faults = ["429-credits"]
+        assert eclips("submit", "-", *BY, stdin=csv_of(count)).code == 10
+    server.faults = ["400"]
+    done = eclips("resume", "-d")
+    assert done.code == 13, done.err
+    assert "1 of 2 submissions could not be finished" in done.err
+    assert sorted(server.tasks()) == expected(4)
+
+
+def test_resume_of_several_is_one_document_and_one_progress(eclips, server, clock):
+    for count in (3, 4):
+        server.faults = ["429-credits"]
+        eclips("submit", "-", *BY, stdin=csv_of(count))
+    clock.on_sleep = server.finish
+    done = eclips("resume", "-o", "json")
+    assert done.code == 0 and "7 of 7 rows done" in done.err
+    assert [job["total_rows"] for job in done.json] == [3, 4]
+    assert eclips("resume", "-o", "json").json == []
+
+
+def test_what_is_refused_at_once_is_forgotten(eclips, server):
+    server.faults = ["400"]
+    done = eclips("submit", "-", *BY, "-o", "json", stdin=csv_of(3))
+    assert done.code == 14 and done.error["field"] == "agent_type" and "submission" not in done.error
+    assert "mend the command and run it again" in done.error["hint"]
+    assert eclips("history", "-o", "json").json == []
+
+
+def test_resume_of_one_by_key_and_of_none(eclips, server):
+    server.faults = ["ok", "400"]
+    assert eclips("submit", "-", *BY, stdin=csv_of(1203)).code == 14
+    key = eclips("history", "-o", "id").out.strip()
+    assert eclips("resume", "--curl").out.startswith("curl -X POST")
+    done = eclips("resume", f"#{key}", "-d")
+    assert done.code == 0 and "2 of 3 jobs were sent or found now" in done.err
+    assert server.tasks() == expected(1203)
+    assert eclips("resume", "nokey").code == 2
+    assert eclips("history", "--jq", ".[0].state").out == "accepted\n"
+
+
+def test_two_processes_on_one_file(eclips, server, env, tmp_path):
+    submitted(eclips, server, 3)
+    fingerprint = sqlite3.connect(f"{tmp_path}/state/batches.sqlite3").execute(
+        "SELECT fingerprint FROM submissions"
+    )
+    with SubmissionLock(
+        tmp_path / "state" / "locks", fingerprint.fetchone()[0], what="june.csv", since="now"
+    ):
+        done = eclips("submit", "-", *BY, stdin=csv_of(3))
+    assert (
+        done.code == 1 and f"another eclips is working on standard input (process {os.getpid()}" in done.err
+    )
+
+
+def test_a_corrupt_journal_is_told_before_anything_is_sent(eclips, server, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "batches.sqlite3").write_bytes(b"not a database at all" * 100)
+    done = eclips("submit", "-", *BY, stdin=csv_of(3))
+    assert (done.code, done.out, server.log) == (1, "", [])
+    assert "is damaged" in done.err and "eclips batches list" in done.err
+    assert len(done.err.splitlines()) == 2
+    assert eclips("list").code == 0
+
+
+def test_a_full_disk_is_told_before_anything_is_sent(server, env, tmp_path):
+    (tmp_path / "june.csv").write_text(csv_of(1203))
+    limited = 'ulimit -f 16; trap "" XFSZ; exec "$0" "$@"'
+    command = ["sh", "-c", limited, PROGRAM, "batches", "submit", f"{tmp_path}/june.csv", *BY, "-d"]
+    # without it the limit would cut the program's own compiled files
+    no_cache = {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env={**env, **no_cache}, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, server.log) == (1, "", []), done.stderr
+    assert "no room for the journal" in done.stderr and len(done.stderr.splitlines()) == 2
+    again = run_installed(tuple(command[4:]), env)
+    assert again.code == 0 and sorted(server.tasks()) == expected(1203), again.err
+
+
+def test_a_state_directory_that_is_none(eclips, server, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = eclips("submit", "-", *BY, stdin=csv_of(3), ECLIPS_STATE_DIR=str(tmp_path / "file" / "below"))
+    assert (done.code, server.log) == (1, []) and "file/below" in done.err
+    assert done.err.splitlines()[1] == "hint: nothing was sent; ECLIPS_STATE_DIR names another directory"
+
+
+def test_sigterm_while_it_sends_leaves_the_intent(server, env, tmp_path):
+    """The first job's answer never comes; SIGTERM, and the same command again finds the job."""
+    (tmp_path / "june.csv").write_text(csv_of(3))
+    commit, held = server.commit, []
+
+    def holding(body):
+        job = commit(body)
+        held.append(job)
+        process.wait()
+        return job
+
+    server.commit = holding
+    command = ("batches", "submit", str(tmp_path / "june.csv"), *BY, "-d")
+    process = subprocess.Popen([PROGRAM, *command], env=env, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: held)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 143 and "eclips batches resume" in err
+    server.commit = commit
+    again = run_installed(command, env)
+    assert again.code == 0 and sorted(server.tasks()) == expected(3), again.err
+
+
+def test_the_sandbox_inside_the_process_is_one_place(clean_env, tmp_path):
+    env = {**clean_env, "ECLIPS_SANDBOX": "1"}
+    submit = ("batches", "submit", "-", "-d")
+    first = run_inside(submit, env, "task\n[instant] x\n")
+    assert first.code == 0, first.err
+    again = run_inside(submit, env, "task\n[instant] x\n")
+    assert "was submitted before" in again.err
+    assert run_inside(("batch", "wait", "@last"), env).code == 0
+    real = {**clean_env, "ECLIPS_BASE_URL": "http://127.0.0.1:1", "ECLIPS_API_KEY": KEY}
+    for verb in ("cancel", "wait", "results", "retry"):
+        elsewhere = run_inside(("batches", verb, first.out.split("\t")[0]), real)
+        assert elsewhere.code == 2 and "eclips --sandbox batches" in elsewhere.err, verb
+
+
+def test_an_accepted_job_whose_id_can_not_be_remembered_is_a_warning(eclips, server, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "recent").write_text("a file where a directory should be")
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(3))
+    assert done.code == 0 and "warning: " in done.err and "@last" in done.err
+    assert server.tasks() == expected(3)
+
+
+def test_an_accepted_id_is_told_before_anything_else_is_sent(eclips, server, tmp_path):
+    server.faults = ["ok", "400"]
+    done = eclips("submit", "-", *BY, stdin=csv_of(1203))
+    assert done.err.index("accepted standard input (1/3)") < done.err.index("error:")
+    assert eclips("get", "@last", "--jq", ".job.id").out == "b001\n"
+    assert Path(tmp_path / "state" / "batches.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_hint_leads_to_the_same_place(eclips, server, clock):
+    server.outcome = failing(1)
+    clock.on_sleep = server.finish
+    done = eclips("submit", "-", *BY, "--base-url", server.url, stdin=csv_of(3))
+    key = server.jobs[0]["name"].rpartition("#")[2]
+    assert f"hint: eclips --base-url {server.url} batches retry {key}\n" in done.err
+    lost = eclips("get", "b9999999", "--base-url", server.url, "-o", "json")
+    assert lost.error["hint"] == f"eclips --base-url {server.url} batches list"
+
+
+def test_ctrl_c_while_an_answer_is_looked_for(eclips, server, clock):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    server.faults, clock.on_sleep = ["after"], interrupted
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(3))
+    assert done.code == 130 and "hint: run the same command again, or: eclips batches resume" in done.err
+    clock.on_sleep = lambda: None
+    assert eclips("resume", "-d").code == 0 and server.tasks() == expected(3)
+
+
+def test_one_id_from_standard_input(eclips, server):
+    submitted(eclips, server, 1203)
+    server.finish()
+    assert len(eclips("results", "-", stdin="b001\n").lines) == 1203
+    assert eclips("results", "-", stdin="b001\nb002\n").code == 2
+    assert eclips("results", "-", stdin="").code == 2
+    one = eclips("get", "b002", "--jq", ".rows | length")
+    assert one.out == "500\n" and "one of the 3 jobs of #" in one.err
+
+
+def test_results_never_replace_the_file_that_is_submitted(eclips, server, tmp_path):
+    (tmp_path / "june.csv").write_text(csv_of(3))
+    (tmp_path / "link.csv").symlink_to(tmp_path / "june.csv")
+    for name in ("june.csv", "link.csv"):
+        done = eclips("submit", f"{tmp_path}/june.csv", *BY, "--results", f"{tmp_path}/{name}")
+        assert done.code == 2 and "the file that is submitted" in done.err
+    assert server.log == [] and (tmp_path / "june.csv").read_text() == csv_of(3)

@@ -1,0 +1,204 @@
+"""Whole reviews on a real terminal, against a sandbox."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from eclips_cli.commands.triage._review.controller import HELD
+from tests.commands.triage.conftest import Waiting
+from tests.installed import Run
+from tests.terminal import Terminal
+
+KEYS = "a approve"
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def review(waiting: Waiting, api_env: dict[str, str]) -> Open:
+    def open_(*argv: str, **how: Any) -> Terminal:
+        keys = waiting.running.keys
+        env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+        return Terminal(("triage", "review", *argv), env, **how)
+
+    return open_
+
+
+def again(terminal: Terminal, key: str) -> None:
+    """Press a key that was the last one too, later than one that is held down repeats itself."""
+    time.sleep(2 * HELD)
+    terminal.press(key)
+
+
+def test_a_whole_review(waiting: Waiting, review: Open) -> None:
+    names = ["Pay Acme", "Pay Bolt", "Pay Cato", "Pay Dune", "Pay Echo"]
+    acme, bolt, cato, dune, echo = waiting.add(*names)
+    waiting.decide(dune)
+    waiting.order(f"status:code=500,method=POST,path=/v1/triage/{bolt},nth=1")
+    amount = "USD  amount"
+    terminal = review(shell=True)
+
+    screen = terminal.until("Pay Acme", '"purchase_order"', amount, KEYS, "4 to decide")
+    assert screen.index(amount) < screen.index("Amount above") < screen.index("Pay Acme"), (
+        "money, reason, rest"
+    )
+    assert "0.71  proceeds with a warning" in screen
+    assert b"\x1b[36m" in terminal.raw, "JSON has colours"
+
+    terminal.press("s")
+    terminal.until("Pay Bolt", "1 skipped", without="Pay Acme")
+    terminal.press("r")
+    terminal.until("Reason:")
+    terminal.press("not this one\x15Too much")
+    terminal.until("Reason: Too much")
+    terminal.press("\x1b")
+    terminal.until("Pay Bolt", KEYS)
+    terminal.press("r")
+    terminal.until("Reason:")
+    # undone at once, however slow this machine is
+    terminal.press("Over budget\ru")
+    terminal.until("Pay Bolt", "a approve", without="Reason:")
+    terminal.press("r")
+    terminal.until("Reason: Over budget")
+    terminal.press("\r")
+    terminal.until("Pay Cato", "1 rejected")
+
+    # somebody else decides what is on the screen, before our own decision on it is sent
+    waiting.decide(cato)
+    terminal.press("a")
+    terminal.until("Pay Echo")
+    terminal.resize(60, 20)
+    terminal.until("Pay Echo", "a approve  r reject  s skip  u undo  ? keys  q leave")
+    assert max(len(line) for line in terminal.text.splitlines()) <= 60
+    terminal.resize(120, 40)
+    # the first decision fails at the API and comes next; the second was somebody else's meanwhile
+    terminal.until("1 failed", "Pay Echo")
+    terminal.until("1 by others")
+    fox = waiting.add("Pay Foxtrot")[0]
+    terminal.until("3 to decide")
+    again(terminal, "a")
+    terminal.until("Pay Bolt", "the last decision (reject) was not accepted", without="Pay Echo\n")
+    again(terminal, "a")
+    terminal.until("Pay Foxtrot", "2 approved")
+    again(terminal, "a")
+    terminal.until("Everything else is decided; 1 item was skipped.")
+    terminal.press("\r")
+    terminal.until("Pay Acme", "1 to decide")
+    terminal.press("q")
+    told = terminal.end()
+
+    assert "code=0" in told and "-echo" not in told.split("code=")[1]
+    after = told.split("\x1b[?1049l")[-1]
+    assert "3 approved, 1 resolved by somebody else, 1 not decided" in after
+    assert all(item_id in after for item_id in (bolt, echo, fox)) and "\x1b[?25h" in told
+    found = {item_id: item["status"] for item_id, item in waiting.items().items()}
+    assert found == {acme: "pending"} | dict.fromkeys((bolt, cato, dune, echo, fox), "approved")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (None, 130)])
+def test_stopped_in_the_middle_what_was_decided_is_sent(
+    waiting: Waiting, review: Open, number: int | None, code: int
+) -> None:
+    first, second = waiting.add("Pay Acme", "Pay Bolt")
+    terminal = review("--grace", "1h")
+    terminal.until("Pay Acme", KEYS)
+    terminal.press("a")
+    terminal.until("Pay Bolt", "u undoes")
+    terminal.press("r")
+    terminal.until("Reason:")
+    terminal.press("half a rea")
+    terminal.until("half a rea")
+    if number is None:
+        terminal.press("\x03")
+    else:
+        os.kill(terminal.child.pid, number)
+        os.kill(terminal.child.pid, number)
+    told = terminal.end()
+    assert (terminal.child.exitstatus, terminal.child.signalstatus) == (code, None)
+    assert told.count("\x1b[?1049h") == told.count("\x1b[?1049l") == 1
+    assert "1 approved, 1 not decided" in told.split("\x1b[?1049l")[1]
+    found = waiting.items()
+    assert (found[first]["status"], found[second]["status"]) == ("approved", "pending")
+
+
+def test_a_terminal_that_closes_loses_nothing_decided(waiting: Waiting, review: Open) -> None:
+    first, second, third = waiting.add("Pay Acme", "Pay Bolt", "Pay Cato")
+    terminal = review("--grace", "1h")
+    terminal.until("Pay Acme", KEYS)
+    terminal.press("a")
+    terminal.until("Pay Bolt", "u undoes")
+    terminal.press("r")
+    terminal.until("Reason:")
+    terminal.press("Too much\r")
+    terminal.until("Pay Cato", "1 rejected")
+    status = terminal.close()
+    assert os.waitstatus_to_exitcode(status) == 143
+    found = waiting.items()
+    assert found[first]["status"] == "approved"
+    assert (found[second]["status"], found[second]["resolution_note"]) == ("rejected", "Too much")
+    assert found[third]["status"] == "pending"
+
+
+def test_a_full_disk_under_the_results_is_an_error_after_everything_was_sent(
+    waiting: Waiting, review: Open
+) -> None:
+    first = waiting.add("Pay Acme")[0]
+    terminal = review("--grace", "1h", "-o", "json", ">/dev/full", shell=True)
+    terminal.until("Pay Acme", KEYS)
+    terminal.press("a")
+    terminal.until("queue is clear")
+    terminal.press("q")
+    told = terminal.end()
+    assert "code=1" in told and "could not be written" in told
+    assert waiting.items()[first]["status"] == "approved"
+
+
+def test_without_colour_the_screen_says_the_same(waiting: Waiting, review: Open) -> None:
+    waiting.add("Pay Acme")
+    terminal = review("--color", "never", columns=60, lines=18)
+    terminal.until("USD  amount", "! Amount above", "0.71", KEYS)
+    terminal.press("q")
+    told = terminal.end()
+    assert not re.search(r"\x1b\[[1-9][0-9;]*m", told)
+    assert "1 not decided" in told
+
+
+@pytest.mark.parametrize(("said", "code", "status"), [("n\n", 1, "pending"), ("y\n", 0, "approved")])
+def test_all_asks_on_a_terminal(
+    waiting: Waiting, api_env: dict[str, str], said: str, code: int, status: str
+) -> None:
+    ids = waiting.add("Pay Acme", "Pay Bolt")
+    keys = waiting.running.keys
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+    terminal = Terminal(("triage", "approve", "--all"), env)
+    terminal.until(*ids, "approve 2 items? [y/N]")
+    terminal.press(said)
+    terminal.end()
+    assert terminal.child.exitstatus == code
+    assert {item["status"] for item in waiting.items().values()} == {status}
+
+
+def test_what_was_typed_before_the_first_screen_decides_nothing(waiting: Waiting, review: Open) -> None:
+    waiting.add("Pay Acme", "Pay Bolt")
+    waiting.order("slow:path=/v1/triage,seconds=1,nth=1")
+    terminal = review()
+    terminal.press("aaaa")
+    terminal.until("Pay Acme", KEYS, "2 to decide")
+    terminal.press("?")
+    terminal.until("undo the last decision")
+    terminal.press("qq")
+    assert "2 not decided" in terminal.end()
+
+
+def test_a_review_needs_a_terminal(triage: Run) -> None:
+    done = triage("review")
+    assert done.code == 2 and "terminal" in done.err and "eclips triage list" in done.err
+
+
+def test_no_input_is_obeyed(review: Open) -> None:
+    terminal = review("--no-input")
+    assert "needs a terminal" in terminal.end() and terminal.child.exitstatus == 2
