@@ -35,7 +35,7 @@ CASES = {
     "completion": (
         ["__complete", "run", "", "eclips", "runs", "get"],
         set(),
-        {"credentials", "output", "records"},
+        {"credentials", "output", "records", "session"},
     ),
     "help": (["--help"], TYPER, {"session"}),
     "noun help": (["runs", "--help"], TYPER, {"session"}),
