@@ -75,3 +75,8 @@ def parse_iso(text: object) -> float | None:
         return (moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
     except (ValueError, OverflowError):
         return None
+
+
+def iso_text(moment: float) -> str:
+    """POSIX seconds as the API writes times: ISO 8601 in UTC with milliseconds."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eclips_cli.json_values import JsonObject
+
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.api.health import HealthReport
-    from eclips_cli.api.http.answer import Answer, JsonObject, Rows
+    from eclips_cli.api.http.answer import Answer, Rows
     from eclips_cli.api.http.exchange import RawResponse
     from eclips_cli.api.http.hooks import (
         ChangeOutcome,

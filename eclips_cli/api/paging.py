@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
-from eclips_cli.api.http.answer import JsonObject, to_model
+from eclips_cli.api.http.answer import to_model
 from eclips_cli.api.repeats import Seen
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.call import Call, Param

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eclips_cli.api.http.answer import JsonObject
 from eclips_cli.errors import ProtocolError
+from eclips_cli.json_values import JsonObject
 
 REMEMBERED = 5000
 """Ids by which repeats are known: ten full batches may start between two pages."""

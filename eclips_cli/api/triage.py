@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.http.answer import Answer, JsonObject
+from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
 from eclips_cli.api.paging import Listing, Pages
 from eclips_cli.errors import AlreadyResolved, Rejected
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.output import Output
 from eclips_cli.output.views import View
-
-JsonObject = dict[str, Any]
 
 
 class Shown(NamedTuple):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, HealthReport
     from eclips_cli.api.waiting import Clock
     from eclips_cli.output.output import Output
-
-JsonObject = dict[str, Any]
 
 
 class Pace(NamedTuple):

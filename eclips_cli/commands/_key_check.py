@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.credentials.keys import LONGEST, clean_key
 from eclips_cli.errors import (
@@ -15,12 +15,12 @@ from eclips_cli.errors import (
     ScopeMissing,
 )
 from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
 
-JsonObject = dict[str, Any]
 READS: dict[str, Callable[[EclipsClient], object]] = {
     "agents:read": lambda client: client.usage.summary(),
     "triage:read": lambda client: list(client.triage.list(limit=1)),

@@ -10,9 +10,9 @@ from typing import Any
 from eclips_cli.credentials.config_file import ConfigFile, profile_table
 from eclips_cli.credentials.settings import Settings, profile_name
 from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
 
-JsonObject = dict[str, Any]
 SETTABLE = ("base_url", "agent", "priority", "output", "request_timeout", "max_retries")
 SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
 VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT"}

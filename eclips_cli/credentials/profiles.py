@@ -18,8 +18,8 @@ from eclips_cli.credentials.settings import (
 )
 from eclips_cli.credentials.sources import FoundKey, find_all, has_credential, missing
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
 
-JsonObject = dict[str, Any]
 STORES = ("keyring", "file")
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
-
-JsonObject = dict[str, Any]
 
 
 def verdict(found: JsonObject, look: theme.Look) -> str:

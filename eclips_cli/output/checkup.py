@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 
-JsonObject = dict[str, Any]
 _INDENT = 14
 
 

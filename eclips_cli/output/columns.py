@@ -2,10 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import plain, safe_text
 from eclips_cli.output.theme import Look
-
-JsonObject = dict[str, Any]
 
 
 class Column(NamedTuple):

@@ -6,12 +6,12 @@ from collections import Counter
 from typing import Any
 
 from eclips_cli.durations import parse_iso
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.json_for_people import document
 from eclips_cli.output.theme import Look
 
-JsonObject = dict[str, Any]
 _SHOWN = {
     "id", "status", "agent_type", "confidence_score", "created_at", "started_at", "completed_at", "error_message",
     "output", "task", "priority", "requires_triage", "data",

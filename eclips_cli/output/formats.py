@@ -8,8 +8,9 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import plain, safe_text
-from eclips_cli.output.views import JsonObject, View, member
+from eclips_cli.output.views import View, member
 
 Cut = Callable[[JsonObject], Any]
 

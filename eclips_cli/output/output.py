@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.stdout import Stdout
-from eclips_cli.output.views import JsonObject, View
+from eclips_cli.output.views import View
 
 if TYPE_CHECKING:
     from eclips_cli.output.screen import Screen

@@ -7,10 +7,10 @@ from typing import Any
 
 from eclips_cli.commands._forecast import Forecast, is_unlimited, period_progress
 from eclips_cli.durations import parse_iso
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text
 from eclips_cli.output.theme import Look
-from eclips_cli.output.views import JsonObject
 
 BAR = 30
 AMOUNTS = ("amount", "credits", "credits_used", "used", "delta", "cost")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from eclips_cli import __version__
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.theme import Look
 
-JsonObject = dict[str, Any]
 FIRST = (
     (
         "Try it without an account",

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.reference import bash, fish, zsh
 from eclips_cli.reference.tree import Command, describe
 from eclips_cli.system.paths import failure, write_private
 
 MARK = "written from the command tree by `python -m eclips_cli.reference`; do not edit"
-JsonObject = dict[str, Any]
 Environ = Mapping[str, str]
 
 

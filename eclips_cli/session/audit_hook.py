@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.credentials.keys import is_sandbox_key, mask_key
+from eclips_cli.durations import iso_text
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.audit import fields
 from eclips_cli.records.audit.record import AuditRecord
@@ -93,6 +93,4 @@ class Auditor:
             self._warn(trouble)
 
     def _at(self) -> str:
-        return (
-            datetime.fromtimestamp(self._now(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        )
+        return iso_text(self._now())

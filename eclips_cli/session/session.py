@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.options import Options, format_asked
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from eclips_cli.session.client import Connector
     from eclips_cli.session.ids import IdResolver
 
-JsonObject = dict[str, Any]
 DEFAULT_MAX_OUTAGE = "5m"
 MENDERS = (" config path", " config set", " config unset", " doctor")
 

@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from eclips_cli.errors import ProtocolError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-JsonObject = dict[str, Any]
 M = TypeVar("M")
 
 

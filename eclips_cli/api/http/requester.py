@@ -6,12 +6,13 @@ import random
 from typing import TYPE_CHECKING, Any, cast
 
 from eclips_cli.api.http import connection_errors, error_answers, retry
-from eclips_cli.api.http.answer import JsonObject, Unreadable, check_needs, parse_json
+from eclips_cli.api.http.answer import Unreadable, check_needs, parse_json
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import Fault, RawResponse
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
 from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited, UsageError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from eclips_cli.api.http.answer import JsonObject
+from eclips_cli.json_values import JsonObject
 
 State = tuple[str, Any, Any, Any]
 """Status, confidence, result, error: a repeat of the same four is dropped."""

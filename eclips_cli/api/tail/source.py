@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from eclips_cli.api.http import retry
-from eclips_cli.api.http.answer import JsonObject
 from eclips_cli.api.http.connection_errors import from_fault
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import Fault
 from eclips_cli.errors import EclipsError, ProtocolError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.call import Call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches import _telling
 from eclips_cli.commands.batches._history import local_job
@@ -14,6 +14,7 @@ from eclips_cli.commands.batches._submissions import Desk, Sent
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
 from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.journal import Submission
 
-JsonObject = dict[str, Any]
 STOPPED = "stopped; the journal knows what was sent"
 
 

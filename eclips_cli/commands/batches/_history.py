@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from eclips_cli.durations import iso_text
 from eclips_cli.records.journal import Job, JobState, Submission
 from eclips_cli.records.journal.records import UNSENT
-
-
-def iso(at: float) -> str:
-    """POSIX seconds as an ISO 8601 time in UTC, as the API writes them."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def described(submission: Submission, jobs: Sequence[Job]) -> dict[str, Any]:
@@ -28,7 +23,7 @@ def described(submission: Submission, jobs: Sequence[Job]) -> dict[str, Any]:
         "agent_type": submission.agent,
         "profile": submission.profile,
         "base_url": submission.base_url,
-        "created_at": iso(submission.created_at),
+        "created_at": iso_text(submission.created_at),
         "state": "unfinished" if unsent else "ended" if over else "accepted",
         "rows": submission.rows,
         "rows_accepted": sum(job.row_count for job in jobs if job.batch_id),

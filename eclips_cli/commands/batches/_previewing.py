@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._history import described
 from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.formats import to_json
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._record import Order
     from eclips_cli.records.journal import Submission
 
-JsonObject = dict[str, Any]
 SHOWN = 3
 """Rows that a preview shows."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches.rows import Shape, Tally, rendered
 from eclips_cli.commands.batches.rows.shaping import own_names, records
 from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.output.detail import batch_detail
 from eclips_cli.output.theme import Look
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.commands.batches._after_sending import Clerk
     from eclips_cli.commands.batches.rows import Joiner, ResultsFile
-
-JsonObject = dict[str, Any]
 
 
 def job_ids(clerk: Clerk, references: Sequence[str]) -> list[str]:

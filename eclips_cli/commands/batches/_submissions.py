@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
-from eclips_cli.commands.batches._history import described, iso
+from eclips_cli.commands.batches._history import described
 from eclips_cli.commands.batches._record import Order, earlier, random_key, record
 from eclips_cli.commands.batches._send import Sender
+from eclips_cli.durations import iso_text
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import Job, JobState, Journal, Submission, SubmissionLock
 from eclips_cli.records.journal.place import Place
 from eclips_cli.records.journal.records import UNSENT
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._follow import Follower
     from eclips_cli.commands.batches._progress import JobProgress, Progress
     from eclips_cli.commands.batches.rows import Joiner, Outcome
-
-JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Desk:
         return self._lock(submission.fingerprint, f"{submission.name} #{submission.key}")
 
     def _lock(self, name: str, what: str) -> SubmissionLock:
-        return SubmissionLock(self._folder / "locks", name, what=what, since=iso(self.clock.now()))
+        return SubmissionLock(self._folder / "locks", name, what=what, since=iso_text(self.clock.now()))
 
     def lock_retries(self, key: str) -> SubmissionLock:
         """The lock under which the retries of the submission called `key` are made and sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches._history import iso
+from eclips_cli.durations import iso_text
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._progress import Progress
@@ -26,7 +26,7 @@ def namesakes(output: Output, desk: Desk, new: Submission) -> None:
         changed = other.label == new.label and other.fingerprint != new.fingerprint
         if changed and other.kind == new.kind and desk.belongs_here(other):
             output.warn(
-                f"{new.label} was submitted as #{other.key} on {iso(other.created_at)[:10]}; "
+                f"{new.label} was submitted as #{other.key} on {iso_text(other.created_at)[:10]}; "
                 "the file or the command is another now, so all of its rows count as new"
             )
             return
@@ -37,7 +37,7 @@ def sent(output: Output, done: Sent) -> None:
     of = done.submission
     if done.ended:
         output.note(
-            f"{of.label} was submitted as #{of.key} on {iso(of.created_at)[:10]} and has ended: "
+            f"{of.label} was submitted as #{of.key} on {iso_text(of.created_at)[:10]} and has ended: "
             "nothing was sent (--again submits it anew)"
         )
     elif done.gone_on and not done.jobs_sent:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 
 OK, NOTE, WARNING, FAILED = "ok", "note", "warning", "failed"
-JsonObject = dict[str, Any]
 
 
 class Finding(NamedTuple):

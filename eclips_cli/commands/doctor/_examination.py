@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api import EclipsClient, HealthReport
 from eclips_cli.commands.doctor import _machine
-from eclips_cli.commands.doctor._checks import FAILED, NOTE, WARNING, Check, Finding, JsonObject, Scrub, run
+from eclips_cli.commands.doctor._checks import FAILED, NOTE, WARNING, Check, Finding, Scrub, run
 from eclips_cli.commands.doctor._keys import Keys
 from eclips_cli.commands.doctor._network import Way
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.credentials.sources import FoundKey
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.session.session import Session

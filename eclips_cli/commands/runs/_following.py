@@ -9,14 +9,13 @@ from eclips_cli.commands.runs._changes import Patience, follow
 from eclips_cli.commands.runs._outcome import Change, Outcome
 from eclips_cli.errors import EclipsError, Interrupted, NotFound, Terminated, WaitTimeout
 from eclips_cli.exits import ExitCode, worst
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.output.detail import run_detail
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
-
-JsonObject = dict[str, Any]
 
 
 class Following:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from eclips_cli.durations import iso_text
 from eclips_cli.exits import ExitCode
-
-JsonObject = dict[str, Any]
+from eclips_cli.json_values import JsonObject
 
 _CODES = {
     "completed": ExitCode.OK,
@@ -54,6 +54,5 @@ class Change(NamedTuple):
     @property
     def at_iso(self) -> str:
         """When it was seen, as the API writes times: ISO 8601, UTC, milliseconds."""
-        from datetime import UTC, datetime
 
-        return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return iso_text(self.at)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.commands._arguments import word
 from eclips_cli.durations import parse_instant, parse_iso
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.runs import Runs
-
-JsonObject = dict[str, Any]
 
 
 class RunFilter(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import TERMINAL_STATUSES
 from eclips_cli.errors import NetworkError, RateLimited, ServerError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import charts, views
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.output.theme import Look
 
-JsonObject = dict[str, Any]
 EVERY = 2.0
 STAYS = 60.0
 """seconds that a run stays in the table after it was seen to end"""

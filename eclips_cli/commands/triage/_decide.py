@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.errors import HOPELESS, EclipsError, Interrupted, PartialFailure, Terminated, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme, views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
 
-JsonObject = dict[str, Any]
 LONGEST_NOTE = 1_000_000
 """bytes of a note: the API names no bound, and its gateway has one somewhere above this"""
 

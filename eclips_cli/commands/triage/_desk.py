@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands.triage._decide import Deciding, Decision
 from eclips_cli.commands.triage._memory import met, seen
 from eclips_cli.commands.triage._queue import Selection, Wanted, decidable, find, whole_queue
 from eclips_cli.errors import ConfirmationRefused, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
 
-JsonObject = dict[str, Any]
 PREVIEWED = 20
 """items that are shown before a question about all of them; the rest is a number"""
 

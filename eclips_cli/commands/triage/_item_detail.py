@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.money import Amount, amounts
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.json_text import json_lines
 from eclips_cli.output.spans import Line, painted, wrapped
 
-JsonObject = dict[str, Any]
 BAR = 24
 LONGEST_NAME = 300
 """characters up to which a task can stand for its title"""

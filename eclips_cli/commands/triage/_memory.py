@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.records.recent import Recent
 
-JsonObject = dict[str, Any]
 MOST = 200
 """items of one list that are remembered: nobody types the beginning of an older one"""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import NotFound, ProtocolError, ScopeMissing, UsageError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eclips_cli.api import EclipsClient
 
-JsonObject = dict[str, Any]
 SHORTEST_PREFIX = 4
 """characters of a run's id that stand for it"""
 

@@ -7,11 +7,12 @@ import queue
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._memory import seen
 from eclips_cli.commands.triage._queue import whole_queue
 from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.system.processes import run_command
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
 
-JsonObject = dict[str, Any]
 SHORTEST_INTERVAL = 0.1
 REMEMBERED = 50_000
 """ids of items that have left the queue and would not be new if they came back"""

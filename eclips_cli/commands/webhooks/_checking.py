@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 from eclips_cli.commands.webhooks import _signature
 from eclips_cli.durations import parse_duration, parse_iso
 from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import duration
 from eclips_cli.system.paths import read_regular
 
-JsonObject = dict[str, Any]
 LARGEST = 64 * 1024 * 1024
 TOLERANCE = "5m"
 

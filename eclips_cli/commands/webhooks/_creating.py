@@ -6,16 +6,16 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.webhooks import Webhooks
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
 
-JsonObject = dict[str, Any]
 ROOM = 256
 """bytes that are written to a secret file beforehand, so that a full disk shows before the request"""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.credentials import webhook_secrets
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.webhooks import Webhooks
-
-JsonObject = dict[str, Any]
 
 
 def question(ids: Sequence[str]) -> str:

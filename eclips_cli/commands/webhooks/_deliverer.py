@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.commands.webhooks._delivery import iso, signed
+from eclips_cli.commands.webhooks._delivery import signed
 from eclips_cli.commands.webhooks._ledger import Ledger, Owed
 from eclips_cli.commands.webhooks._place import Place, TargetLock
 from eclips_cli.commands.webhooks._sending import Refused, Sender
 from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.durations import iso_text
 from eclips_cli.errors import (
     EclipsError,
     NetworkError,
@@ -22,6 +23,7 @@ from eclips_cli.errors import (
     ServerError,
     UnknownOutcome,
 )
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 from eclips_cli.system.processes import SignalsWait
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.live import Live
     from eclips_cli.output.output import Output
 
-JsonObject = dict[str, Any]
 EVERY = 2.0
 """seconds between two looks at the API, or twice as long as a look takes"""
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -92,7 +93,7 @@ class Forwarder:
 
     def _row(self, owed: Owed, state: str, status: Any, seconds: float | None) -> JsonObject:
         return {
-            "at": iso(self._clock.now()),
+            "at": iso_text(self._clock.now()),
             "state": state,
             "event": owed.event,
             "run_id": owed.run_id,
@@ -143,9 +144,9 @@ class Forwarding:
             owed = ledger.owed()
             text = f"forwarding to {self._sender.url} from where it stopped, {ago} ago; {owed} left from then"
         else:
-            text = f"forwarding to {self._sender.url} what happens from {iso(begin)} on; Ctrl-C stops"
+            text = f"forwarding to {self._sender.url} what happens from {iso_text(begin)} on; Ctrl-C stops"
         if self._output.format == "json":
-            said = {"to": self._sender.url, "from": iso(begin), "resumed": resumed is not None}
+            said = {"to": self._sender.url, "from": iso_text(begin), "resumed": resumed is not None}
             self._output.ready(said, text)
         else:
             self._output.announce(text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from eclips_cli.commands.webhooks._signature import sign
+from eclips_cli.durations import iso_text
+from eclips_cli.json_values import JsonObject
 
-JsonObject = dict[str, Any]
 COMPLETED, FAILED, TRIAGE = "run.completed", "run.failed", "run.triage_required"
 EVENTS = (COMPLETED, FAILED, TRIAGE)
 
@@ -23,14 +23,9 @@ class Delivery:
     headers: dict[str, str]
 
 
-def iso(moment: float) -> str:
-    """POSIX seconds as the API writes times: ISO 8601, UTC, milliseconds."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def signed(content: JsonObject, secret: bytes, now: float) -> Delivery:
     """`content` as a delivery that is sent at `now`, POSIX seconds."""
-    timestamp = iso(now)
+    timestamp = iso_text(now)
     event = str(content["event"])
     members = {name: content[name] for name in ("event", "run_id", "agent_type", "organization_id")}
     body = json.dumps(

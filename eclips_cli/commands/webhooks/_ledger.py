@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eclips_cli.json_values import JsonObject
 from eclips_cli.system.database import Kind, connect, readable_errors
 
-JsonObject = dict[str, Any]
 MIGRATIONS = (
     """
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -9,14 +9,14 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from eclips_cli.commands.webhooks._delivery import iso
 from eclips_cli.commands.webhooks._hook_command import Commands, Exec
 from eclips_cli.commands.webhooks._receiver import ACCEPTED, REFUSED, Received, Receiver
 from eclips_cli.commands.webhooks._server import DeliveryServer, Request
-from eclips_cli.durations import parse_duration
+from eclips_cli.durations import iso_text, parse_duration
 from eclips_cli.errors import Terminated, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.live import Live
     from eclips_cli.output.output import Output
 
-JsonObject = dict[str, Any]
 News = Received | str | signal.Signals
 """a request and what became of it, a line that a command printed, or a signal to stop"""
 UNREAD = 1000
@@ -140,7 +139,7 @@ class Listening:
             yield _line(news)
         elif news.verdict == ACCEPTED:
             # a pipe gets each delivery once, whole; the rest is talk
-            yield {**news.said, "received_at": iso(news.at)}
+            yield {**news.said, "received_at": iso_text(news.at)}
         else:
             what = f"{news.said['event']} of run {news.said['run_id']}: " if news.said else ""
             self._output.warn(f"{news.verdict} ({news.status}): {what}{news.reason}")
@@ -188,7 +187,7 @@ def _line(news: Received) -> JsonObject:
     """A delivery as a line for a person."""
     refused = news.verdict == REFUSED
     return {
-        "at": iso(news.at),
+        "at": iso_text(news.at),
         "verdict": news.verdict,
         "event": f"{news.status} {news.reason}" if refused else news.said["event"].ljust(19),
         "run_id": None if refused else news.said["run_id"],

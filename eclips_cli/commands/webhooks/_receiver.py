@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.webhooks import _signature
 from eclips_cli.commands.webhooks._checking import age_of
 from eclips_cli.durations import parse_iso
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.commands.webhooks._server import Request
 
-JsonObject = dict[str, Any]
 ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
 LONGEST_NAME = 200
 """characters of an event's name and of a run id"""

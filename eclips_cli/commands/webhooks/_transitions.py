@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import ACTIVE_STATUSES, PENDING_TRIAGE, TERMINAL_STATUSES
 from eclips_cli.commands.webhooks._delivery import COMPLETED, FAILED, TRIAGE, of_run
 from eclips_cli.commands.webhooks._ledger import Known, Ledger, Transition
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import NotFound
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
 
-JsonObject = dict[str, Any]
 MARGIN = 120.0
 """seconds that a run may be stored after the time it says it was created at"""
 LOOK_BACK = 7 * 86400.0

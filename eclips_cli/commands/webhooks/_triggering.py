@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
 
 from eclips_cli.commands.webhooks._delivery import EVENTS, made_up, signed
 from eclips_cli.commands.webhooks._sending import Sender
 from eclips_cli.errors import UsageError
-
-JsonObject = dict[str, Any]
+from eclips_cli.json_values import JsonObject
 
 
 def check_event(event: str) -> str:

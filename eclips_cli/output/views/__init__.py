@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.output.columns import Column, JsonObject, View, bare_id, member, of_object, of_rows
+from eclips_cli.json_values import JsonObject
+from eclips_cli.output.columns import Column, View, bare_id, member, of_object, of_rows
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._view import BATCH, BATCH_ROWS, BATCHES, PREVIEW, SUBMISSIONS

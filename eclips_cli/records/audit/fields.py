@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from eclips_cli.json_values import JsonObject
+
 LONGEST_TEXT = 8000
 """characters of one text; the digest of the whole body is kept beside it"""
 LARGEST_MEMBER = 2000
@@ -27,8 +29,6 @@ ACTIONS = (
     "batch-cancel",
     "other",
 )
-
-JsonObject = dict[str, Any]
 
 
 def action(method: str, path: str) -> tuple[str, str | None]:

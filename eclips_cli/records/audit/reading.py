@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from eclips_cli.durations import parse_instant, parse_iso
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit import chain, fields
 from eclips_cli.records.audit.record import AuditRecord
 
-JsonObject = dict[str, Any]
 OPEN = "no outcome was recorded: the program was killed, or is still at it"
 _OUTCOME = ("ended", "status", "answer", "error")
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.webhooks._delivery import iso
 from eclips_cli.commands.webhooks._receiver import Received, Receiver
 from eclips_cli.commands.webhooks._server import Request
 from eclips_cli.commands.webhooks._signature import sign
+from eclips_cli.durations import iso_text
 from tests.commands.webhooks.conftest import SECRET, body_of
 
 KEY = SECRET.encode()
@@ -39,7 +39,7 @@ def desk() -> Desk:
 
 
 def fresh(event: str = "run.completed", age: float = 0, **more: Any) -> bytes:
-    return body_of(event, iso(NOW - age), **more)
+    return body_of(event, iso_text(NOW - age), **more)
 
 
 def test_a_genuine_one_is_accepted_with_what_it_says(desk: Desk) -> None:
@@ -100,10 +100,10 @@ def test_one_there_was_no_room_for_may_come_again(desk: Desk) -> None:
     "body",
     [
         b"", b"[]", b"null", b"{", b"[" * 50_000, b"\xff", b"{}", body_of(timestamp="noon"), body_of(timestamp=""),
-        body_of("", iso(NOW)), body_of("a\nb", iso(NOW)), body_of("x" * 201, iso(NOW)),
-        json.dumps({"event": 1, "run_id": "x", "timestamp": iso(NOW)}).encode(),
-        json.dumps({"event": "run.failed", "timestamp": iso(NOW)}).encode(),
-        json.dumps({"event": "run.failed", "run_id": "a\0b", "timestamp": iso(NOW)}).encode(),
+        body_of("", iso_text(NOW)), body_of("a\nb", iso_text(NOW)), body_of("x" * 201, iso_text(NOW)),
+        json.dumps({"event": 1, "run_id": "x", "timestamp": iso_text(NOW)}).encode(),
+        json.dumps({"event": "run.failed", "timestamp": iso_text(NOW)}).encode(),
+        json.dumps({"event": "run.failed", "run_id": "a\0b", "timestamp": iso_text(NOW)}).encode(),
     ],
 )  # fmt: skip
 def test_signed_nonsense_is_refused(desk: Desk, body: bytes) -> None:

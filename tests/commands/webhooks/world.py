@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from eclips_cli.commands.webhooks._delivery import iso
 from eclips_cli.commands.webhooks._signature import fits
+from eclips_cli.durations import iso_text
 from tests.commands.webhooks.conftest import SECRET
 from tests.servers.raw import Action, RawServer, Received, json_reply, reply
 
@@ -41,20 +41,25 @@ class World:
         self._hook.__exit__()
 
     def start(self, name: str, *, status: str = "running", age: float = 0.0) -> str:
-        run = {"id": name, "agent_type": "payroll", "status": status, "created_at": iso(self.now() - age)}
+        run = {
+            "id": name,
+            "agent_type": "payroll",
+            "status": status,
+            "created_at": iso_text(self.now() - age),
+        }
         with self._lock:
             self.runs.insert(0, {**run, "completed_at": None, "confidence_score": 0.9, "error_message": None})
         return name
 
     def end(self, name: str, status: str = "completed", *, age: float = 0.0) -> str:
         with self._lock:
-            self._run(name).update(status=status, completed_at=iso(self.now() - age))
+            self._run(name).update(status=status, completed_at=iso_text(self.now() - age))
         return name
 
     def stop_for_a_person(self, name: str, *, age: float = 0.0) -> str:
         with self._lock:
             self._run(name)["status"] = "pending_triage"
-            self.items[name] = {"id": f"item-{name}", "created_at": iso(self.now() - age)}
+            self.items[name] = {"id": f"item-{name}", "created_at": iso_text(self.now() - age)}
         return name
 
     def told(self) -> list[tuple[str, str]]:
@@ -75,7 +80,7 @@ class World:
         if self.broken:
             return self.broken.pop(0)
         if request.path == "/v1/health":
-            return json_reply({"status": "ok", "timestamp": iso(self.now())})
+            return json_reply({"status": "ok", "timestamp": iso_text(self.now())})
         if request.path != "/v1/runs":
             return self._detail(unquote(request.path.rpartition("/")[2]))
         self.before_page()

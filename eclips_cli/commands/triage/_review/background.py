@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands.triage._queue import Wanted, whole_queue
@@ -16,11 +16,10 @@ from eclips_cli.errors import (
     ServerError,
     UnknownOutcome,
 )
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-
-JsonObject = dict[str, Any]
 
 
 class Stage(Protocol):

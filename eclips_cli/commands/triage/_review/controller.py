@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._decide import Decision, check_note
 from eclips_cli.commands.triage._review.delayed_sender import Sender
@@ -18,7 +18,6 @@ from eclips_cli.output.keys import Key
 if TYPE_CHECKING:
     from eclips_cli.commands.triage._review.background import Reader
 
-JsonObject = dict[str, Any]
 HELD = 0.12
 """seconds within which the same key again is the same key held down"""
 UNSEEN = 0.5

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._review.items import Decided, Item, Pile
 from eclips_cli.commands.triage._review.screen import Scene
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 
 if TYPE_CHECKING:
     from eclips_cli.commands.triage._review.background import Reader
 
-JsonObject = dict[str, Any]
 MESSAGE = 5.0
 """seconds for which a message stays"""
 AHEAD = 3

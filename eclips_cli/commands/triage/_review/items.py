@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from eclips_cli.commands.triage._decide import Decision
 from eclips_cli.commands.triage._item_detail import Case
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.spans import Line
-
-JsonObject = dict[str, Any]
 
 
 @dataclass(eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._memory import seen
 from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
@@ -15,6 +15,7 @@ from eclips_cli.commands.triage._review.delayed_sender import Sender
 from eclips_cli.commands.triage._review.items import Decided, Pile
 from eclips_cli.commands.triage._review.screen import compose
 from eclips_cli.errors import PartialFailure, Terminated
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import views
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.terminal import Display
     from eclips_cli.records.recent import Recent
 
-JsonObject = dict[str, Any]
 LOOK_EVERY = 8.0
 """seconds between two looks at the queue"""
 TICK = 0.25
