@@ -94,9 +94,9 @@ TREE: dict[str, Entry] = {
     "usage": Noun(
         "Credits: used, left, and when they run out",
         {
-            "summary": Leaf("Plan, period and credits used and left", "usage.summary:summary"),
-            "history": Leaf("The last 50 ledger entries, drawn over time", "usage.history:history"),
-            "members": Leaf("Who used how much", "usage.members:members"),
+            "summary": Leaf("Plan, period and credits used and left", "usage:summary"),
+            "history": Leaf("The last 50 ledger entries, drawn over time", "usage:history"),
+            "members": Leaf("Who used how much", "usage:members"),
         },
         LOOK,
         default="summary",
@@ -106,13 +106,11 @@ TREE: dict[str, Entry] = {
     "auth": Noun(
         "API keys and profiles",
         {
-            "login": Leaf("Check an API key and store it in the OS keyring", "auth.login:login"),
-            "logout": Leaf("Forget a profile's stored key", "auth.logout:logout"),
-            "status": Leaf(
-                "Which key is used, where it came from, what it can do", "auth.status:show_status"
-            ),
-            "list": Leaf("List the profiles of this machine", "auth.list:list_profiles"),
-            "use": Leaf("Make a profile the default", "auth.use:use"),
+            "login": Leaf("Check an API key and store it in the OS keyring", "auth:login"),
+            "logout": Leaf("Forget a profile's stored key", "auth:logout"),
+            "status": Leaf("Which key is used, where it came from, what it can do", "auth:show_status"),
+            "list": Leaf("List the profiles of this machine", "auth:list_profiles"),
+            "use": Leaf("Make a profile the default", "auth:use"),
         },
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
@@ -120,13 +118,13 @@ TREE: dict[str, Entry] = {
     "config": Noun(
         "Settings of profiles",
         {
-            "get": Leaf("Print the value of a setting that is in effect", "config.get:get"),
-            "set": Leaf("Set a value of the profile in use", "config.set:set_"),
-            "unset": Leaf("Take a value out of the profile in use", "config.unset:unset"),
+            "get": Leaf("Print the value of a setting that is in effect", "config:get"),
+            "set": Leaf("Set a value of the profile in use", "config:set_"),
+            "unset": Leaf("Take a value out of the profile in use", "config:unset"),
             "list": Leaf(
-                "List each setting with its value and where that comes from", "config.list:list_settings"
+                "List each setting with its value and where that comes from", "config:list_settings"
             ),
-            "path": Leaf("Print where the configuration is kept", "config.path:path"),
+            "path": Leaf("Print where the configuration is kept", "config:path"),
         },
         SETUP,
         examples=("eclips config list", "eclips config set agent ap_specialist"),
@@ -135,9 +133,9 @@ TREE: dict[str, Entry] = {
     "audit": Noun(
         "What was changed from this machine: a chained local record",
         {
-            "list": Leaf("List the changes made from this machine, newest first", "audit.list:list_changes"),
-            "verify": Leaf("Check that the record is as it was written", "audit.verify:verify"),
-            "export": Leaf("Every line of the record, for finance and auditors", "audit.export:export"),
+            "list": Leaf("List the changes made from this machine, newest first", "audit:list_changes"),
+            "verify": Leaf("Check that the record is as it was written", "audit:verify"),
+            "export": Leaf("Every line of the record, for finance and auditors", "audit:export"),
         },
         LOOK,
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),
@@ -148,9 +146,9 @@ TREE: dict[str, Entry] = {
         "Complete commands, options and ids with TAB",
         {
             "install": Leaf(
-                "Make TAB complete commands, options, values and recent ids", "completion.install:install"
+                "Make TAB complete commands, options, values and recent ids", "completion:install"
             ),
-            "show": Leaf("Print the completion script of a shell", "completion.show:show"),
+            "show": Leaf("Print the completion script of a shell", "completion:show"),
         },
         SETUP,
         examples=("eclips completion install", "eclips completion show zsh"),
@@ -158,9 +156,9 @@ TREE: dict[str, Entry] = {
     "sandbox": Noun(
         "A local API for trying, testing and demos",
         {
-            "serve": Leaf("Serve the sandbox until Ctrl-C", "sandbox.serve:serve"),
-            "reset": Leaf("Forget all that the sandbox holds", "sandbox.reset:reset"),
-            "status": Leaf("What the sandbox holds", "sandbox.status:status"),
+            "serve": Leaf("Serve the sandbox until Ctrl-C", "sandbox:serve"),
+            "reset": Leaf("Forget all that the sandbox holds", "sandbox:reset"),
+            "status": Leaf("What the sandbox holds", "sandbox:status"),
         },
         SETUP,
         examples=("eclips sandbox serve", 'eclips --sandbox run "Get 3 vendor quotes for 500 laptops"'),

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 """what a result can look like"""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""what `eclips api` can send"""
 
 
 class Options(NamedTuple):

@@ -40,14 +40,8 @@ HOMES = {
 }
 LEFT: set[tuple[str, str]] = {
     ("money", "output.cells"),
-    ("output.usage", "commands._forecast"),
-    ("output.views", "commands.batches._view"),
-    ("output.views", "commands.runs._view"),
-    ("output.views", "commands.triage._view"),
-    ("output.views", "commands.webhooks._view"),
     ("records.journal.records", "commands.batches.plan"),
     ("records.journal.store", "commands.batches.plan"),
-    ("reference.values", "commands.api._request"),
     ("session.id_sources", "commands.batches._after_sending"),
     ("session.session", "commands.batches._after_sending"),
     ("session.session", "commands.batches._batching"),

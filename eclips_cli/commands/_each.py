@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure
 from eclips_cli.json_values import JsonObject
+from eclips_cli.output.columns import View
 from eclips_cli.output.output import Output
-from eclips_cli.output.views import View
 
 
 class Shown(NamedTuple):

@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
+from eclips_cli.output.columns import Column, View
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, HealthReport
     from eclips_cli.api.waiting import Clock
     from eclips_cli.output.output import Output
+
+HEALTH = View(
+    (
+        Column("STATUS", "status", "status", 1),
+        Column("VERSION", "version", "text", 2),
+        Column("LATENCY MS", "latency_ms", "number", 2),
+        Column("CLOCK SKEW S", "clock_skew_seconds", "number", 3),
+        Column("TIME", "timestamp", "time", 4),
+    ),
+    id_path="status",
+)
 
 
 class Pace(NamedTuple):
@@ -60,7 +71,7 @@ def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
                 return
 
     try:
-        output.stream(looks(), views.HEALTH)
+        output.stream(looks(), HEALTH)
     except KeyboardInterrupt:
         output.note("stopped")
         raise

@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.commands._health_watch import Pace, health_report, watch_health
+from eclips_cli.commands._health_watch import HEALTH, Pace, health_report, watch_health
 from eclips_cli.commands._options import Timeout
 from eclips_cli.durations import parse_duration
-from eclips_cli.output import views
 from eclips_cli.session.session import Session
 
 
@@ -31,5 +30,5 @@ def health(
         pace = Pace(parse_duration(interval), session.deadline(timeout), session.clock)
         return watch_health(session.open_client, session.output, pace)
     report = session.open_client.health.check()
-    session.output.item(health_report(report), views.HEALTH)
+    session.output.item(health_report(report), HEALTH)
     return 0 if report.ok else 1

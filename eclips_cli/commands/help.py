@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._help import strong
-from eclips_cli.reference import lookup
+from eclips_cli.reference import plain
 from eclips_cli.session.session import Session
 
 
@@ -27,4 +27,4 @@ def help_(
       eclips help sandbox
     """
     session: Session = ctx.obj
-    session.output.own(lookup.text(words or [], ctx.find_root(), session.output.width, strong))
+    session.output.own(plain.text(words or [], ctx.find_root(), session.output.width, strong))

@@ -1,11 +1,29 @@
-"""`eclips` alone."""
+"""`eclips` alone: what is configured, and the three things to do next."""
 
 import typer
 
+from eclips_cli import __version__
 from eclips_cli.credentials import profiles
-from eclips_cli.output import views
-from eclips_cli.output.welcome import welcome_text
+from eclips_cli.json_values import JsonObject
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.columns import of_object
+from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
+
+FIRST = (
+    (
+        "Try it without an account",
+        'eclips --sandbox run --agent procurement_specialist "Get 3 vendor quotes for 500 laptops"',
+    ),
+    ("Sign in with an API key", "eclips auth login"),
+    ("See everything it does", "eclips --help"),
+)
+SIGNED_IN = (
+    ("Start a run and follow it", 'eclips run --agent ap_specialist "Process invoice INV-1001"'),
+    ("Decide what waits for a person", "eclips triage review"),
+    ("See everything it does", "eclips --help"),
+)
 
 
 def welcome(ctx: typer.Context) -> None:
@@ -16,4 +34,18 @@ def welcome(ctx: typer.Context) -> None:
     """
     session: Session = ctx.obj
     found = profiles.configured(session.settings, session.environ, session.options.api_key_file)
-    session.output.item(found, views.of_object(found), detail=welcome_text)
+    session.output.item(found, of_object(found), detail=welcome_text)
+
+
+def welcome_text(found: JsonObject, look: Look) -> str:
+    """Three commands to go on with, for somebody with a key or without one."""
+    key = found["key_source"]
+    about = f"{found['profile']} profile · {found['base_url']} · " + (f"key: {key}" if key else "no key yet")
+    lines = [
+        theme.painted(f"eclips {__version__}", theme.STRONG, on=look.color)
+        + ", the command line for the Eclips API",
+        theme.painted(safe_text(about), theme.DIM, on=look.color),
+    ]
+    for title, command in SIGNED_IN if key else FIRST:
+        lines += ["", title, f"  {theme.painted(command, 'cyan', on=look.color)}"]
+    return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import plain, safe_text
-from eclips_cli.output.views import View, member
+from eclips_cli.output.columns import View, member
 
 Cut = Callable[[JsonObject], Any]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.columns import View
 from eclips_cli.output.stdout import Stdout
-from eclips_cli.output.views import View
 
 if TYPE_CHECKING:
     from eclips_cli.output.screen import Screen
@@ -102,7 +102,7 @@ class Output(Stdout):
         empty: str,
     ) -> None:
         """Rows of no fixed shape, with a chart under their table; as JSON the whole answer verbatim."""
-        from eclips_cli.output import views
+        from eclips_cli.output.columns import of_rows
 
         if self._jq is not None:
             self._write(self._jq_lines(found.json))
@@ -110,7 +110,7 @@ class Output(Stdout):
             self._write([formats.to_json(found.json, indent=2) + "\n"])
         else:
             rows = found.rows
-            if self.items(rows, views.of_rows(rows), empty=empty) and self.format == "table":
+            if self.items(rows, of_rows(rows), empty=empty) and self.format == "table":
                 self._write([chart(rows, self.look)])
 
     @property
@@ -157,7 +157,7 @@ class Output(Stdout):
         return formats.tsv(items, paths)
 
     def _cut_view(self, view: View) -> View:
-        from eclips_cli.output.views import Column
+        from eclips_cli.output.columns import Column
 
         known = {column.path: column for column in view.columns}
         columns = [

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.columns import View
 from eclips_cli.output.live import HIDE, SHOW
-from eclips_cli.output.views import View
 
 if TYPE_CHECKING:
     from eclips_cli.output.output import Output

@@ -12,8 +12,8 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, paths_of, wants_color
+from eclips_cli.output.columns import member
 from eclips_cli.output.stderr import Talk
-from eclips_cli.output.views import member
 from eclips_cli.system.streams import must_be_written
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.columns import Column, View, member
 from eclips_cli.output.spans import Line, clipped, fitting, line_width, painted, width_of
-from eclips_cli.output.views import Column, View, member
 
 NARROWEST = 14
 """cells that a text column keeps before another column is dropped for it"""

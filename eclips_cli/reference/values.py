@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from eclips_cli.api.webhooks import EVENTS
-from eclips_cli.commands.api._request import METHODS
 from eclips_cli.credentials.config_file import KEYS
-from eclips_cli.options import FORMATS
+from eclips_cli.options import FORMATS, METHODS
 from eclips_cli.output.choices import COLORS
 from eclips_cli.records.audit.fields import ACTIONS
 from eclips_cli.reference import topics

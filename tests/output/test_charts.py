@@ -1,6 +1,7 @@
 """Plots as text: the largest column is as high as the chart, times are placed where they belong."""
 
-from eclips_cli.output import charts, usage
+from eclips_cli.commands import usage
+from eclips_cli.output import charts
 from eclips_cli.output.theme import Look
 
 

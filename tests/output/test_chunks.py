@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from eclips_cli.output import views
+from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.output.output import Output
 
 
@@ -28,14 +28,14 @@ def output(stdout: io.StringIO, **options: Any) -> Output:
 def test_a_page_is_out_before_the_next_one_is_waited_for() -> None:
     stdout = io.StringIO()
     pages = Pages(stdout)
-    assert output(stdout, format="jsonl").items(pages, views.RUNS) == 3
+    assert output(stdout, format="jsonl").items(pages, RUNS) == 3
     assert pages.before_second == '{"id":"a","n":null}\n{"id":"b"}\n'
     assert stdout.getvalue() == pages.before_second + '{"id":"ü\\u202e"}\n'
 
 
 def test_fields_are_cut_from_each_item_of_a_page() -> None:
     stdout = io.StringIO()
-    output(stdout, format="jsonl", fields="id").items(Pages(stdout), views.RUNS)
+    output(stdout, format="jsonl", fields="id").items(Pages(stdout), RUNS)
     assert stdout.getvalue() == '{"id":"a"}\n{"id":"b"}\n{"id":"ü\\u202e"}\n'
 
 
@@ -48,5 +48,5 @@ def test_what_does_not_come_by_pages_is_written_item_by_item() -> None:
             yield {"id": name}
             seen.append(stdout.getvalue())
 
-    assert output(stdout, format="jsonl").items(items(), views.RUNS) == 2
+    assert output(stdout, format="jsonl").items(items(), RUNS) == 2
     assert seen == ['{"id":"a"}\n', '{"id":"a"}\n{"id":"b"}\n']

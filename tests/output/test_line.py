@@ -1,6 +1,6 @@
 """Lines that are printed as things happen: aligned, safe, and never wrapped while something can be left out."""
 
-from eclips_cli.output import views
+from eclips_cli.commands.runs._view import CHANGES
 from eclips_cli.output.table import line
 from eclips_cli.output.theme import Look
 
@@ -13,12 +13,12 @@ CHANGE = {
 def test_a_wide_terminal_shows_all(monkeypatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     __import__("time").tzset()
-    assert line(CHANGE, views.CHANGES, Look(width=120)) == (
+    assert line(CHANGE, CHANGES, Look(width=120)) == (
         "09:00:42  a9796f3d-cef5-497e-9863-03754428e1cb  ✗ failed            the portal refused \\x1b[31m\n"
     )
 
 
 def test_a_narrow_one_keeps_the_id_and_the_status() -> None:
-    text = line(CHANGE, views.CHANGES, Look(width=60))
+    text = line(CHANGE, CHANGES, Look(width=60))
     assert len(text.rstrip("\n")) <= 60
     assert CHANGE["run_id"] in text and "✗ failed" in text and "refused" not in text

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from eclips_cli.output import screen, views
+from eclips_cli.commands.runs._view import RUNS
+from eclips_cli.output import screen
 from eclips_cli.output.output import Output
 
 ROW = {"id": "a9796f3d-cef5-497e-9863-03754428e1cb", "status": "running", "created_at": None}
@@ -22,28 +23,28 @@ def drawn(monkeypatch: pytest.MonkeyPatch):
 
 def test_it_is_drawn_over_itself(drawn) -> None:
     shown, stream, _ = drawn
-    shown.show([ROW], views.RUNS, empty="none")
-    shown.show([], views.RUNS, empty="none")
+    shown.show([ROW], RUNS, empty="none")
+    shown.show([], RUNS, empty="none")
     assert "\x1b[2Fnone\x1b[K\n\x1b[J" in stream.getvalue()
 
 
 def test_a_terminal_that_became_narrower_has_wrapped_it(drawn) -> None:
     shown, stream, size = drawn
-    shown.show([ROW], views.RUNS, empty="none")
+    shown.show([ROW], RUNS, empty="none")
     size[0] = 30
-    shown.show([], views.RUNS, empty="none")
+    shown.show([], RUNS, empty="none")
     assert "\x1b[4Fnone" in stream.getvalue()
 
 
 def test_more_rows_than_fit_are_counted(drawn) -> None:
     shown, stream, size = drawn
     size[1] = 8
-    shown.show([{**ROW, "id": str(n)} for n in range(50)], views.RUNS, empty="none")
+    shown.show([{**ROW, "id": str(n)} for n in range(50)], RUNS, empty="none")
     assert "… and 46 more" in stream.getvalue()
 
 
 def test_what_stands_above_gives_way_on_a_low_terminal(drawn) -> None:
     shown, stream, size = drawn
     size[1] = 8
-    shown.show([ROW], views.RUNS, empty="none", above=lambda _look: ["chart"] * 6)
+    shown.show([ROW], RUNS, empty="none", above=lambda _look: ["chart"] * 6)
     assert "chart" not in stream.getvalue()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from eclips_cli.commands import _arguments
 from eclips_cli.errors import UsageError
+from eclips_cli.options import METHODS
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, RawResponse
@@ -21,7 +22,6 @@ OWN_HEADERS = {
     "expect", "upgrade",
 }  # fmt: skip
 """headers that the client sets, or that would change how the connection is used"""
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITHOUT_BODY = ("GET", "HEAD", "DELETE", "OPTIONS")
 
 

@@ -11,11 +11,11 @@ from eclips_cli.commands.batches._history import local_job
 from eclips_cli.commands.batches._progress_line import Watcher, WayOn, words
 from eclips_cli.commands.batches._send import IN_FLIGHT
 from eclips_cli.commands.batches._submissions import Desk, Sent
+from eclips_cli.commands.batches._view import BATCHES
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,13 +196,13 @@ class Clerk:
         if keys:
             self.output.hint(f"eclips batches wait {' '.join(keys)}")
         jobs = [local_job(one.submission, job) for one in sent for job in self.desk.jobs(one.submission)]
-        self.output.items(jobs, views.BATCHES)
+        self.output.items(jobs, BATCHES)
         return int(ExitCode.OK)
 
     def _finished(self, progress: Progress, jobs: Iterable[JsonObject]) -> int:
         code = int(progress.exit_code)
         self.output.code_so_far = code
-        self.output.items(jobs, views.BATCHES)
+        self.output.items(jobs, BATCHES)
         return code
 
     def _write_results(self, reference: str, target: ResultsFile) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._history import described
+from eclips_cli.commands.batches._view import PREVIEW, SUBMISSIONS
 from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.formats import to_json
 from eclips_cli.output.theme import Look
@@ -58,14 +58,14 @@ def preview_unsent(clerk: Clerk, wanted: Sequence[Submission]) -> int:
         if clerk.terms.curl and unsent:
             body = of.body_rows(clerk.desk.journal.rows(unsent[0]))
             clerk.desk.client.batches.create(of.agent, body, of.name_of(unsent[0]), of.webhook_url)
-    clerk.output.items((described(of, clerk.desk.jobs(of)) for of in wanted), views.SUBMISSIONS)
+    clerk.output.items((described(of, clerk.desk.jobs(of)) for of in wanted), SUBMISSIONS)
     return int(ExitCode.OK)
 
 
 def _show(clerk: Clerk, name: str, agent: str, rows: int, first: list[JsonObject]) -> int:
     jobs = -(-rows // MAX_ROWS)
     shown = {"name": name, "agent_type": agent, "rows": rows, "jobs": jobs, "first_rows": first[:SHOWN]}
-    clerk.output.item(shown, views.PREVIEW, detail=_text)
+    clerk.output.item(shown, PREVIEW, detail=_text)
     many = "1 row" if rows == 1 else f"{rows:,} rows"
     noun = "1 job" if jobs == 1 else f"{jobs:,} jobs"
     clerk.output.announce(f"{many} would go to {agent} as {noun}; nothing was sent")

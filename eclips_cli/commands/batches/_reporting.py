@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eclips_cli.commands.batches._view import BATCH_ROWS, BATCHES, SUBMISSIONS
 from eclips_cli.commands.batches.rows import Shape, Tally, rendered
 from eclips_cli.commands.batches.rows.shaping import own_names, records
 from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
+from eclips_cli.output.columns import Column, View
 from eclips_cli.output.detail import batch_detail
 from eclips_cli.output.theme import Look
-from eclips_cli.output.views import Column, View
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -38,7 +38,7 @@ def _ids(clerk: Clerk, reference: str) -> list[str]:
 
 def batch_text(clerk: Clerk, found: JsonObject, look: Look) -> str:
     """A batch and its rows for a person."""
-    rows = clerk.output.table(found["rows"], views.BATCH_ROWS) if found["rows"] else ""
+    rows = clerk.output.table(found["rows"], BATCH_ROWS) if found["rows"] else ""
     return batch_detail(found, rows, look)
 
 
@@ -155,7 +155,7 @@ def cancel_batches(clerk: Clerk, references: Sequence[str]) -> int:
     if clerk.terms.dry_run:
         clerk.output.announce("this is what would become of them; nothing was done")
     shown = [{"id": one.batch_id, "name": one.name, "status": one.what} for one in done]
-    clerk.output.items(shown, views.BATCHES, empty="nothing was left to cancel")
+    clerk.output.items(shown, BATCHES, empty="nothing was left to cancel")
     return int(ExitCode.PARTIAL if failed else ExitCode.OK)
 
 
@@ -170,6 +170,4 @@ def _each_once(clerk: Clerk, references: Sequence[str]) -> list[str]:
 
 def show_history(clerk: Clerk) -> None:
     """Show what this machine submitted, newest first."""
-    clerk.output.items(
-        clerk.desk.history(), views.SUBMISSIONS, empty="nothing was submitted from this machine yet"
-    )
+    clerk.output.items(clerk.desk.history(), SUBMISSIONS, empty="nothing was submitted from this machine yet")

@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.commands.batches._reporting import Newest
-from eclips_cli.output import views
+from eclips_cli.commands.batches._view import BATCHES
 from eclips_cli.session.session import Session
 
 
@@ -25,4 +25,4 @@ def list_batches(
     """
     session: Session = ctx.obj
     jobs = Newest(session.client.batches, status, None if all_ else limit or 20, offset)
-    session.output.listing(jobs, views.BATCHES, empty="no batches yet: eclips batches submit FILE makes one")
+    session.output.listing(jobs, BATCHES, empty="no batches yet: eclips batches submit FILE makes one")

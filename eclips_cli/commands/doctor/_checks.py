@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
+from eclips_cli.output import theme
+from eclips_cli.output.cells import safe_text
+from eclips_cli.output.columns import Column, View
 
 OK, NOTE, WARNING, FAILED = "ok", "note", "warning", "failed"
+_INDENT = 14
+CHECKS = View(
+    (
+        Column("CHECK", "check", "id", 1),
+        Column("STATUS", "status", "status", 1),
+        Column("DETAIL", "detail", "text", 2),
+        Column("REMEDY", "remedy", "text", 3),
+    ),
+    id_path="check",
+)
 
 
 class Finding(NamedTuple):
@@ -92,3 +106,22 @@ def run(
             "detail": scrub(found.detail),
             "remedy": None if found.remedy is None else scrub(found.remedy),
         }
+
+
+def as_lines(found: JsonObject, look: theme.Look) -> str:
+    """A line with its mark, wrapped under itself, and the remedy below where there is one."""
+    mark = theme.mark(str(found["status"]))
+    head = f"{mark.symbol} {safe_text(str(found['check']))}".ljust(_INDENT)
+    lines = _wrapped(safe_text(str(found["detail"])), look.width)
+    shown = [theme.painted(head, mark.color, on=look.color) + lines[0]]
+    shown += [" " * _INDENT + line for line in lines[1:]]
+    if found["remedy"]:
+        for number, line in enumerate(_wrapped(safe_text(str(found["remedy"])), look.width - 2)):
+            start = "→ " if number == 0 else "  "
+            shown.append(" " * _INDENT + theme.painted(start + line, theme.HINT, on=look.color))
+    return "\n".join(shown) + "\n"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    room = max(width - _INDENT - 1, 20)
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,11 +1,36 @@
-"""`eclips doctor`."""
+"""`eclips doctor`: all checks of one invocation, in a fixed order, side by side, with one verdict."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import typer
 
-from eclips_cli.commands.doctor._examination import Examination
-from eclips_cli.output import views
-from eclips_cli.output.checkup import finding
+from eclips_cli.api import EclipsClient, HealthReport
+from eclips_cli.commands.doctor import _machine
+from eclips_cli.commands.doctor._checks import (
+    CHECKS,
+    FAILED,
+    NOTE,
+    WARNING,
+    Check,
+    Finding,
+    Scrub,
+    as_lines,
+    run,
+)
+from eclips_cli.commands.doctor._keys import Keys
+from eclips_cli.commands.doctor._network import Way
+from eclips_cli.credentials.settings import Settings
+from eclips_cli.credentials.sources import FoundKey
+from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
+
+STEP = 5.0
+"""seconds that one step on the network may take"""
+WHOLE = 15.0
+"""seconds that all checks together may take"""
+NEED_SETTINGS = ("keyring", "key", "proxy", "dns", "tls", "api", "latency", "clock", "scopes")
 
 
 def doctor(ctx: typer.Context) -> int:
@@ -22,6 +47,97 @@ def doctor(ctx: typer.Context) -> int:
     """
     session: Session = ctx.obj
     examination = Examination(session, ctx.find_root().command)
-    session.output.stream(examination, views.CHECKS, line=finding)
+    session.output.stream(examination, CHECKS, line=as_lines)
     session.output.note(examination.verdict)
     return examination.code
+
+
+class Examination:
+    """The findings, one after another; afterwards `code` is 1 if something is wrong, else 0."""
+
+    def __init__(self, session: Session, root: Any) -> None:
+        self.code = 0
+        self._states: list[str] = []
+        self._session, self._root = session, root
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        """Each finding as `{check, status, detail, remedy}`."""
+        scrub = Scrub(self._session.environ)
+        checks = self._checks(scrub)
+        for finding in run(checks, scrub, seconds=WHOLE, monotonic=self._session.clock.monotonic):
+            self._states.append(finding["status"])
+            if finding["status"] == FAILED:
+                self.code = 1
+            yield finding
+
+    @property
+    def verdict(self) -> str:
+        """What the findings come to, in a line; known when all were read."""
+        failed, warnings = self._states.count(FAILED), self._states.count(WARNING)
+        if not failed and not warnings:
+            return "all is well"
+        return f"{failed} failed, {warnings} to look at; → says what to do"
+
+    def _checks(self, scrub: Scrub) -> dict[str, Check]:
+        session = self._session
+        environ, output = session.environ, session.output
+        width, color = output.width, output.color
+        settings: Settings | None = None
+        try:
+            settings = session.settings
+            away = self._away(settings, scrub)
+        except EclipsError as error:
+            trouble = error if settings is not None else None
+            away = {name: _unlooked(name, trouble) for name in NEED_SETTINGS}
+        return {
+            "version": _machine.version,
+            "python": _machine.python,
+            "config": lambda: _machine.config(environ, lambda: session.settings),
+            "state": lambda: _machine.state(environ),
+            "audit": lambda: _machine.audit(environ),
+            **away,
+            "terminal": lambda: _machine.terminal(environ, width, color),
+            "completion": lambda: _machine.completion(environ, self._root),
+        }
+
+    def _away(self, settings: Settings, scrub: Scrub) -> dict[str, Check]:
+        """The checks of the key and of the way to the API."""
+        session = self._session
+        given: FoundKey | None = None
+        base_url = settings.base_url
+        if settings.sandbox:
+            base_url = session.sandbox.url
+            given = FoundKey(session.sandbox.keys.full, "the sandbox")
+        if session.options.curl:
+            session.open_client.health.check()  # shows it, and goes no further
+        keys = Keys(settings, session.environ, session.options.api_key_file, scrub, given)
+        way = Way(base_url, lambda: self._ask(base_url), STEP)
+        now = session.clock.now()
+        return {
+            "keyring": keys.keyring,
+            "key": keys.key,
+            "proxy": way.proxy,
+            "dns": way.dns,
+            "tls": lambda: way.tls(now),
+            "api": way.api,
+            "latency": way.latency,
+            "clock": way.clock,
+            "scopes": lambda: keys.scopes(base_url, STEP),
+        }
+
+    def _ask(self, base_url: str) -> HealthReport:
+        with EclipsClient(
+            base_url=base_url, request_timeout=STEP, max_retries=0, clock=self._session.clock
+        ) as client:
+            return client.health.check()
+
+
+def _unlooked(name: str, error: EclipsError | None) -> Callable[[], Finding]:
+    """What stands for a check that can't be made; `api` speaks for all of them when it is not the settings' fault."""
+    if error is None:
+        return lambda: Finding(
+            name, NOTE, "not looked at: the settings can't be used", "see the check `config`"
+        )
+    if name == "api":
+        return lambda: Finding(name, FAILED, error.message, error.hint or "see the check `state`")
+    return lambda: Finding(name, NOTE, "not looked at", "see the check `api`")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands.runs._changes import Patience, follow
 from eclips_cli.commands.runs._outcome import Change, Outcome
+from eclips_cli.commands.runs._view import CHANGES, RUN
 from eclips_cli.errors import EclipsError, Interrupted, NotFound, Terminated, WaitTimeout
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 from eclips_cli.output.detail import run_detail
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Following:
                 yield self._line(change)
 
         with self._way_on():
-            self._output.stream(lines(), views.CHANGES)
+            self._output.stream(lines(), CHANGES)
         return self._finish(ended, show=False)
 
     def _line(self, change: Change) -> JsonObject:
@@ -80,9 +80,9 @@ class Following:
         code = worst([outcome.code for outcome in ended])
         self._output.code_so_far = int(code)
         if show and len(self._ids) == 1:
-            self._output.item(ended[0].detail, views.RUN, detail=run_detail)
+            self._output.item(ended[0].detail, RUN, detail=run_detail)
         elif show:
-            self._output.items((outcome.detail for outcome in ended), views.RUN)
+            self._output.items((outcome.detail for outcome in ended), RUN)
         for outcome in ended:
             self._say_why(outcome)
         return int(code)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import TERMINAL_STATUSES
+from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.errors import NetworkError, RateLimited, ServerError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import charts, views
+from eclips_cli.output import charts
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -77,12 +78,12 @@ def watch_open_runs(client: EclipsClient, output: Output, *, agent: str | None, 
     board = _Board(agent)
     looks = _looks(client, board, patience)
     if not output.draws:
-        output.stream(_news(looks, output), views.RUNS)
+        output.stream(_news(looks, output), RUNS)
         return
     with output.screen() as screen:
         for look in looks:
             trouble = look.trouble
-            screen.show(look.rows, views.RUNS, empty="no open runs", trouble=trouble, above=board.chart)
+            screen.show(look.rows, RUNS, empty="no open runs", trouble=trouble, above=board.chart)
 
 
 def _looks(client: EclipsClient, board: _Board, patience: Patience) -> Iterator[Watched]:

@@ -4,11 +4,11 @@ import typer
 
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import RunIds
-from eclips_cli.output import views
+from eclips_cli.commands.runs._view import RUN
 from eclips_cli.output.detail import run_detail
 from eclips_cli.session.session import Session
 
-RUN = Shown("run", views.RUN, run_detail)
+SHOWN = Shown("run", RUN, run_detail)
 
 
 def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
@@ -20,4 +20,4 @@ def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
       eclips runs list --status failed -o id | eclips runs get - -o jsonl
     """
     session: Session = ctx.obj
-    return each(session.output, session.ids("run").many(ids), session.triage.read_run, RUN)
+    return each(session.output, session.ids("run").many(ids), session.triage.read_run, SHOWN)

@@ -7,7 +7,7 @@ import typer
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.commands.runs._selection import RunFilter
-from eclips_cli.output import views
+from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.session.session import Session
 
 
@@ -44,4 +44,4 @@ def list_runs(
     wanted = RunFilter.parse(status, agent, since, needs_triage, now=session.clock.now())
     shown = _arguments.how_many(limit, all_)
     runs = wanted.select(session.client.runs, limit=shown, offset=offset)
-    session.output.listing(runs, views.RUNS, empty='no runs yet: eclips run "TASK" starts one')
+    session.output.listing(runs, RUNS, empty='no runs yet: eclips run "TASK" starts one')

@@ -6,7 +6,8 @@ import typer
 
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
-from eclips_cli.output import views
+from eclips_cli.commands.runs._view import ACCEPTED
+from eclips_cli.output.columns import bare_id
 from eclips_cli.session.session import Session
 
 
@@ -57,6 +58,6 @@ def run(
     )
     run_id = session.started_run(accepted.json, task, announce=not detach)
     if detach:
-        session.output.item(accepted.json, views.ACCEPTED, detail=views.bare_id)
+        session.output.item(accepted.json, ACCEPTED, detail=bare_id)
         return 0
     return session.following([run_id], patience).to_result()

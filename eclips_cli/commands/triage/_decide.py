@@ -8,9 +8,10 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.commands.triage._view import DECISIONS
 from eclips_cli.errors import HOPELESS, EclipsError, Interrupted, PartialFailure, Terminated, UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import theme, views
+from eclips_cli.output import theme
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -77,7 +78,7 @@ class Deciding:
     def one(self, item_id: str) -> int:
         """Decide one item and show the answer; its failure is the command's."""
         decided = self._decision.send(self._client, item_id)
-        self._output.item(decided, views.DECISIONS, detail=self._line)
+        self._output.item(decided, DECISIONS, detail=self._line)
         return 0
 
     def several(self, ids: list[str]) -> int:
@@ -90,7 +91,7 @@ class Deciding:
             first = list(islice(decided, 1))
         except NotSent:
             return self._show(ids)
-        self._output.stream(chain(first, decided), views.DECISIONS)
+        self._output.stream(chain(first, decided), DECISIONS)
         left = len(ids) - self._decided - len(self._failed)
         tally = f"{self._decided} of {len(ids)} {self._decision.done}"
         stopped = f"stopped: {tally}, {left - 1} not tried; {self._at} may have been decided"
@@ -135,4 +136,4 @@ class Deciding:
     def _line(self, decided: JsonObject, look: theme.Look) -> str:
         from eclips_cli.output import table
 
-        return table.line(decided, views.DECISIONS, look)
+        return table.line(decided, DECISIONS, look)

@@ -11,9 +11,9 @@ from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands.triage._decide import Deciding, Decision
 from eclips_cli.commands.triage._memory import met, seen
 from eclips_cli.commands.triage._queue import Selection, Wanted, decidable, find, whole_queue
+from eclips_cli.commands.triage._view import TRIAGE
 from eclips_cli.errors import ConfirmationRefused, UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -144,7 +144,7 @@ class TriageDesk:
         if bulk.dry_run:
             self.output.note(f"would {decision.verb} {counted}; nothing is sent")
         elif not bulk.yes:
-            self.output.aside(items[:PREVIEWED], views.TRIAGE)
+            self.output.aside(items[:PREVIEWED], TRIAGE)
             if len(items) > PREVIEWED:
                 self.output.note(f"… and {len(items) - PREVIEWED:,} more")
             confirm(f"{decision.verb} {counted}?", yes=False)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._memory import seen
 from eclips_cli.commands.triage._queue import whole_queue
+from eclips_cli.commands.triage._view import ARRIVALS
 from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 from eclips_cli.system.processes import run_command
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Watch:
 
         Raises NetworkError, ServerError or RateLimited after an outage longer than `max_outage`.
         """
-        self._output.stream(seen(self._recent, self._until_ctrl_c(backlog)), views.ARRIVALS)
+        self._output.stream(seen(self._recent, self._until_ctrl_c(backlog)), ARRIVALS)
         if self._interrupted:
             self._output.note("stopped watching")
             raise KeyboardInterrupt

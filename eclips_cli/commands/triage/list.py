@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.commands._options import All, Limit, MinConfidence, OneAgent
 from eclips_cli.commands.triage._queue import Wanted
-from eclips_cli.output import views
+from eclips_cli.commands.triage._view import TRIAGE
 from eclips_cli.session.session import Session
 
 
@@ -32,4 +32,4 @@ def list_items(
     session: Session = ctx.obj
     wanted = Wanted(agent, min_confidence)
     items = session.triage.select(wanted, limit=None if all_ else limit or 20, oldest=oldest_first)
-    session.output.listing(items, views.TRIAGE, empty="nothing waits for a decision")
+    session.output.listing(items, TRIAGE, empty="nothing waits for a decision")

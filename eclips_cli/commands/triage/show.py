@@ -5,7 +5,7 @@ import typer
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import TriageIds
 from eclips_cli.commands.triage._item_detail import detail_text
-from eclips_cli.output import views
+from eclips_cli.commands.triage._view import TRIAGE_DETAIL
 from eclips_cli.session.session import Session
 
 
@@ -21,5 +21,5 @@ def show_items(ctx: typer.Context, ids: TriageIds) -> int:
       eclips triage list -o id | eclips triage show - -o jsonl
     """
     session: Session = ctx.obj
-    shown = Shown("item", views.TRIAGE_DETAIL, detail_text)
+    shown = Shown("item", TRIAGE_DETAIL, detail_text)
     return each(session.output, session.ids("triage").many(ids), session.triage.read, shown)

@@ -15,6 +15,7 @@ from eclips_cli.commands.webhooks._ledger import Ledger, Owed
 from eclips_cli.commands.webhooks._place import Place, TargetLock
 from eclips_cli.commands.webhooks._sending import Refused, Sender
 from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import (
     EclipsError,
@@ -24,7 +25,6 @@ from eclips_cli.errors import (
     UnknownOutcome,
 )
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 from eclips_cli.system.processes import SignalsWait
 
@@ -135,7 +135,7 @@ class Forwarding:
         self._say_ready(ledger, resumed)
         forwarder = Forwarder(ledger, self._sender, self._secret, self._client)
         with self._output.live() as live:
-            self._output.endless(self._rows(watch, forwarder, ledger, live), views.FORWARDED)
+            self._output.endless(self._rows(watch, forwarder, ledger, live), FORWARDED)
 
     def _say_ready(self, ledger: Ledger, resumed: float | None) -> None:
         begin = ledger.fact("horizon") or 0.0

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from eclips_cli.commands.webhooks._hook_command import Commands, Exec
 from eclips_cli.commands.webhooks._receiver import ACCEPTED, REFUSED, Received, Receiver
 from eclips_cli.commands.webhooks._server import DeliveryServer, Request
+from eclips_cli.commands.webhooks._view import DELIVERIES
 from eclips_cli.durations import iso_text, parse_duration
 from eclips_cli.errors import Terminated, UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 from eclips_cli.output.cells import duration
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Listening:
         with self._output.live() as live:
             if live.moving:
                 live.status("listening", "nothing came yet · up for")
-            self._output.endless(self._rows(live), views.DELIVERIES)
+            self._output.endless(self._rows(live), DELIVERIES)
 
     def _rows(self, live: Live) -> Iterator[JsonObject]:
         """What goes to stdout; what else comes is told on stderr meanwhile."""
@@ -148,7 +148,7 @@ class Listening:
         """What was answered with 2xx is not dropped: its command still runs, unless Ctrl-C comes again."""
         if self._commands is not None and self._commands.open:
             self._output.announce(f"{self._commands.open} commands are not done yet; Ctrl-C again ends them")
-        self._output.endless(self._rest(), views.DELIVERIES)
+        self._output.endless(self._rest(), DELIVERIES)
         self._output.note("stopped")
 
     def _rest(self) -> Iterator[JsonObject]:

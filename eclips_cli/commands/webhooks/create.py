@@ -6,7 +6,7 @@ import typer
 
 from eclips_cli.commands.webhooks._creating import Creation
 from eclips_cli.commands.webhooks._delivery import EVENTS
-from eclips_cli.output import views
+from eclips_cli.commands.webhooks._view import CREATED_WEBHOOK
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
@@ -42,5 +42,5 @@ def create(
     creation.prepare(session.options)
     made = creation.create(lambda: session.client.webhooks, url, events)
     session.recent.remember("webhook", str(made["id"]), label=url, started=True)
-    session.output.item(made, views.CREATED_WEBHOOK, detail=object_detail)
+    session.output.item(made, CREATED_WEBHOOK, detail=object_detail)
     return creation.code

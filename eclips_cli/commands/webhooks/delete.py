@@ -7,11 +7,11 @@ import typer
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import Yes
 from eclips_cli.commands.webhooks._deleting import deleted, question
-from eclips_cli.output import views
+from eclips_cli.commands.webhooks._view import DELETED
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
-WEBHOOK = Shown("webhook", views.DELETED, object_detail, done="deleted")
+WEBHOOK = Shown("webhook", DELETED, object_detail, done="deleted")
 
 
 def delete(

@@ -2,7 +2,7 @@
 
 import typer
 
-from eclips_cli.output import views
+from eclips_cli.commands.webhooks._view import WEBHOOKS
 from eclips_cli.session.session import Session
 
 
@@ -16,6 +16,6 @@ def list_webhooks(ctx: typer.Context) -> None:
     session: Session = ctx.obj
     session.output.items(
         session.client.webhooks.list(),
-        views.WEBHOOKS,
+        WEBHOOKS,
         empty="no webhooks yet: eclips webhooks create https://your-app.com/hook makes one",
     )

@@ -9,7 +9,7 @@ from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
 from eclips_cli.commands.webhooks._sending import Sender
 from eclips_cli.commands.webhooks._triggering import check_event
 from eclips_cli.commands.webhooks._triggering import trigger as send
-from eclips_cli.output import views
+from eclips_cli.commands.webhooks._view import TRIGGERED
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
@@ -40,4 +40,4 @@ def trigger(
         SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
     )
     sent = send(event, sender, secret, session.clock.now())
-    session.output.item(sent, views.TRIGGERED, detail=object_detail)
+    session.output.item(sent, TRIGGERED, detail=object_detail)

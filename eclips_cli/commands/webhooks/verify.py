@@ -7,7 +7,7 @@ import typer
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._checking import Check, read_body
 from eclips_cli.commands.webhooks._secret import SecretSource
-from eclips_cli.output import views
+from eclips_cli.commands.webhooks._view import CHECKED
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
@@ -40,4 +40,4 @@ def verify(
     secret = SecretSource(secret_file, secret_env, secret_of).needed(session.environ)
     check = Check.parse(secret, signature, timestamp, tolerance)
     found = check.run(read_body(file), session.clock.now())
-    session.output.item(found, views.CHECKED, detail=object_detail)
+    session.output.item(found, CHECKED, detail=object_detail)

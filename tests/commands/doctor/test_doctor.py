@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
-from eclips_cli.commands.doctor import _examination, _machine
+from eclips_cli.commands.doctor import _machine, command
 from eclips_cli.commands.doctor._checks import OK, Finding, Scrub, run
 from eclips_cli.errors import LocalFailure
 from eclips_cli.system.paths import private_directory
@@ -50,7 +50,7 @@ def look(inside: Run) -> Look:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_examination, "STEP", 0.4)
+    monkeypatch.setattr(command, "STEP", 0.4)
 
 
 def now(seconds: float = 0.0) -> str:

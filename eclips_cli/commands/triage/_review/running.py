@@ -14,9 +14,9 @@ from eclips_cli.commands.triage._review.controller import Review
 from eclips_cli.commands.triage._review.delayed_sender import Sender
 from eclips_cli.commands.triage._review.items import Decided, Pile
 from eclips_cli.commands.triage._review.screen import compose
+from eclips_cli.commands.triage._view import REVIEWED
 from eclips_cli.errors import PartialFailure, Terminated
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output import views
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -129,7 +129,7 @@ class _Conclusion:
             for text in self._review.shown:
                 self._output.line(text)
         elif self._review.pile.sent:
-            self._output.items(map(_row, self._review.pile.sent), views.REVIEWED)
+            self._output.items(map(_row, self._review.pile.sent), REVIEWED)
 
     def _talk(self) -> None:
         output, pile = self._output, self._review.pile

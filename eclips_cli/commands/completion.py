@@ -1,10 +1,10 @@
-"""`eclips completion install`."""
+"""`eclips completion`: TAB completes commands, options, values and ids."""
 
 from typing import Annotated
 
 import typer
 
-from eclips_cli.output import views
+from eclips_cli.output.columns import of_object
 from eclips_cli.reference import shells
 from eclips_cli.session.session import Session
 
@@ -29,4 +29,18 @@ def install(
     done = shells.install(
         shell, ctx.find_root().command, session.environ, dry_run=bool(session.options.dry_run)
     )
-    session.output.item(done, views.of_object(done), detail=shells.as_text)
+    session.output.item(done, of_object(done), detail=shells.as_text)
+
+
+def show(
+    ctx: typer.Context,
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
+) -> None:
+    """Print the completion script of a shell.
+
+    Examples:
+      eclips completion show bash > ~/.eclips-completion.bash
+      eclips completion show zsh
+    """
+    session: Session = ctx.obj
+    session.output.pieces([shells.script(shell, ctx.find_root().command)])

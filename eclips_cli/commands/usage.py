@@ -1,21 +1,82 @@
-"""Credits for a person: bars of what is used and how far the period is, consumption over time, bars of members."""
-
-from __future__ import annotations
+"""`eclips usage`: credits used and left, when they run out, consumption over time, bars of members."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from eclips_cli.commands._forecast import Forecast, is_unlimited, period_progress
+import typer
+
+from eclips_cli.commands._forecast import Forecast, Threshold, forecast, is_unlimited, period_progress
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text
+from eclips_cli.output.columns import Column, View
 from eclips_cli.output.theme import Look
+from eclips_cli.session.session import Session
 
 BAR = 30
 AMOUNTS = ("amount", "credits", "credits_used", "used", "delta", "cost")
 BALANCES = ("balance", "balance_after", "credits_remaining", "remaining")
 TIMES = ("created_at", "date", "timestamp", "at")
+USAGE = View(
+    (
+        Column("PLAN", "plan", "text", 2),
+        Column("PERIOD", "period", "text", 2),
+        Column("USED", "credits_used", "number", 1),
+        Column("LEFT", "credits_remaining", "number", 1),
+        Column("INCLUDED", "included_credits", "number", 3),
+        Column("TOP-UP", "topup_credits", "number", 4),
+        Column("UNLIMITED", "unlimited", "text", 5),
+    ),
+    id_path="period",
+)
+
+
+def summary(
+    ctx: typer.Context,
+    fail_under: Annotated[
+        str | None, typer.Option(metavar="N|N%", help="Exit with 10 when fewer credits are left.")
+    ] = None,
+) -> None:
+    """Plan, period, credits used and left, and at this period's pace the day they run out.
+
+    Examples:
+      eclips usage
+      eclips usage --fail-under 10% || mail -s "Eclips credits run low" ops@example.com
+      eclips usage --jq .credits_remaining
+    """
+    session: Session = ctx.obj
+    threshold = Threshold.parse(fail_under) if fail_under is not None else None
+    found = session.client.usage.summary().json
+    pace = forecast(found, session.clock.now())
+    session.output.item(found, USAGE, detail=partial(summary_text, forecast=pace))
+    if threshold is not None:
+        threshold.check(found)
+
+
+def history(ctx: typer.Context) -> None:
+    """The last 50 ledger entries, with the consumption over time drawn under them.
+
+    Examples:
+      eclips usage history
+      eclips usage history -o csv > ledger.csv
+    """
+    session: Session = ctx.obj
+    session.output.rows(session.client.usage.history(), chart=history_chart, empty="no ledger entries yet")
+
+
+def members(ctx: typer.Context) -> None:
+    """What each member used, with bars to compare.
+
+    Examples:
+      eclips usage members
+      eclips usage members -o json
+    """
+    session: Session = ctx.obj
+    session.output.rows(
+        session.client.usage.members(), chart=member_bars, empty="no member used anything yet"
+    )
 
 
 def summary_text(found: JsonObject, look: Look, forecast: Forecast | None = None) -> str:

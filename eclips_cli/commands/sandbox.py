@@ -1,10 +1,13 @@
-"""`eclips sandbox serve`."""
+"""`eclips sandbox`: a local API for trying, testing and demos."""
 
 from typing import Annotated
 
 import typer
 
 from eclips_cli import sandbox
+from eclips_cli.commands._options import Yes
+from eclips_cli.output.columns import of_object
+from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
 
@@ -37,3 +40,29 @@ def serve(
         running.announce()
         session.output.ready(sandbox.as_json(running), sandbox.as_text(running))
         session.output.until_stopped()
+
+
+def reset(ctx: typer.Context, yes: Yes = False) -> None:
+    """Forget all that the sandbox holds: runs, batches, triage items, webhooks. Its keys stay.
+
+    Examples:
+      eclips sandbox reset --yes
+    """
+    session: Session = ctx.obj
+    if session.only_says("all that the sandbox holds would be forgotten"):
+        return
+    session.confirm("Forget all runs, batches, triage items and webhooks of the sandbox?", yes=yes)
+    sandbox.reset(session.sandbox_file)
+    session.output.note("the sandbox is empty")
+
+
+def status(ctx: typer.Context) -> None:
+    """What the sandbox holds, and where it is served.
+
+    Examples:
+      eclips sandbox status
+      eclips sandbox status -o json
+    """
+    session: Session = ctx.obj
+    found = sandbox.status(session.sandbox_file)
+    session.output.item(found, of_object(found), detail=object_detail)

@@ -1,0 +1,112 @@
+"""`eclips auth`: API keys and profiles."""
+
+from typing import Annotated
+
+import typer
+
+from eclips_cli.commands import _key_check
+from eclips_cli.credentials import profiles
+from eclips_cli.output.columns import Column, View, of_object
+from eclips_cli.output.detail import object_detail
+from eclips_cli.session.session import Session
+
+PROFILES = View(
+    (
+        Column("PROFILE", "profile", "id", 1),
+        Column("ACTIVE", "active", "text", 2),
+        Column("STORE", "store", "text", 3),
+        Column("BASE URL", "base_url", "text", 4),
+    ),
+    id_path="profile",
+)
+
+
+def login(
+    ctx: typer.Context,
+    with_key: Annotated[bool, typer.Option("--with-key", help="Read the key from standard input.")] = False,
+    store: Annotated[
+        str, typer.Option(metavar="keyring|file", help="Where to keep it; file is plain text (mode 0600).")
+    ] = "keyring",
+) -> None:
+    """Check an API key against the API and store it, by default in the OS keyring.
+
+    It is asked for without echo, or read from standard input with --with-key: never an option, which would
+    show in the process list. Without a usable keyring this says so and names the alternatives.
+
+    Examples:
+      eclips auth login
+      eclips auth login --profile staging --with-key < key.txt
+      eclips auth login --store file
+    """
+    session: Session = ctx.obj
+    profiles.check_store(session.settings.profile, store)
+    key = _key_check.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
+    can = _key_check.abilities(session.client_with(key))
+    if session.only_says(f"the key of profile {session.settings.profile} would be kept in the {store}"):
+        return
+    where = profiles.save(session.settings.profile, key, store, session.settings.base_url, session.environ)
+    session.output.note(f"the key of profile {session.settings.profile} is in {where}")
+    session.output.note(_key_check.in_words(can))
+
+
+def logout(ctx: typer.Context) -> None:
+    """Forget the stored key of a profile. The key itself stays valid; revoke it in the dashboard.
+
+    Examples:
+      eclips auth logout
+      eclips auth logout --profile staging
+    """
+    session: Session = ctx.obj
+    if session.only_says(f"the key of profile {session.settings.profile} would be forgotten"):
+        return
+    forgotten = profiles.forget(session.settings.profile, session.environ)
+    session.output.note(
+        f"the key of profile {session.settings.profile} is forgotten"
+        if forgotten
+        else "there was no stored key"
+    )
+
+
+def show_status(ctx: typer.Context) -> int:
+    """Which key is used, where it came from, what it hides, and what can be told of its scopes without a change.
+
+    Exit code 4 without a key or with one that is refused, 5 for a plan without API access.
+
+    Examples:
+      eclips auth status
+      eclips auth status -o json
+    """
+    session: Session = ctx.obj
+    status = session.key_status()
+    can, code = _key_check.validity(session.client_with, status.key)
+    session.output.item(status.told | can, of_object(status.told | can), detail=object_detail)
+    return code
+
+
+def list_profiles(ctx: typer.Context) -> None:
+    """List the profiles of this machine.
+
+    Examples:
+      eclips auth list
+    """
+    session: Session = ctx.obj
+    session.output.items(
+        profiles.listed(session.environ),
+        PROFILES,
+        empty="no profiles yet: `eclips auth login` makes one",
+    )
+
+
+def use(
+    ctx: typer.Context, profile: Annotated[str, typer.Argument(metavar="PROFILE", help="The profile's name.")]
+) -> None:
+    """Make a profile the one that is used when none is named.
+
+    Examples:
+      eclips auth use staging
+    """
+    session: Session = ctx.obj
+    if session.only_says(f"{profile} would be used from now on"):
+        return
+    profiles.use(profile, session.environ)
+    session.output.note(f"{profile} is used from now on")

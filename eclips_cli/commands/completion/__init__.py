@@ -1,1 +1,0 @@
-"""Commands on completion in shells."""
