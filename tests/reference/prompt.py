@@ -78,6 +78,8 @@ def _fish(home: Path, script: str, env: dict[str, str]) -> list[str]:
         f"set -g fish_greeting\nfunction fish_prompt\n    echo -n '{PROMPT}'\nend\n"
         "set -g fish_autosuggestion_enabled 0\n"
     )
+    # where it is missing, fish reads every man page of the machine in the background
+    (home / ".local" / "share" / "fish" / "generated_completions").mkdir(parents=True)
     return ["fish", "-i"]
 
 
