@@ -47,7 +47,6 @@ LEFT: set[tuple[str, str]] = {
     ("session.session", "commands.batches._batching"),
     ("session.session", "commands.runs._changes"),
     ("session.session", "commands.runs._following"),
-    ("session.session", "commands.triage._desk"),
 }
 """imports that still go up: each is to end, none may be added"""
 # typer.main and typer.core are documented; whatever begins with an underscore is not

@@ -108,27 +108,5 @@ RunIds = Annotated[
         metavar="RUN...", help="Run ids; also @last, a prefix of 4 or more characters, or - (stdin)."
     ),
 ]
-TriageIds = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="ITEM...", help="Item ids; also @last, a prefix of 4 or more characters, or - (stdin)."
-    ),
-]
-SomeTriageIds = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[ITEM...]", help="Item ids; also @last, a prefix of 4 or more characters, or - (stdin)."
-    ),
-]
-OneAgent = Annotated[
-    str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only what this agent did. *")
-]
-MinConfidence = Annotated[
-    float | None, typer.Option(metavar="X", help="Only with this confidence (0 to 1) or more. *")
-]
-Expect = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="With --all: refuse unless it is N items.")
-]
-EveryItem = Annotated[bool, typer.Option("--all", help="Every item that matches, instead of ids.")]
 
 Shared = dict[str, Any]

@@ -117,3 +117,13 @@ class Recent:
         with os.fdopen(handle, "wb") as file:
             file.writelines(kept)
         temporary.replace(path)
+
+
+def remember_item(recent: Recent, detail: dict[str, Any]) -> dict[str, Any]:
+    """`{run, triage_item}` that was shown alone: its item is `@last` from now on, while it waits; `detail` again."""
+    item = detail.get("triage_item")
+    if isinstance(item, dict) and item.get("id") and item.get("status", "pending") == "pending":
+        words = (item.get("title"), item.get("triage_reason"))
+        label = " · ".join(str(word) for word in words if word)
+        recent.remember("triage", str(item["id"]), label=label, started=True)
+    return detail

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._after_sending import Clerk
     from eclips_cli.commands.runs._changes import Patience
     from eclips_cli.commands.runs._following import Following
-    from eclips_cli.commands.triage._desk import TriageDesk
     from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.output import Output
@@ -194,13 +193,6 @@ class Session:
         asks = not (self.options.curl or self.options.dry_run)
         return resolver(kind, self.recent, (lambda: self.client) if asks else None, lambda: self.clerk)
 
-    @cached_property
-    def triage(self) -> TriageDesk:
-        """The queue of what waits for a person."""
-        from eclips_cli.commands.triage._desk import TriageDesk
-
-        return TriageDesk(self.client, self.output, self.recent)
-
     def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
         """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
         run_id = str(accepted["run_id"])
@@ -226,8 +218,11 @@ class Session:
     def following(self, run_ids: list[str], patience: Patience) -> Following:
         """Runs to be followed."""
         from eclips_cli.commands.runs._following import Following
+        from eclips_cli.records.recent import remember_item
 
-        return Following(self.client, self.output, run_ids, patience, lambda detail: self.triage.meet(detail))
+        return Following(
+            self.client, self.output, run_ids, patience, lambda detail: remember_item(self.recent, detail)
+        )
 
     def deadline(self, timeout: str | None) -> float | None:
         """`--timeout` as a point on the monotonic clock."""

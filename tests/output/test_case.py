@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.triage._item_detail import Case, body, detail_text, headline
+from eclips_cli.commands.triage._view import Case, body, detail_text, headline
 from eclips_cli.money import amounts
 from eclips_cli.output import theme
 from eclips_cli.output.json_text import LONGEST, json_lines

@@ -5,7 +5,9 @@ import typer
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import RunIds
 from eclips_cli.commands.runs._view import RUN
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.detail import run_detail
+from eclips_cli.records.recent import remember_item
 from eclips_cli.session.session import Session
 
 SHOWN = Shown("run", RUN, run_detail)
@@ -20,4 +22,8 @@ def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
       eclips runs list --status failed -o id | eclips runs get - -o jsonl
     """
     session: Session = ctx.obj
-    return each(session.output, session.ids("run").many(ids), session.triage.read_run, SHOWN)
+
+    def read(run_id: str) -> JsonObject:
+        return remember_item(session.recent, session.client.runs.get(run_id).json)
+
+    return each(session.output, session.ids("run").many(ids), read, SHOWN)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
-from eclips_cli.commands.triage._view import DECISIONS
-from eclips_cli.errors import HOPELESS, EclipsError, Interrupted, PartialFailure, Terminated, UsageError
+from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
+from eclips_cli.commands.triage._view import DECISIONS, TRIAGE
+from eclips_cli.errors import (
+    HOPELESS,
+    ConfirmationRefused,
+    EclipsError,
+    Interrupted,
+    PartialFailure,
+    Terminated,
+    UsageError,
+)
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.output.output import Output
 
+PREVIEWED = 20
+"""items that are shown before a question about all of them; the rest is a number"""
 LONGEST_NOTE = 1_000_000
 """bytes of a note: the API names no bound, and its gateway has one somewhere above this"""
 
@@ -63,6 +74,71 @@ def check_note(note: str, name: str) -> None:
         raise UsageError(f"{name} holds a NUL character")
     if size > LONGEST_NOTE:
         raise UsageError(f"{name} is {size:,} bytes long; at most {LONGEST_NOTE:,} are sent")
+
+
+def check_choice(ids: Sequence[str], *, all_: bool, wanted: Wanted, expect: int | None) -> None:
+    """Raises UsageError unless either ids or all were asked for, and filters only with all."""
+    if all_ and ids:
+        raise UsageError("either ids or --all, not both")
+    if not all_ and not ids:
+        raise UsageError("which items? give their ids, or --all", hint="`eclips triage list` shows them")
+    if not all_ and not (wanted.everything and expect is None):
+        raise UsageError("--agent, --min-confidence and --expect go with --all")
+
+
+def decide(client: EclipsClient, output: Output, decision: Decision, ids: list[str]) -> int:
+    """Decide items by their ids: the exit code of one, 13 when some of several failed."""
+    deciding = Deciding(client, output, decision)
+    return deciding.one(ids[0]) if len(ids) == 1 else deciding.several(ids)
+
+
+def decide_all(
+    client: EclipsClient,
+    output: Output,
+    decision: Decision,
+    wanted: Wanted,
+    *,
+    expect: int | None,
+    confirm: Callable[[str], None] | None,
+    dry_run: bool,
+) -> int:
+    """Read the whole queue, show what would be decided, ask (unless `confirm` is None), and decide.
+
+    Raises ConfirmationRefused when the count is not the expected one or nobody can be asked.
+    """
+    try:
+        items = whole_queue(client, wanted)
+    except NotSent as shown:
+        output.line(f"{shown.text}\n# then, with each item's id in place of TRIAGE_ID:")
+        return decide(client, output, decision, ["TRIAGE_ID"])
+    if expect is not None and len(items) != expect:
+        raise ConfirmationRefused(
+            f"{_counted(len(items))} match, not {expect}: nothing was sent",
+            hint="`eclips triage list` shows what waits",
+        )
+    if not items:
+        output.note(f"nothing to {decision.verb}")
+        return 0
+    ids = [str(item["id"]) for item in decidable(items)]
+    counted = _counted(len(items))
+    if dry_run:
+        output.note(f"would {decision.verb} {counted}; nothing is sent")
+    elif confirm is None:
+        output.note(f"{decision.doing} {counted}")
+    else:
+        _preview(output, items)
+        confirm(f"{decision.verb} {counted}?")
+    return Deciding(client, output, decision).several(ids)
+
+
+def _preview(output: Output, items: list[JsonObject]) -> None:
+    output.aside(items[:PREVIEWED], TRIAGE)
+    if len(items) > PREVIEWED:
+        output.note(f"… and {len(items) - PREVIEWED:,} more")
+
+
+def _counted(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"
 
 
 class Deciding:

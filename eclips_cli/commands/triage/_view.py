@@ -1,7 +1,29 @@
-"""What waits for a person, and what was decided, as columns."""
+"""What a triage item looks like: the columns of lists, and one item for the person who decides it."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from eclips_cli.json_values import JsonObject
+from eclips_cli.money import Amount, amounts
+from eclips_cli.output import cells, theme
+from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
+from eclips_cli.output.json_text import json_lines
+from eclips_cli.output.spans import Line, painted, wrapped
 
+BAR = 24
+LONGEST_NAME = 300
+"""characters up to which a task can stand for its title"""
+_ITEM = {
+    "id", "run_id", "status", "triage_reason", "created_at", "agent_runs", "title", "summary", "reasoning", "priority",
+    "resolved_at", "resolution_note",
+}  # fmt: skip
+_RUN = {
+    "id", "agent_type", "confidence_score", "task", "data", "output", "error_message", "priority", "created_at",
+    "started_at", "completed_at", "status", "requires_triage",
+}  # fmt: skip
 TRIAGE = View(
     (
         Column("ID", "id", "id", 1),
@@ -49,3 +71,154 @@ REVIEWED = View(
         Column("RESOLVED", "resolved_at", "ago", 7),
     )
 )
+
+
+@dataclass(frozen=True)
+class Case:
+    """A triage item and its run as the API sent them; the run may not have been read (yet)."""
+
+    item: JsonObject
+    run: JsonObject
+
+    @classmethod
+    def of(cls, detail: JsonObject) -> Case:
+        """From `{run, triage_item}`, whatever of it there is."""
+        item, run = detail.get("triage_item"), detail.get("run")
+        item = item if isinstance(item, dict) else {}
+        joined = item.get("agent_runs")
+        return cls(
+            item, {**(joined if isinstance(joined, dict) else {}), **(run if isinstance(run, dict) else {})}
+        )
+
+    @property
+    def reason(self) -> str:
+        """Why a person is asked."""
+        return safe_text(cells.plain(self.item.get("triage_reason"))) or "no reason was given"
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its title, else its task, else its id."""
+        title, task, id_ = (
+            _words(found) for found in (self.item.get("title"), self.run.get("task"), self.item.get("id"))
+        )
+        # a title that is the task's beginning says less than the task
+        return safe_text(
+            (task if task.startswith(title) and len(task) < LONGEST_NAME else title) or id_ or "?"
+        )
+
+    @property
+    def money(self) -> list[Amount]:
+        """The amounts in its output, the item and its input, the one to be decided on first."""
+        return amounts(self.run.get("output"), self.item, self.run.get("data"))
+
+    @property
+    def amount(self) -> str | None:
+        """The amount to be decided on, where there is one."""
+        found = self.money
+        return found[0].shown if found else None
+
+
+def _words(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def detail_text(detail: JsonObject, look: theme.Look) -> str:
+    """`{run, triage_item}` as text for a person, long texts wrapped, JSON and ids as they are."""
+    case = Case.of(detail)
+    status = cells.plain(case.item.get("status")) or "pending"
+    mark = theme.mark(status)
+    lines: list[Line] = [
+        [(f"{mark.symbol} {safe_text(status)}", mark.color), (_decided(case, look.now), "")],
+        [],
+    ]
+    lines += [*headline(case, look.width), [], *body(case, look.width, look.now, whole_json=True)]
+    return "".join(f"{painted(line, color=look.color).rstrip()}\n" for line in lines)
+
+
+def _decided(case: Case, now: float) -> str:
+    when, note = case.item.get("resolved_at"), cells.plain(case.item.get("resolution_note"))
+    return (f" {cells.ago(when, now)}" if when else "") + (f": {safe_text(note)}" if note else "")
+
+
+def headline(case: Case, width: int) -> list[Line]:
+    """The money that is asked for and the reason why a person has to look."""
+    found = case.money
+    lines: list[Line] = []
+    if found:
+        lines += wrapped([(found[0].shown, "bold"), (f"  {found[0].label}", theme.DIM)], width)
+        others = list(dict.fromkeys(f"{other.label} {other.shown}" for other in found[1:]))[:4]
+        lines += wrapped([(" · ".join(others), theme.DIM)], width) if others else []
+    return lines + wrapped([("! ", "bold yellow"), (case.reason, "bold yellow")], width, "  ")
+
+
+def body(case: Case, width: int, now: float, *, whole_json: bool = False) -> list[Line]:
+    """Everything else, a section after the other; with `whole_json` JSON is not wrapped."""
+    run, item = case.run, case.item
+    lines = [*wrapped([(case.name, "bold")], width), *wrapped(_circumstances(case, now), width), []]
+    lines += [*_confidence(run.get("confidence_score"), width), []]
+    lines += _section("What the agent did", _said(case), width)
+    for title, value in (
+        ("Error", run.get("error_message")),
+        ("Output", run.get("output")),
+        ("Input", run.get("data")),
+    ):
+        if isinstance(value, str):
+            lines += _section(title, json_lines(value), width)
+        elif value is not None:
+            lines += _section(title, json_lines(value), 1_000_000 if whole_json else width, hang=4)
+    rows = [(name, value) for name, value in item.items() if name not in _ITEM]
+    rows += [(f"run {name}", value) for name, value in run.items() if name not in _RUN]
+    rows += [("item", item.get("id")), ("run", item.get("run_id") or run.get("id"))]
+    return lines + _rows(rows, width)
+
+
+def _circumstances(case: Case, now: float) -> Line:
+    waits = cells.ago(case.item.get("created_at"), now)
+    parts = [cells.plain(case.run.get("agent_type")), f"asked {waits}" if waits else ""]
+    priority = cells.plain(case.item.get("priority") or case.run.get("priority"))
+    parts.append(f"{priority} priority" if priority else "")
+    return [(safe_text(" · ".join(part for part in parts if part)), theme.DIM)]
+
+
+def _confidence(value: Any, width: int) -> list[Line]:
+    score = cells.score(value)
+    if score is None:
+        return [[("confidence not given", theme.DIM)]]
+    words, style = theme.band(score)
+    filled, track = theme.bar(score, max(min(BAR, width // 5), 5))
+    spans = [("confidence  ", theme.DIM), (filled, style), (track, theme.DIM), (f"  {score:.2f}", "bold")]
+    return wrapped([*spans, (f"  {words}", "")], width)
+
+
+def _said(case: Case) -> list[Line]:
+    """The agent's task, and what it says of its work, each once."""
+    lines: list[Line] = []
+    task = cells.plain(case.run.get("task"))
+    texts = ["" if " ".join(task.split()) == case.name else task]
+    texts += [cells.plain(case.item.get(name)) for name in ("summary", "reasoning")]
+    for text in dict.fromkeys(text.strip() for text in texts):
+        lines += [[(part, "")] for part in safe_text(text, multiline=True).split("\n")] if text else []
+    return lines
+
+
+def _section(title: str, lines: list[Line], width: int, *, hang: int = 0) -> list[Line]:
+    """A title over indented lines; where one is wrapped, it goes on `hang` cells behind its beginning."""
+    if not lines:
+        return []
+    found: list[Line] = [[(title, theme.DIM)]]
+    for line in lines:
+        begin = len(line[0][0]) - len(line[0][0].lstrip(" ")) + 2 if line else 0
+        found += wrapped([("  ", ""), *line], width, " " * min(begin + hang, width // 2))
+    return [*found, []]
+
+
+def _rows(rows: list[tuple[str, Any]], width: int) -> list[Line]:
+    texts = [(safe_text(name.replace("_", " ")), safe_text(cells.plain(value))) for name, value in rows]
+    shown = [(name, text) for name, text in texts if text]
+    across = min(max((len(name) for name, _ in shown), default=0), 24)
+    lines: list[Line] = []
+    for name, text in shown:
+        lines += wrapped(
+            [(name.ljust(across) + "  ", theme.DIM), (text, "")], width, " " * min(across + 2, width // 3)
+        )
+    return lines

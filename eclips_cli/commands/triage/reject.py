@@ -4,16 +4,16 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.commands._options import EveryItem, Expect, MinConfidence, OneAgent, SomeTriageIds, Yes
-from eclips_cli.commands.triage._decide import Decision
-from eclips_cli.commands.triage._desk import Asked, Bulk
+from eclips_cli.commands._options import Yes
+from eclips_cli.commands.triage._decide import Decision, check_choice, decide, decide_all
+from eclips_cli.commands.triage._options import EveryItem, Expect, MinConfidence, OneAgent, SomeItemIds
 from eclips_cli.commands.triage._queue import Wanted
 from eclips_cli.session.session import Session
 
 
 def reject(
     ctx: typer.Context,
-    ids: SomeTriageIds = None,
+    ids: SomeItemIds = None,
     reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Why; the API keeps it with the item.")
     ] = None,
@@ -34,6 +34,12 @@ def reject(
       eclips triage reject --all --agent payroll --reason "Wrong period" --dry-run
     """
     session: Session = ctx.obj
-    bulk = Bulk(all_, Wanted(agent, min_confidence), expect, yes, bool(session.options.dry_run))
-    asked = Asked(ids or [], session.ids("triage").many, session.confirm)
-    return session.triage.carry_out(Decision("reject", reason), asked, bulk)
+    decision, wanted = Decision("reject", reason), Wanted(agent, min_confidence)
+    check_choice(ids or (), all_=all_, wanted=wanted, expect=expect)
+    if not all_:
+        return decide(session.client, session.output, decision, session.ids("triage").many(ids or ()))
+    return decide_all(
+        session.client, session.output, decision, wanted,
+        expect=expect, confirm=None if yes else lambda question: session.confirm(question, yes=False),
+        dry_run=bool(session.options.dry_run),
+    )  # fmt: skip

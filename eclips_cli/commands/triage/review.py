@@ -1,14 +1,38 @@
-"""`eclips triage review`."""
+"""`eclips triage review`: from the first look at the queue to the summary, on a terminal that is given back in order."""
 
-from typing import Annotated
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.commands._options import MinConfidence, OneAgent
-from eclips_cli.commands.triage._desk import Manner
-from eclips_cli.commands.triage._queue import Wanted
+from eclips_cli.commands.triage._options import MinConfidence, OneAgent
+from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
+from eclips_cli.commands.triage._review.background import Reader, send
+from eclips_cli.commands.triage._review.controller import Review
+from eclips_cli.commands.triage._review.delayed_sender import Sender
+from eclips_cli.commands.triage._review.items import Decided, Pile
+from eclips_cli.commands.triage._review.screen import compose
+from eclips_cli.commands.triage._view import REVIEWED
 from eclips_cli.durations import parse_duration
+from eclips_cli.errors import PartialFailure, Terminated
+from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+    from eclips_cli.output.output import Output
+    from eclips_cli.output.terminal import Display
+
+LOOK_EVERY = 8.0
+"""seconds between two looks at the queue"""
+TICK = 0.25
+"""seconds between two drawings while a grace runs down; nothing is drawn without a change otherwise"""
+FINISH = 45.0
+"""seconds in which decisions are still sent after the person has left"""
 
 
 def review(
@@ -35,5 +59,143 @@ def review(
     """
     session: Session = ctx.obj
     notice = "dry run" if session.options.dry_run else "sandbox" if session.settings.sandbox else ""
-    how = Manner(parse_duration(grace), notice, session.settings.no_input)
-    return session.triage.review(Wanted(agent, min_confidence), how)
+    wanted, seconds = Wanted(agent, min_confidence), parse_duration(grace)
+    instead = "eclips triage list, then eclips triage approve or reject"
+    session.output.check_full_screen(instead, no_input=session.settings.no_input)
+    return review_queue(session.client, session.output, wanted, grace=seconds, notice=notice)
+
+
+def review_queue(client: EclipsClient, output: Output, wanted: Wanted, *, grace: float, notice: str) -> int:
+    """Walk a person through the queue; the exit code. `notice` stands at the top.
+
+    However it ends, what was decided is sent, and nothing else. Raises PartialFailure when decisions
+    failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
+    """
+    items = decidable(whole_queue(client, wanted))
+    if not items:
+        output.note("nothing waits for a decision")
+        return 0
+    clock = client.clock
+    review = Review(Pile(items), grace=grace, monotonic=clock.monotonic, now=clock.now)
+    review.scene.notice = notice
+    sender = Sender(lambda decided: send(client, decided, review), clock.monotonic)
+    reader = Reader(client, wanted, review, every=LOOK_EVERY)
+    review.work_with(sender, reader)
+    reader.start()
+    with _SignalsIgnored():
+        try:
+            with output.full_screen(review.said) as display:
+                review.wake = display.wake
+                play(review, display, color=output.stderr_color)
+        finally:
+            reader.stop()
+            gone = review.left in ("closed", "hangup") or not review.left
+            # a terminal that is gone by now must not stop the sending
+            with contextlib.suppress(OSError):
+                if sender.busy and not gone:
+                    output.announce(f"sending {sender.busy} …")
+            unsent = sender.finish(FINISH)
+            review.refresh()
+        return _Conclusion(output, review, unsent).told()
+
+
+def play(review: Review, display: Display, *, color: bool) -> None:
+    """Show and take keys until the review is over."""
+    while not review.left:
+        scene = review.refresh()
+        page = compose(scene, *display.size(), color=color)
+        review.laid_out(page.furthest, page.page)
+        display.draw(page.lines, page.cursor)
+        key = display.read(TICK if scene.busy or scene.message[0] else 60.0)
+        if key is not None:
+            review.press(key)
+
+
+class _SignalsIgnored:
+    """While entered, what would end the program is ignored, except where the screen takes it as a key.
+
+    What was decided is sent within a bounded time; Ctrl-C twice, or a terminal's hang-up in the middle of
+    that, must not lose it.
+    """
+
+    def __enter__(self) -> None:
+        main = threading.current_thread() is threading.main_thread()
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if main else ()
+        self._before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+
+    def __exit__(self, *_exception: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+class _Conclusion:
+    """What a review came to, said to the person and to scripts."""
+
+    def __init__(self, output: Output, review: Review, unsent: list[Decided]) -> None:
+        self._output, self._review, self._unsent = output, review, unsent
+
+    def told(self) -> int:
+        """Say it; the exit code. Raises what `review_queue` raises."""
+        left, pile = self._review.left, self._review.pile
+        gone = left in ("closed", "hangup")
+        # a terminal may also go while this is said; a full disk after a review that was ended is an error
+        with contextlib.suppress(*([] if left == "done" else [OSError])):
+            if not (gone and self._output.stderr_is_terminal):
+                self._talk()
+            if not (gone and self._output.stdout_is_terminal):
+                self._results()
+        if left == "interrupt":
+            raise KeyboardInterrupt
+        if left != "done":
+            raise Terminated
+        failed = len(pile.failed) + len(self._unsent)
+        if failed:
+            raise PartialFailure(
+                f"{failed} of {len(pile.sent) + failed} decisions failed", hint="eclips triage list"
+            )
+        return 0
+
+    def _results(self) -> None:
+        if self._review.shown:
+            for text in self._review.shown:
+                self._output.line(text)
+        elif self._review.pile.sent:
+            self._output.items(map(_row, self._review.pile.sent), REVIEWED)
+
+    def _talk(self) -> None:
+        output, pile = self._output, self._review.pile
+        for text in self._review.notices:
+            output.announce(text)
+        for decided in pile.failed.values():
+            output.warn(f"{decided.decision.verb} {decided.item.id}: {decided.item.error}")
+        for decided in self._unsent:
+            output.warn(f"not sent, or not known to have arrived; to do it again: {_command(decided)}")
+        output.note(self._tally())
+
+    def _tally(self) -> str:
+        pile = self._review.pile
+        approved = sum(decided.decision.verb == "approve" for decided in pile.sent)
+        gone = [*pile.gone, *(item for item in pile.waiting if item.gone)]
+        undecided = [item for item in pile.waiting if item.id not in pile.failed and not item.gone]
+        counts = [
+            (approved, "approved"), (len(pile.sent) - approved, "rejected"), (len(pile.skipped), "skipped"),
+            (len(gone), "resolved by somebody else"), (len(pile.failed) + len(self._unsent), "failed"),
+            (len(undecided), "not decided"),
+        ]  # fmt: skip
+        said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing was decided"
+        return f"dry run, nothing was sent: {said}" if self._review.shown else said
+
+
+def _row(decided: Decided) -> JsonObject:
+    """An answer of the API's with what it was about, for the summary."""
+    case = decided.item.case
+    return {**decided.answer, "amount": case.amount, "title": case.name, "note": decided.decision.note}
+
+
+def _command(decided: Decided) -> str:
+    """The command that decides the same."""
+    from shlex import join
+
+    decision = decided.decision
+    note = ["--note" if decision.verb == "approve" else "--reason", decision.note] if decision.note else []
+    return join(["eclips", "triage", decision.verb, decided.item.id, *note])

@@ -13,7 +13,7 @@ from eclips_cli.commands.triage._decide import Decision
 from eclips_cli.commands.triage._queue import Wanted
 from eclips_cli.commands.triage._review.background import Reader, send
 from eclips_cli.commands.triage._review.items import Decided, Item
-from eclips_cli.commands.triage._review.running import _command
+from eclips_cli.commands.triage.review import _command
 from eclips_cli.errors import EclipsError, ScopeMissing, ServerError, UnknownOutcome
 from tests.commands.triage.conftest import Waiting
 from tests.installed import wait_until

@@ -13,8 +13,8 @@ from eclips_cli.commands.triage._decide import Decision
 from eclips_cli.commands.triage._review.controller import HELD, UNSEEN, Review
 from eclips_cli.commands.triage._review.delayed_sender import Sender
 from eclips_cli.commands.triage._review.items import Decided, Pile
-from eclips_cli.commands.triage._review.running import play
 from eclips_cli.commands.triage._review.screen import compose
+from eclips_cli.commands.triage.review import play
 from eclips_cli.errors import NotFound, ServerError
 from eclips_cli.output.keys import Key
 from eclips_cli.output.spans import width_of

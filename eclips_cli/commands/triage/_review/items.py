@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from eclips_cli.commands.triage._decide import Decision
-from eclips_cli.commands.triage._item_detail import Case
+from eclips_cli.commands.triage._view import Case
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.spans import Line
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from eclips_cli.commands.triage._item_detail import body, headline
 from eclips_cli.commands.triage._review.items import Decided, Item
+from eclips_cli.commands.triage._view import body, headline
 from eclips_cli.output import theme
 from eclips_cli.output.editor import LineEditor
 from eclips_cli.output.spans import Line, both_ends, clipped, line_width, painted, width_of, wrapped
