@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.triage._view import Case, body, detail_text, headline
+from eclips_cli.commands.triage._view import ItemDetail, body, detail_text, headline
 from eclips_cli.money import amounts
 from eclips_cli.output import theme
 from eclips_cli.output.json_text import LONGEST, json_lines
@@ -101,8 +101,8 @@ def test_whatever_is_missing_or_of_another_type_is_no_error() -> None:
 
 
 def test_unknown_members_of_both_are_shown() -> None:
-    case = Case.of({"triage_item": {"sla_hours": 4, "id": "t"}, "run": {"tenant": "north", "id": "r"}})
-    text = "\n".join(plain(body(case, 80, 0.0)))
+    shown = ItemDetail.of({"triage_item": {"sla_hours": 4, "id": "t"}, "run": {"tenant": "north", "id": "r"}})
+    text = "\n".join(plain(body(shown, 80, 0.0)))
     assert "sla hours" in text and "run tenant" in text and "north" in text
 
 
@@ -111,7 +111,7 @@ def test_amounts_and_ids_are_whole_at_any_width(width: int) -> None:
     item_id = "0f2e4c1a-0000-4000-8000-000000000000"
     detail = {"triage_item": {"id": item_id, "triage_reason": "why " * 30},
               "run": {"output": {"amount": 123456789.12, "currency": "USD"}, "confidence_score": 0.4}}  # fmt: skip
-    case = Case.of(detail)
-    lines = plain([*headline(case, width), *body(case, width, 0.0)])
+    shown = ItemDetail.of(detail)
+    lines = plain([*headline(shown, width), *body(shown, width, 0.0)])
     assert lines[0].startswith("123,456,789.12 USD") and any(item_id in line for line in lines)
     assert max(map(len, lines)) <= width and "always goes to triage" in " ".join(" ".join(lines).split())

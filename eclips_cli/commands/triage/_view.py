@@ -74,14 +74,14 @@ REVIEWED = View(
 
 
 @dataclass(frozen=True)
-class Case:
+class ItemDetail:
     """A triage item and its run as the API sent them; the run may not have been read (yet)."""
 
     item: JsonObject
     run: JsonObject
 
     @classmethod
-    def of(cls, detail: JsonObject) -> Case:
+    def of(cls, detail: JsonObject) -> ItemDetail:
         """From `{run, triage_item}`, whatever of it there is."""
         item, run = detail.get("triage_item"), detail.get("run")
         item = item if isinstance(item, dict) else {}
@@ -124,39 +124,39 @@ def _words(value: Any) -> str:
 
 def detail_text(detail: JsonObject, look: theme.Look) -> str:
     """`{run, triage_item}` as text for a person, long texts wrapped, JSON and ids as they are."""
-    case = Case.of(detail)
-    status = cells.plain(case.item.get("status")) or "pending"
+    shown = ItemDetail.of(detail)
+    status = cells.plain(shown.item.get("status")) or "pending"
     mark = theme.mark(status)
     lines: list[Line] = [
-        [(f"{mark.symbol} {safe_text(status)}", mark.color), (_decided(case, look.now), "")],
+        [(f"{mark.symbol} {safe_text(status)}", mark.color), (_decided(shown, look.now), "")],
         [],
     ]
-    lines += [*headline(case, look.width), [], *body(case, look.width, look.now, whole_json=True)]
+    lines += [*headline(shown, look.width), [], *body(shown, look.width, look.now, whole_json=True)]
     return "".join(f"{painted(line, color=look.color).rstrip()}\n" for line in lines)
 
 
-def _decided(case: Case, now: float) -> str:
-    when, note = case.item.get("resolved_at"), cells.plain(case.item.get("resolution_note"))
+def _decided(detail: ItemDetail, now: float) -> str:
+    when, note = detail.item.get("resolved_at"), cells.plain(detail.item.get("resolution_note"))
     return (f" {cells.ago(when, now)}" if when else "") + (f": {safe_text(note)}" if note else "")
 
 
-def headline(case: Case, width: int) -> list[Line]:
+def headline(detail: ItemDetail, width: int) -> list[Line]:
     """The money that is asked for and the reason why a person has to look."""
-    found = case.money
+    found = detail.money
     lines: list[Line] = []
     if found:
         lines += wrapped([(found[0].shown, "bold"), (f"  {found[0].label}", theme.DIM)], width)
         others = list(dict.fromkeys(f"{other.label} {other.shown}" for other in found[1:]))[:4]
         lines += wrapped([(" · ".join(others), theme.DIM)], width) if others else []
-    return lines + wrapped([("! ", "bold yellow"), (case.reason, "bold yellow")], width, "  ")
+    return lines + wrapped([("! ", "bold yellow"), (detail.reason, "bold yellow")], width, "  ")
 
 
-def body(case: Case, width: int, now: float, *, whole_json: bool = False) -> list[Line]:
+def body(detail: ItemDetail, width: int, now: float, *, whole_json: bool = False) -> list[Line]:
     """Everything else, a section after the other; with `whole_json` JSON is not wrapped."""
-    run, item = case.run, case.item
-    lines = [*wrapped([(case.name, "bold")], width), *wrapped(_circumstances(case, now), width), []]
+    run, item = detail.run, detail.item
+    lines = [*wrapped([(detail.name, "bold")], width), *wrapped(_circumstances(detail, now), width), []]
     lines += [*_confidence(run.get("confidence_score"), width), []]
-    lines += _section("What the agent did", _said(case), width)
+    lines += _section("What the agent did", _said(detail), width)
     for title, value in (
         ("Error", run.get("error_message")),
         ("Output", run.get("output")),
@@ -172,10 +172,10 @@ def body(case: Case, width: int, now: float, *, whole_json: bool = False) -> lis
     return lines + _rows(rows, width)
 
 
-def _circumstances(case: Case, now: float) -> Line:
-    waits = cells.ago(case.item.get("created_at"), now)
-    parts = [cells.plain(case.run.get("agent_type")), f"asked {waits}" if waits else ""]
-    priority = cells.plain(case.item.get("priority") or case.run.get("priority"))
+def _circumstances(detail: ItemDetail, now: float) -> Line:
+    waits = cells.ago(detail.item.get("created_at"), now)
+    parts = [cells.plain(detail.run.get("agent_type")), f"asked {waits}" if waits else ""]
+    priority = cells.plain(detail.item.get("priority") or detail.run.get("priority"))
     parts.append(f"{priority} priority" if priority else "")
     return [(safe_text(" · ".join(part for part in parts if part)), theme.DIM)]
 
@@ -190,12 +190,12 @@ def _confidence(value: Any, width: int) -> list[Line]:
     return wrapped([*spans, (f"  {words}", "")], width)
 
 
-def _said(case: Case) -> list[Line]:
+def _said(detail: ItemDetail) -> list[Line]:
     """The agent's task, and what it says of its work, each once."""
     lines: list[Line] = []
-    task = cells.plain(case.run.get("task"))
-    texts = ["" if " ".join(task.split()) == case.name else task]
-    texts += [cells.plain(case.item.get(name)) for name in ("summary", "reasoning")]
+    task = cells.plain(detail.run.get("task"))
+    texts = ["" if " ".join(task.split()) == detail.name else task]
+    texts += [cells.plain(detail.item.get(name)) for name in ("summary", "reasoning")]
     for text in dict.fromkeys(text.strip() for text in texts):
         lines += [[(part, "")] for part in safe_text(text, multiline=True).split("\n")] if text else []
     return lines

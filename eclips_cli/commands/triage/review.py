@@ -11,11 +11,11 @@ import typer
 
 from eclips_cli.commands.triage._options import MinConfidence, OneAgent
 from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
-from eclips_cli.commands.triage._review.background import Reader, send
+from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.controller import Review
-from eclips_cli.commands.triage._review.delayed_sender import Sender
-from eclips_cli.commands.triage._review.items import Decided, Pile
-from eclips_cli.commands.triage._review.screen import compose
+from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
+from eclips_cli.commands.triage._review.items import PendingDecision, ReviewItems
+from eclips_cli.commands.triage._review.screen import render
 from eclips_cli.commands.triage._view import REVIEWED
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import PartialFailure, Terminated
@@ -76,10 +76,10 @@ def review_queue(client: EclipsClient, output: Output, wanted: Wanted, *, grace:
         output.note("nothing waits for a decision")
         return 0
     clock = client.clock
-    review = Review(Pile(items), grace=grace, monotonic=clock.monotonic, now=clock.now)
-    review.scene.notice = notice
-    sender = Sender(lambda decided: send(client, decided, review), clock.monotonic)
-    reader = Reader(client, wanted, review, every=LOOK_EVERY)
+    review = Review(ReviewItems(items), grace=grace, monotonic=clock.monotonic, now=clock.now)
+    review.state.notice = notice
+    sender = DelayedSender(lambda decided: send(client, decided, review), clock.monotonic)
+    reader = BackgroundReader(client, wanted, review, every=LOOK_EVERY)
     review.work_with(sender, reader)
     reader.start()
     with _SignalsIgnored():
@@ -102,11 +102,11 @@ def review_queue(client: EclipsClient, output: Output, wanted: Wanted, *, grace:
 def play(review: Review, display: Display, *, color: bool) -> None:
     """Show and take keys until the review is over."""
     while not review.left:
-        scene = review.refresh()
-        page = compose(scene, *display.size(), color=color)
+        state = review.refresh()
+        page = render(state, *display.size(), color=color)
         review.laid_out(page.furthest, page.page)
         display.draw(page.lines, page.cursor)
-        key = display.read(TICK if scene.busy or scene.message[0] else 60.0)
+        key = display.read(TICK if state.busy or state.message[0] else 60.0)
         if key is not None:
             review.press(key)
 
@@ -131,12 +131,12 @@ class _SignalsIgnored:
 class _Conclusion:
     """What a review came to, said to the person and to scripts."""
 
-    def __init__(self, output: Output, review: Review, unsent: list[Decided]) -> None:
+    def __init__(self, output: Output, review: Review, unsent: list[PendingDecision]) -> None:
         self._output, self._review, self._unsent = output, review, unsent
 
     def told(self) -> int:
         """Say it; the exit code. Raises what `review_queue` raises."""
-        left, pile = self._review.left, self._review.pile
+        left, items = self._review.left, self._review.items
         gone = left in ("closed", "hangup")
         # a terminal may also go while this is said; a full disk after a review that was ended is an error
         with contextlib.suppress(*([] if left == "done" else [OSError])):
@@ -148,10 +148,10 @@ class _Conclusion:
             raise KeyboardInterrupt
         if left != "done":
             raise Terminated
-        failed = len(pile.failed) + len(self._unsent)
+        failed = len(items.failed) + len(self._unsent)
         if failed:
             raise PartialFailure(
-                f"{failed} of {len(pile.sent) + failed} decisions failed", hint="eclips triage list"
+                f"{failed} of {len(items.sent) + failed} decisions failed", hint="eclips triage list"
             )
         return 0
 
@@ -159,40 +159,40 @@ class _Conclusion:
         if self._review.shown:
             for text in self._review.shown:
                 self._output.line(text)
-        elif self._review.pile.sent:
-            self._output.items(map(_row, self._review.pile.sent), REVIEWED)
+        elif self._review.items.sent:
+            self._output.items(map(_row, self._review.items.sent), REVIEWED)
 
     def _talk(self) -> None:
-        output, pile = self._output, self._review.pile
+        output, items = self._output, self._review.items
         for text in self._review.notices:
             output.announce(text)
-        for decided in pile.failed.values():
+        for decided in items.failed.values():
             output.warn(f"{decided.decision.verb} {decided.item.id}: {decided.item.error}")
         for decided in self._unsent:
             output.warn(f"not sent, or not known to have arrived; to do it again: {_command(decided)}")
         output.note(self._tally())
 
     def _tally(self) -> str:
-        pile = self._review.pile
-        approved = sum(decided.decision.verb == "approve" for decided in pile.sent)
-        gone = [*pile.gone, *(item for item in pile.waiting if item.gone)]
-        undecided = [item for item in pile.waiting if item.id not in pile.failed and not item.gone]
+        items = self._review.items
+        approved = sum(decided.decision.verb == "approve" for decided in items.sent)
+        gone = [*items.gone, *(item for item in items.waiting if item.gone)]
+        undecided = [item for item in items.waiting if item.id not in items.failed and not item.gone]
         counts = [
-            (approved, "approved"), (len(pile.sent) - approved, "rejected"), (len(pile.skipped), "skipped"),
-            (len(gone), "resolved by somebody else"), (len(pile.failed) + len(self._unsent), "failed"),
+            (approved, "approved"), (len(items.sent) - approved, "rejected"), (len(items.skipped), "skipped"),
+            (len(gone), "resolved by somebody else"), (len(items.failed) + len(self._unsent), "failed"),
             (len(undecided), "not decided"),
         ]  # fmt: skip
         said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing was decided"
         return f"dry run, nothing was sent: {said}" if self._review.shown else said
 
 
-def _row(decided: Decided) -> JsonObject:
+def _row(decided: PendingDecision) -> JsonObject:
     """An answer of the API's with what it was about, for the summary."""
-    case = decided.item.case
-    return {**decided.answer, "amount": case.amount, "title": case.name, "note": decided.decision.note}
+    detail = decided.item.detail
+    return {**decided.answer, "amount": detail.amount, "title": detail.name, "note": decided.decision.note}
 
 
-def _command(decided: Decided) -> str:
+def _command(decided: PendingDecision) -> str:
     """The command that decides the same."""
     from shlex import join
 

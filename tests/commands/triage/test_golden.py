@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from eclips_cli.commands.triage._review.items import Item
-from eclips_cli.commands.triage._review.screen import Scene, compose
+from eclips_cli.commands.triage._review.screen import ReviewState, render
 from tests.golden import HERE, AllFormats, compare
 from tests.output import rows
 from tests.output.test_golden import formats, frozen
@@ -82,8 +82,10 @@ def test_show(formats: AllFormats) -> None:
 def test_review(width: int, height: int) -> None:
     read = Item(QUEUE[0], DETAIL)
     read.error = "the last decision (approve) was not accepted: POST /v1/triage/:id/approve was answered 502"
-    scene = Scene(item=read, left=38, total=50, approved=9, rejected=2, skipped=1, failed=1, now=rows.NOW)
-    page = compose(scene, width, height, color=False)
+    state = ReviewState(
+        item=read, left=38, total=50, approved=9, rejected=2, skipped=1, failed=1, now=rows.NOW
+    )
+    page = render(state, width, height, color=False)
     compare(HERE / f"triage-review.{width}x{height}.txt", "\n".join(page.lines) + "\n")
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from eclips_cli.commands.triage._decide import Decision
 from eclips_cli.commands.triage._review.controller import HELD, UNSEEN, Review
-from eclips_cli.commands.triage._review.delayed_sender import Sender
-from eclips_cli.commands.triage._review.items import Decided, Pile
-from eclips_cli.commands.triage._review.screen import compose
+from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
+from eclips_cli.commands.triage._review.items import PendingDecision, ReviewItems
+from eclips_cli.commands.triage._review.screen import render
 from eclips_cli.commands.triage.review import play
 from eclips_cli.errors import NotFound, ServerError
 from eclips_cli.output.keys import Key
@@ -41,33 +41,33 @@ class Played:
 
     def __init__(self, names: str) -> None:
         self.time = 100.0
-        self.sent: list[Decided] = []
+        self.sent: list[PendingDecision] = []
         self.reader = Reader()
         self.review = Review(
-            Pile(map(listed, names)), grace=GRACE, monotonic=lambda: self.time, now=lambda: 0.0
+            ReviewItems(map(listed, names)), grace=GRACE, monotonic=lambda: self.time, now=lambda: 0.0
         )
-        self.sender = Sender(self.sent.append, lambda: self.time)
+        self.sender = DelayedSender(self.sent.append, lambda: self.time)
         self.review.work_with(self.sender, self.reader)  # type: ignore[arg-type]
-        self.scene = self.review.refresh()
+        self.state = self.review.refresh()
 
     def press(self, *names: str, pause: float = 1.5 * HELD) -> Played:
         for name in names:
             self.time += pause
             self.review.press(Key(name, name if len(name) == 1 else ""))
-            self.scene = self.review.refresh()
+            self.state = self.review.refresh()
         return self
 
     def news(self, what: Callable[..., None], *arguments: Any) -> Played:
         what(*arguments)
-        self.scene = self.review.refresh()
+        self.state = self.review.refresh()
         return self
 
     @property
     def shown(self) -> str:
-        return self.scene.item.id if self.scene.item else ""
+        return self.state.item.id if self.state.item else ""
 
     def screen(self, width: int = 100, height: int = 30) -> str:
-        page = compose(self.scene, width, height, color=False)
+        page = render(self.state, width, height, color=False)
         self.review.laid_out(page.furthest, page.page)
         assert len(page.lines) <= height
         return "\n".join(page.lines)
@@ -84,7 +84,7 @@ def listed(name: str) -> dict[str, Any]:
 
 def test_keys_decide_one_item_after_the_other() -> None:
     played = Played("abcd").press("a", "r", *"too", "space", *"much", "enter", "s")
-    assert played.shown == "d" and (played.scene.approved, played.scene.rejected, played.scene.skipped) == (
+    assert played.shown == "d" and (played.state.approved, played.state.rejected, played.state.skipped) == (
         1,
         1,
         1,
@@ -94,31 +94,31 @@ def test_keys_decide_one_item_after_the_other() -> None:
 
 def test_a_reason_can_be_left_out_or_taken_back() -> None:
     played = Played("ab").press("r", "x", "escape")
-    assert played.shown == "a" and played.scene.mode == "read"
+    assert played.shown == "a" and played.state.mode == "read"
     played.press("r", "enter")
     assert played.finish() == [("a", "reject", None)]
 
 
 def test_the_reason_of_what_comes_back_is_kept() -> None:
     played = Played("ab").press("r", *"why", "enter", "u", "r")
-    assert played.scene.editor.text == "why"
+    assert played.state.editor.text == "why"
     played.press("enter")
     played.finish()
     played.news(played.review.has_failed, played.sent[0], ServerError("no"))
-    assert played.press("s", "r").scene.editor.text == "why"
+    assert played.press("s", "r").state.editor.text == "why"
 
 
 def test_letters_of_a_reason_decide_nothing() -> None:
     played = Played("abc").press("r", *"aqsu?")
-    assert played.shown == "a" and not played.review.left and played.scene.editor.text == "aqsu?"
+    assert played.shown == "a" and not played.review.left and played.state.editor.text == "aqsu?"
     assert played.finish() == []
 
 
 def test_undo_takes_back_what_was_not_sent_in_reverse_order() -> None:
     played = Played("abc").press("a", "s", "u")
-    assert played.shown == "b" and played.scene.approved == 1
+    assert played.shown == "b" and played.state.approved == 1
     played.press("u")
-    assert played.shown == "a" and played.scene.approved == 0
+    assert played.shown == "a" and played.state.approved == 0
     assert "nothing to undo" in played.press("u").screen()
     assert played.finish() == []
 
@@ -133,7 +133,7 @@ def test_the_grace_is_shown() -> None:
     played = Played("ab").press("a")
     assert "approved item a  sent in 4 s, u undoes" in played.screen()
     played.time += 2
-    played.scene = played.review.refresh()
+    played.state = played.review.refresh()
     assert "sent in 2 s" in played.screen()
 
 
@@ -146,7 +146,7 @@ def test_a_key_held_down_decides_once() -> None:
 def test_pasted_text_decides_nothing() -> None:
     played = Played("abc")
     played.review.press(Key("paste", "aaaa\rq"))
-    assert played.review.refresh().item is played.review.pile.waiting[0] and not played.review.left
+    assert played.review.refresh().item is played.review.items.waiting[0] and not played.review.left
 
 
 def test_a_failed_decision_comes_next_with_its_error_and_counts_until_it_is_decided() -> None:
@@ -155,11 +155,11 @@ def test_a_failed_decision_comes_next_with_its_error_and_counts_until_it_is_deci
     failed = played.sent[0]
     played.news(played.review.has_failed, failed, ServerError("answered 502\x1b[2J"))
     assert played.shown == "b", "what is being read is not pulled away"
-    assert "approve of item a failed; it comes next" in played.screen() and played.scene.failed == 1
+    assert "approve of item a failed; it comes next" in played.screen() and played.state.failed == 1
     played.press("s")
     assert played.shown == "a" and "was not accepted: answered 502\\x1b[2J" in played.screen()
     played.press("a")
-    assert played.scene.failed == 0 and played.shown == "c"
+    assert played.state.failed == 0 and played.shown == "c"
 
 
 def test_an_item_that_comes_up_by_itself_is_not_decided_by_a_key_meant_for_nothing() -> None:
@@ -172,33 +172,33 @@ def test_an_item_that_comes_up_by_itself_is_not_decided_by_a_key_meant_for_nothi
 
 def test_resolved_by_somebody_else() -> None:
     played = Played("abcd")
-    waiting = played.review.pile.waiting
+    waiting = played.review.items.waiting
     played.news(played.review.was_gone, waiting[1], "approved")
-    assert "item b was approved by somebody else" in played.screen() and played.scene.left == 3
+    assert "item b was approved by somebody else" in played.screen() and played.state.left == 3
     played.news(played.review.was_gone, waiting[0], "rejected")
     assert played.shown == "a" and "rejected by somebody else meanwhile" in played.screen()
     played.press("a")
-    assert played.shown == "c" and played.scene.gone == 2
+    assert played.shown == "c" and played.state.gone == 2
     played.press("a")
     late = played.sender.pending[0]
     played.finish()
     played.news(played.review.was_late, late, "approved")
-    assert (played.scene.gone, played.scene.approved, played.shown) == (3, 0, "d")
+    assert (played.state.gone, played.state.approved, played.shown) == (3, 0, "d")
 
 
 def test_a_reading_that_overlaps_our_own_decision_is_not_somebody_else() -> None:
     played = Played("ab")
-    item = played.review.pile.waiting[0]
+    item = played.review.items.waiting[0]
     played.press("a").news(played.review.was_gone, item, "approved")
-    assert played.scene.gone == 0 and played.scene.approved == 1
+    assert played.state.gone == 0 and played.state.approved == 1
 
 
 def test_the_queue_grows_and_what_left_it_is_looked_at() -> None:
     played = Played("abc")
     played.news(played.review.was_listed, [listed("a"), listed("c"), listed("d")], "")
-    assert (played.scene.total, played.scene.left) == (4, 4) and played.reader.doubted == ["b"]
+    assert (played.state.total, played.state.left) == (4, 4) and played.reader.doubted == ["b"]
     played.news(played.review.was_listed, [], "no answer")
-    assert "no answer" in played.screen() and played.scene.left == 4
+    assert "no answer" in played.screen() and played.state.left == 4
     played.press("s")
     assert played.reader.wanted == ["b", "c", "d"]
 
@@ -217,7 +217,7 @@ LONG = {
 
 def test_long_output_is_scrolled_under_the_money_and_the_reason() -> None:
     played = Played("ab")
-    played.news(played.review.was_read, played.review.pile.waiting[0], LONG)
+    played.news(played.review.was_read, played.review.items.waiting[0], LONG)
     assert "line 3" in played.screen() and "line 199" not in played.screen()
     for key, there in (
         ("G", "line 199"),
@@ -230,15 +230,15 @@ def test_long_output_is_scrolled_under_the_money_and_the_reason() -> None:
         assert there in played.screen(), key
         assert "! why a" in played.screen()
     assert "↑" in played.screen() and "↓" in played.screen()
-    before = played.scene.scroll
-    assert played.press("j").scene.scroll == before + 1
-    assert played.press("s").scene.scroll == 0
+    before = played.state.scroll
+    assert played.press("j").state.scroll == before + 1
+    assert played.press("s").state.scroll == 0
 
 
 def test_help_shows_the_keys_and_any_key_goes_back() -> None:
     played = Played("ab").press("?")
     assert "undo the last decision" in " ".join(played.screen().split())
-    assert played.press("a").shown == "a" and played.scene.mode == "read"
+    assert played.press("a").shown == "a" and played.state.mode == "read"
     assert played.press("q").review.left == "done"
 
 
@@ -246,7 +246,7 @@ def test_help_shows_the_keys_and_any_key_goes_back() -> None:
 @pytest.mark.parametrize("height", [5, 10, 24, 50])
 def test_every_screen_fits_any_terminal(width: int, height: int) -> None:
     played = Played("abc")
-    played.news(played.review.was_read, played.review.pile.waiting[0], LONG)
+    played.news(played.review.was_read, played.review.items.waiting[0], LONG)
     for keys in ((), ("?",), ("x",), ("r", *"日本語 reason"), ("escape",), ("a",), ("s", "s", "s")):
         screen = played.press(*keys).screen(width, height)
         assert all(width_of(line) <= width for line in screen.split("\n"))
@@ -280,14 +280,14 @@ def test_the_sender_sends_in_order_after_the_grace_and_not_twice() -> None:
     sent: list[str] = []
     done = threading.Event()
 
-    def send(decided: Decided) -> None:
+    def send(decided: PendingDecision) -> None:
         sent.append(decided.item.id)
         if len(sent) == 3:
             done.set()
 
-    sender = Sender(send)
-    pile = Pile(map(listed, "abcd"))
-    one, two, three, four = (Decided(item, Decision("approve")) for item in pile.waiting)
+    sender = DelayedSender(send)
+    items = ReviewItems(map(listed, "abcd"))
+    one, two, three, four = (PendingDecision(item, Decision("approve")) for item in items.waiting)
     four.due = 1e6 + time.monotonic()
     for decided in (one, two, three, four):
         sender.put(decided)
@@ -299,9 +299,9 @@ def test_the_sender_sends_in_order_after_the_grace_and_not_twice() -> None:
 
 def test_what_can_not_be_sent_in_time_is_told() -> None:
     stuck = threading.Event()
-    sender = Sender(lambda _decided: stuck.wait(60) and None)
-    pile = Pile(map(listed, "ab"))
-    one, two = (Decided(item, Decision("approve")) for item in pile.waiting)
+    sender = DelayedSender(lambda _decided: stuck.wait(60) and None)
+    items = ReviewItems(map(listed, "ab"))
+    one, two = (PendingDecision(item, Decision("approve")) for item in items.waiting)
     sender.put(one)
     sender.put(two)
     assert sender.finish(0.2) == [one, two]

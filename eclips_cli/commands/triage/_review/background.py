@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands.triage._queue import Wanted, whole_queue
-from eclips_cli.commands.triage._review.items import Decided, Item
+from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.errors import (
     AlreadyResolved,
     EclipsError,
@@ -20,42 +20,7 @@ from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-
-
-class Stage(Protocol):
-    """Who is told of what happened, each time in a background thread."""
-
-    def was_read(self, item: Item, detail: JsonObject) -> None:
-        """Its run was read."""
-        ...
-
-    def was_unread(self, item: Item, why: str) -> None:
-        """Its run could not be read."""
-        ...
-
-    def was_listed(self, queue: list[JsonObject], trouble: str) -> None:
-        """The queue was looked at again, or could not be."""
-        ...
-
-    def was_sent(self, decided: Decided) -> None:
-        """The decision was accepted; `answer` holds what the API said."""
-        ...
-
-    def was_shown(self, text: str) -> None:
-        """`--dry-run`: this would have been sent."""
-        ...
-
-    def was_gone(self, item: Item, status: str) -> None:
-        """Somebody else resolved an item, so its run says."""
-        ...
-
-    def was_late(self, decided: Decided, status: str) -> None:
-        """Somebody else resolved the item before the decision could be sent."""
-        ...
-
-    def has_failed(self, decided: Decided, error: EclipsError) -> None:
-        """The decision was not accepted, or nobody knows."""
-        ...
+    from eclips_cli.commands.triage._review.events import ReviewEvents
 
 
 def resolution(client: EclipsClient, item: Item) -> str:
@@ -78,39 +43,39 @@ def _resolution(detail: JsonObject) -> str:
     return "" if waits else "resolved"
 
 
-def send(client: EclipsClient, decided: Decided, stage: Stage) -> None:
-    """Check that the item is still pending, send the decision, and tell the stage what came of it. Never raises."""
+def send(client: EclipsClient, decided: PendingDecision, events: ReviewEvents) -> None:
+    """Check that the item is still pending, send the decision, and tell `events` what came of it. Never raises."""
     item, decision = decided.item, decided.decision
     try:
         status = resolution(client, item)
         if status and item.unsure is not None and status == item.unsure.done:
             decided.decision, decided.answer = item.unsure, {"id": item.id, "status": status}
-            stage.was_sent(decided)
+            events.was_sent(decided)
         elif status:
-            stage.was_late(decided, status)
+            events.was_late(decided, status)
         else:
             decided.answer = decision.send(client, item.id)
-            stage.was_sent(decided)
+            events.was_sent(decided)
     except NotSent as shown:
         decided.answer = {"id": item.id, "status": "not-sent"}
-        stage.was_shown(shown.text)
-        stage.was_sent(decided)
+        events.was_shown(shown.text)
+        events.was_sent(decided)
     except AlreadyResolved:
-        stage.was_late(decided, "resolved")
+        events.was_late(decided, "resolved")
     except EclipsError as error:
         # a server that failed, or whose answer was lost, may have done it
         item.unsure = decision if isinstance(error, (UnknownOutcome, ServerError)) else item.unsure
-        stage.has_failed(decided, error)
+        events.has_failed(decided, error)
     except Exception as fault:
         # a decision must not vanish with the thread that sends it
-        stage.has_failed(decided, EclipsError(f"a fault of eclips itself ({type(fault).__name__}: {fault})"))
+        events.has_failed(decided, EclipsError(f"a fault of eclips itself ({type(fault).__name__}: {fault})"))
 
 
-class Reader:
+class BackgroundReader:
     """The thread that reads runs ahead of the person, and the queue every few seconds."""
 
-    def __init__(self, client: EclipsClient, wanted: Wanted, stage: Stage, *, every: float) -> None:
-        self._client, self._wanted, self._stage, self._every = client, wanted, stage, every
+    def __init__(self, client: EclipsClient, wanted: Wanted, events: ReviewEvents, *, every: float) -> None:
+        self._client, self._wanted, self._events, self._every = client, wanted, events, every
         self._changed = threading.Condition()
         self._asked: list[Item] = []
         self._doubted: list[Item] = []
@@ -165,23 +130,23 @@ class Reader:
 
     def _read(self, item: Item) -> None:
         if item.run_id is None:
-            self._stage.was_unread(item, "the item names no run")
+            self._events.was_unread(item, "the item names no run")
             return
         try:
             detail = self._client.runs.get(item.run_id).json
         except EclipsError as error:
-            self._stage.was_unread(item, error.message)
+            self._events.was_unread(item, error.message)
             with self._changed:
                 self._begun.remove(item)
             return
         linked = detail.get("triage_item")
         merged = {**item.listed, **(linked if isinstance(linked, dict) else {})}
-        self._stage.was_read(item, {**detail, "triage_item": merged})
+        self._events.was_read(item, {**detail, "triage_item": merged})
         if status := _resolution(detail):
-            self._stage.was_gone(item, status)
+            self._events.was_gone(item, status)
 
     def _look(self) -> None:
         try:
-            self._stage.was_listed(whole_queue(self._client, self._wanted), "")
+            self._events.was_listed(whole_queue(self._client, self._wanted), "")
         except EclipsError as error:
-            self._stage.was_listed([], error.message)
+            self._events.was_listed([], error.message)

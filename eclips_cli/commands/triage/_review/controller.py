@@ -1,22 +1,18 @@
-"""A review: keys in, decisions out. It knows no terminal; what it shows is a scene."""
+"""A review: keys in, decisions out. It knows no terminal; what it shows is a state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from eclips_cli.commands.triage._decide import Decision, check_note
-from eclips_cli.commands.triage._review.delayed_sender import Sender
-from eclips_cli.commands.triage._review.events import AHEAD, MESSAGE, News
-from eclips_cli.commands.triage._review.items import Decided, Item, Pile
-from eclips_cli.commands.triage._review.screen import Scene
+from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
+from eclips_cli.commands.triage._review.events import AHEAD, MESSAGE, ReadsAhead, ReviewEvents
+from eclips_cli.commands.triage._review.items import Item, PendingDecision, ReviewItems
+from eclips_cli.commands.triage._review.screen import ReviewState
 from eclips_cli.errors import UsageError
 from eclips_cli.output import theme
 from eclips_cli.output.editor import LineEditor
 from eclips_cli.output.keys import Key
-
-if TYPE_CHECKING:
-    from eclips_cli.commands.triage._review.background import Reader
 
 HELD = 0.12
 """seconds within which the same key again is the same key held down"""
@@ -31,23 +27,23 @@ LEAVING = {
 }
 
 
-class Review(News):
-    """One review: what its keys do. Its methods are called by one thread, those of `News` by others."""
+class Review(ReviewEvents):
+    """One review: what its keys do. Its methods are called by one thread, those of `ReviewEvents` by others."""
 
     def __init__(
-        self, pile: Pile, *, grace: float, monotonic: Callable[[], float], now: Callable[[], float]
+        self, items: ReviewItems, *, grace: float, monotonic: Callable[[], float], now: Callable[[], float]
     ) -> None:
-        super().__init__(pile, monotonic)
+        super().__init__(items, monotonic)
         self.left = ""
         """why the review is over; empty while it goes on"""
         self._grace, self._now = grace, now
-        self._sender: Sender
-        self._history: list[Decided | Item] = []
+        self._sender: DelayedSender
+        self._history: list[PendingDecision | Item] = []
         self._last_key = ("", 0.0)
-        self._came_up = (pile.current, -UNSEEN)
+        self._came_up = (items.current, -UNSEEN)
         self._furthest, self._page = 0, 10
 
-    def work_with(self, sender: Sender, reader: Reader) -> None:
+    def work_with(self, sender: DelayedSender, reader: ReadsAhead) -> None:
         """Take the threads that work for it."""
         self._sender, self._reader = sender, reader
         self._moved()
@@ -55,73 +51,73 @@ class Review(News):
     def laid_out(self, furthest: int, page: int) -> None:
         """What the last drawing said: how far the item can be scrolled, and by how much with one page."""
         self._furthest, self._page = furthest, page
-        self.scene.scroll = min(self.scene.scroll, furthest)
+        self.state.scroll = min(self.state.scroll, furthest)
 
-    def refresh(self) -> Scene:
-        """Take in the news and the time; what is to be shown."""
-        self.take_in_news()
-        pile, scene = self.pile, self.scene
-        if pile.current is not self._came_up[0]:
-            self._came_up = (pile.current, self._monotonic())
+    def refresh(self) -> ReviewState:
+        """Take in the events and the time; what is to be shown."""
+        self.take_in()
+        items, state = self.items, self.state
+        if items.current is not self._came_up[0]:
+            self._came_up = (items.current, self._monotonic())
             self._moved()
         if self._monotonic() - self._said_at > MESSAGE:
-            scene.message = ("", "")
+            state.message = ("", "")
         undoable = [decided for decided in self._sender.pending if decided in self._history]
-        scene.graced = undoable[-1] if undoable else None
-        scene.seconds = max(round(scene.graced.due - self._monotonic() + 0.5), 0) if scene.graced else 0
-        decided = [*pile.sent, *self._open]
-        scene.approved = sum(one.decision.verb == "approve" for one in decided)
-        scene.rejected = len(decided) - scene.approved
-        scene.item, scene.left, scene.total = pile.current, len(pile.waiting), pile.total
-        scene.skipped, scene.gone, scene.failed = len(pile.skipped), len(pile.gone), len(pile.failed)
-        scene.busy, scene.now = self._sender.busy, self._now()
-        return scene
+        state.graced = undoable[-1] if undoable else None
+        state.seconds = max(round(state.graced.due - self._monotonic() + 0.5), 0) if state.graced else 0
+        decided = [*items.sent, *self._open]
+        state.approved = sum(one.decision.verb == "approve" for one in decided)
+        state.rejected = len(decided) - state.approved
+        state.item, state.left, state.total = items.current, len(items.waiting), items.total
+        state.skipped, state.gone, state.failed = len(items.skipped), len(items.gone), len(items.failed)
+        state.busy, state.now = self._sender.busy, self._now()
+        return state
 
     def press(self, key: Key) -> None:
         """Do what a key means."""
         held = key.name == self._last_key[0] and self._monotonic() - self._last_key[1] < HELD
         self._last_key = (key.name, self._monotonic())
-        if key.name in LEAVING and (key.name != "q" or self.scene.mode == "read"):
+        if key.name in LEAVING and (key.name != "q" or self.state.mode == "read"):
             self.left = LEAVING[key.name]
-        elif self.scene.mode == "reason":
+        elif self.state.mode == "reason":
             self._type(key)
-        elif self.scene.mode == "help":
-            self.scene.mode = "read" if key.name != "resize" else "help"
+        elif self.state.mode == "help":
+            self.state.mode = "read" if key.name != "resize" else "help"
         elif key.name in ("a", "r", "s"):
             if not held:
                 self._decide(key.name)
         elif key.name == "u":
             self._undo()
         elif key.name == "?":
-            self.scene.mode = "help"
-            self.scene.scroll = 0
-        elif key.name == "enter" and self.pile.current is None:
-            self.pile.again()
+            self.state.mode = "help"
+            self.state.scroll = 0
+        elif key.name == "enter" and self.items.current is None:
+            self.items.again()
             self._stepped()
         else:
             self._scroll(key.name)
 
     def _decide(self, name: str) -> None:
-        item, (_came, since) = self.pile.current, self._came_up
+        item, (_came, since) = self.items.current, self._came_up
         if item is None or self._monotonic() - since < UNSEEN:
             return
-        self.scene.message = ("", "")
+        self.state.message = ("", "")
         if item.gone:
-            self.pile.resolved(item)
+            self.items.resolved(item)
             self._stepped()
         elif name == "s":
-            self._history.append(self.pile.skip())
+            self._history.append(self.items.skip())
             self._stepped()
         elif name == "r":
-            self.scene.mode, self.scene.editor = "reason", LineEditor(item.draft)
+            self.state.mode, self.state.editor = "reason", LineEditor(item.draft)
         else:
             self._put(Decision("approve"))
 
     def _put(self, decision: Decision) -> None:
-        item = self.pile.take()
+        item = self.items.take()
         item.error = ""
-        self.pile.failed.pop(item.id, None)
-        decided = Decided(item, decision, self._monotonic() + self._grace)
+        self.items.failed.pop(item.id, None)
+        decided = PendingDecision(item, decision, self._monotonic() + self._grace)
         self._history.append(decided)
         self._open.append(decided)
         self._sender.put(decided)
@@ -129,21 +125,21 @@ class Review(News):
 
     def _type(self, key: Key) -> None:
         if key.name == "escape":
-            self.scene.mode = "read"
+            self.state.mode = "read"
         elif key.name == "enter":
-            self._reject(self.scene.editor.text.strip())
+            self._reject(self.state.editor.text.strip())
         else:
-            self.scene.editor.press(key)
+            self.state.editor.press(key)
 
     def _reject(self, reason: str) -> None:
-        self.scene.mode = "read"
+        self.state.mode = "read"
         try:
             if reason:
                 check_note(reason, "the reason")
         except UsageError as error:
             self._say(error.message, "bold red")
             return
-        item = self.pile.current
+        item = self.items.current
         if item is not None and not item.gone:
             self._put(Decision("reject", reason or None))
 
@@ -152,29 +148,29 @@ class Review(News):
             self._say("nothing to undo", theme.DIM)
             return
         last = self._history.pop()
-        if isinstance(last, Decided):
+        if isinstance(last, PendingDecision):
             if not self._sender.take_back(last):
                 self._say("too late to undo: it was sent", "yellow")
                 return
             self._open.remove(last)
             last.item.draft = last.decision.note or ""
             last = last.item
-        elif last not in self.pile.skipped:
+        elif last not in self.items.skipped:
             return
-        self.pile.front(last)
+        self.items.front(last)
         self._say("undone", theme.DIM)
         self._stepped()
 
     def _stepped(self) -> None:
         """Another item is on the screen because a key was pressed."""
-        self._came_up = (self.pile.current, self._monotonic() - UNSEEN)
+        self._came_up = (self.items.current, self._monotonic() - UNSEEN)
         self._moved()
 
     def _moved(self) -> None:
-        self.scene.scroll = 0
-        if self.scene.mode == "reason":
-            self.scene.mode = "read"
-        self._reader.want(self.pile.next_up(AHEAD))
+        self.state.scroll = 0
+        if self.state.mode == "reason":
+            self.state.mode = "read"
+        self._reader.want(self.items.next_up(AHEAD))
 
     def _scroll(self, name: str) -> None:
         steps = {
@@ -182,4 +178,4 @@ class Review(News):
             "b": -self._page, "pageup": -self._page, "ctrl-b": -self._page, "g": -self._furthest, "home": -self._furthest,
             "G": self._furthest, "end": self._furthest,
         }  # fmt: skip
-        self.scene.scroll = min(max(self.scene.scroll + steps.get(name, 0), 0), self._furthest)
+        self.state.scroll = min(max(self.state.scroll + steps.get(name, 0), 0), self._furthest)

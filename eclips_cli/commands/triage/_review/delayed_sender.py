@@ -7,27 +7,27 @@ import threading
 import time
 from collections.abc import Callable
 
-from eclips_cli.commands.triage._review.items import Decided
+from eclips_cli.commands.triage._review.items import PendingDecision
 from eclips_cli.errors import Terminated
 
 
-class Sender:
+class DelayedSender:
     """A queue of decisions and the thread that sends them.
 
     `send` gets one decision at a time and tells its outcome itself; it must not raise.
     """
 
     def __init__(
-        self, send: Callable[[Decided], None], monotonic: Callable[[], float] = time.monotonic
+        self, send: Callable[[PendingDecision], None], monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._send, self._monotonic = send, monotonic
         self._changed = threading.Condition()
-        self._pending: list[Decided] = []
-        self._sending: Decided | None = None
+        self._pending: list[PendingDecision] = []
+        self._sending: PendingDecision | None = None
         self._hurry = False
         self._thread: threading.Thread | None = None
 
-    def put(self, decided: Decided) -> None:
+    def put(self, decided: PendingDecision) -> None:
         """Send this when it is due."""
         with self._changed:
             self._pending.append(decided)
@@ -36,7 +36,7 @@ class Sender:
                 self._thread = threading.Thread(target=self._work, name="eclips-sender", daemon=True)
                 self._thread.start()
 
-    def take_back(self, decided: Decided) -> bool:
+    def take_back(self, decided: PendingDecision) -> bool:
         """Undo it, unless sending it has begun."""
         with self._changed:
             if decided not in self._pending:
@@ -45,7 +45,7 @@ class Sender:
             return True
 
     @property
-    def pending(self) -> list[Decided]:
+    def pending(self) -> list[PendingDecision]:
         """What can still be undone, in order."""
         with self._changed:
             return list(self._pending)
@@ -56,7 +56,7 @@ class Sender:
         with self._changed:
             return len(self._pending) + (self._sending is not None)
 
-    def finish(self, seconds: float) -> list[Decided]:
+    def finish(self, seconds: float) -> list[PendingDecision]:
         """Send everything now; what was not over after `seconds`, or when Ctrl-C came, and is given up."""
         until = self._monotonic() + seconds
         with self._changed:
@@ -81,7 +81,7 @@ class Sender:
                     self._sending = None
                     self._changed.notify_all()
 
-    def _next(self) -> Decided:
+    def _next(self) -> PendingDecision:
         with self._changed:
             while True:
                 if self._pending:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from eclips_cli.commands.triage._review.items import Decided, Item, Pile
-from eclips_cli.commands.triage._review.screen import Scene
+from eclips_cli.commands.triage._review.items import Item, PendingDecision, ReviewItems
+from eclips_cli.commands.triage._review.screen import ReviewState
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
-
-if TYPE_CHECKING:
-    from eclips_cli.commands.triage._review.background import Reader
 
 MESSAGE = 5.0
 """seconds for which a message stays"""
@@ -22,39 +19,51 @@ AHEAD = 3
 """items whose runs are read before they are on the screen"""
 
 
-class News:
-    """The state of a review and its news: any thread may call the methods that tell of something."""
+class ReadsAhead(Protocol):
+    """Who reads runs before they are on the screen."""
 
-    def __init__(self, pile: Pile, monotonic: Callable[[], float]) -> None:
-        self.pile = pile
-        self.scene = Scene()
+    def want(self, items: list[Item]) -> None:
+        """Read the runs of these, the first one first."""
+        ...
+
+    def doubt(self, items: list[Item]) -> None:
+        """Read the runs of these again, because the queue no longer holds them."""
+        ...
+
+
+class ReviewEvents:
+    """The state of a review and what happens to it: any thread may call the methods that tell of something."""
+
+    def __init__(self, items: ReviewItems, monotonic: Callable[[], float]) -> None:
+        self.items = items
+        self.state = ReviewState()
         self.shown: list[str] = []
         """what `--dry-run` did not send"""
         self.notices: list[str] = []
         """warnings, to be said again afterwards"""
         self.wake: Callable[[], None] = lambda: None
-        """makes the thread that shows the review look at the news"""
+        """makes the thread that shows the review look at the events"""
         self._monotonic = monotonic
-        self._reader: Reader
-        self._news: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._open: list[Decided] = []
+        self._reader: ReadsAhead
+        self._events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._open: list[PendingDecision] = []
         """decisions of which it is not known what became of them"""
         self._said_at = 0.0
 
-    def take_in_news(self) -> None:
-        """Do what the news ask for."""
-        while not self._news.empty():
-            self._news.get()()
+    def take_in(self) -> None:
+        """Do what the events ask for."""
+        while not self._events.empty():
+            self._events.get()()
 
-    def _post(self, news: Callable[[], None]) -> None:
-        self._news.put(news)
+    def _post(self, event: Callable[[], None]) -> None:
+        self._events.put(event)
         self.wake()
 
     def was_read(self, item: Item, detail: JsonObject) -> None:
         """Its run was read."""
 
         def take_in() -> None:
-            item.detail, item.unread, item.layout = detail, "", (None, [])
+            item.read, item.unread, item.layout = detail, "", (None, [])
 
         self._post(take_in)
 
@@ -66,19 +75,19 @@ class News:
         """The queue was looked at again, or could not be."""
 
         def take_in() -> None:
-            self.scene.trouble = safe_text(trouble)
+            self.state.trouble = safe_text(trouble)
             if not trouble:
-                self._reader.doubt(self.pile.merge(listed))
-                self._reader.want(self.pile.next_up(AHEAD))
+                self._reader.doubt(self.items.merge(listed))
+                self._reader.want(self.items.next_up(AHEAD))
 
         self._post(take_in)
 
-    def was_sent(self, decided: Decided) -> None:
+    def was_sent(self, decided: PendingDecision) -> None:
         """The decision was accepted."""
 
         def take_in() -> None:
             self._open.remove(decided)
-            self.pile.sent.append(decided)
+            self.items.sent.append(decided)
 
         self._post(take_in)
 
@@ -90,14 +99,14 @@ class News:
         """Somebody else resolved an item; the one that a person is reading is not pulled away."""
 
         def take_in() -> None:
-            if item is self.pile.current:
+            if item is self.items.current:
                 item.gone = safe_text(status)
-            elif item in self.pile.waiting or item in self.pile.skipped:
+            elif item in self.items.waiting or item in self.items.skipped:
                 self._beaten(item, status)
 
         self._post(take_in)
 
-    def was_late(self, decided: Decided, status: str) -> None:
+    def was_late(self, decided: PendingDecision, status: str) -> None:
         """Somebody else resolved the item before the decision could be sent."""
 
         def take_in() -> None:
@@ -108,8 +117,8 @@ class News:
 
     def _beaten(self, item: Item, status: str) -> None:
         item.gone = safe_text(status)
-        self.pile.resolved(item)
-        self._say(f"{item.case.name} was {item.gone} by somebody else meanwhile", "yellow")
+        self.items.resolved(item)
+        self._say(f"{item.detail.name} was {item.gone} by somebody else meanwhile", "yellow")
 
     def said(self, text: str, color: str) -> None:
         """What the program had to say while the screen was taken; warnings are said again afterwards."""
@@ -121,7 +130,7 @@ class News:
 
         self._post(take_in)
 
-    def has_failed(self, decided: Decided, error: EclipsError) -> None:
+    def has_failed(self, decided: PendingDecision, error: EclipsError) -> None:
         """The decision was not accepted: its item comes next."""
 
         def take_in() -> None:
@@ -129,12 +138,12 @@ class News:
             item, verb = decided.item, decided.decision.verb
             item.error = safe_text(f"the last decision ({verb}) was not accepted: {error.message}")
             item.draft = decided.decision.note or ""
-            self.pile.failed[item.id] = decided
-            self.pile.next(item)
-            self._say(f"{verb} of {item.case.name} failed; it comes next", "bold red")
+            self.items.failed[item.id] = decided
+            self.items.next(item)
+            self._say(f"{verb} of {item.detail.name} failed; it comes next", "bold red")
 
         self._post(take_in)
 
     def _say(self, text: str, color: str) -> None:
-        self.scene.message = (text, color)
+        self.state.message = (text, color)
         self._said_at = self._monotonic()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from eclips_cli.commands.triage._decide import Decision
-from eclips_cli.commands.triage._view import Case
+from eclips_cli.commands.triage._view import ItemDetail
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.spans import Line
 
@@ -16,7 +16,7 @@ class Item:
     """One item under review, as the API listed it, and with its run once that was read."""
 
     listed: JsonObject
-    detail: JsonObject | None = None
+    read: JsonObject | None = None
     unread: str = ""
     """why its run could not be read"""
     error: str = ""
@@ -43,13 +43,13 @@ class Item:
         return found if isinstance(found, str) and found else None
 
     @property
-    def case(self) -> Case:
+    def detail(self) -> ItemDetail:
         """What is known of it, to be shown."""
-        return Case.of(self.detail or {"triage_item": self.listed})
+        return ItemDetail.of(self.read or {"triage_item": self.listed})
 
 
 @dataclass(eq=False)
-class Decided:
+class PendingDecision:
     """An item with its decision and, once it was sent, the API's answer."""
 
     item: Item
@@ -59,14 +59,14 @@ class Decided:
     answer: JsonObject = field(default_factory=dict)
 
 
-class Pile:
+class ReviewItems:
     """Items in the order in which they are read; the first is the one on the screen."""
 
     def __init__(self, items: Iterable[JsonObject]) -> None:
         self.waiting = [Item(item) for item in items]
         self.skipped: list[Item] = []
-        self.sent: list[Decided] = []
-        self.failed: dict[str, Decided] = {}
+        self.sent: list[PendingDecision] = []
+        self.failed: dict[str, PendingDecision] = {}
         """by item, the last decision that has failed, until the item is decided again"""
         self.gone: list[Item] = []
         self._known = {item.id: item for item in self.waiting}

@@ -1,10 +1,10 @@
-"""How a review looks: one item a screen, the money and the reason first. Lines from a scene, at any size. Pure."""
+"""How a review looks: one item a screen, the money and the reason first. Lines from a state, at any size. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from eclips_cli.commands.triage._review.items import Decided, Item
+from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.commands.triage._view import body, headline
 from eclips_cli.output import theme
 from eclips_cli.output.editor import LineEditor
@@ -33,7 +33,7 @@ HELP = (
 
 
 @dataclass
-class Scene:
+class ReviewState:
     """What there is to show."""
 
     item: Item | None = None
@@ -44,7 +44,7 @@ class Scene:
     skipped: int = 0
     gone: int = 0
     failed: int = 0
-    graced: Decided | None = None
+    graced: PendingDecision | None = None
     """the newest decision that can still be undone"""
     seconds: int = 0
     """until it is sent"""
@@ -61,7 +61,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Page:
+class Frame:
     """The lines of the screen, the cursor in them, and how far the item can be scrolled, in lines and by page."""
 
     lines: list[str]
@@ -70,75 +70,75 @@ class Page:
     page: int
 
 
-def compose(scene: Scene, width: int, height: int, *, color: bool) -> Page:
-    """The page of a scene for a terminal of `width` by `height`."""
+def render(state: ReviewState, width: int, height: int, *, color: bool) -> Frame:
+    """The page of a state for a terminal of `width` by `height`."""
     room = max(min(width - 2 * MARGIN, WIDEST), 10)
-    top, foot = _top(scene, room), _foot(scene, room)
+    top, foot = _top(state, room), _foot(state, room)
     if height < LOWEST:
         top = top[:1]
-    fixed, scrolled = _middle(scene, room, height)
+    fixed, scrolled = _middle(state, room, height)
     space = max(height - len(top) - len(fixed) - len(foot) - (height >= LOWEST), 1)
     furthest = max(len(scrolled) - space, 0)
-    begin = min(scene.scroll, furthest)
+    begin = min(state.scroll, furthest)
     shown = scrolled[begin : begin + space]
     middle = [*fixed, *shown, *([[]] * (space - len(shown)))]
     edge = [_edge(begin, len(scrolled) - begin - len(shown), room)] if height >= LOWEST else []
     lines = [*top, *middle, *edge, *foot]
-    cursor = _cursor(scene, room, len(lines) - len(foot))
+    cursor = _cursor(state, room, len(lines) - len(foot))
     margin = " " * MARGIN if width > 2 * MARGIN + 10 else ""
     texts = [margin + painted(clipped(line, room), color=color) if line else "" for line in lines]
-    return Page(texts[:height], cursor, furthest, max(space - 2, 1))
+    return Frame(texts[:height], cursor, furthest, max(space - 2, 1))
 
 
-def _top(scene: Scene, room: int) -> list[Line]:
-    done = scene.total - scene.left - scene.skipped
+def _top(state: ReviewState, room: int) -> list[Line]:
+    done = state.total - state.left - state.skipped
     left: Line = [("Triage", "bold")]
-    left += [(f"  {scene.left} to decide" if scene.left else "  nothing left to decide", theme.DIM)]
+    left += [(f"  {state.left} to decide" if state.left else "  nothing left to decide", theme.DIM)]
     tallies = [
-        (scene.approved, "✓", "approved", "green"), (scene.rejected, "–", "rejected", ""),
-        (scene.skipped, "»", "skipped", ""), (scene.gone, "=", "by others", ""), (scene.failed, "✗", "failed", "red"),
+        (state.approved, "✓", "approved", "green"), (state.rejected, "–", "rejected", ""),
+        (state.skipped, "»", "skipped", ""), (state.gone, "=", "by others", ""), (state.failed, "✗", "failed", "red"),
     ]  # fmt: skip
     words = room >= 70
-    right: Line = [(f"{scene.notice}  ", "yellow")] if scene.notice and words else []
+    right: Line = [(f"{state.notice}  ", "yellow")] if state.notice and words else []
     for count, symbol, word, style in tallies:
         if count:
             right += [(f"{symbol} {count} {word}  " if words else f"{symbol}{count} ", style or theme.DIM)]
     if right:
         right[-1] = (right[-1][0].rstrip(), right[-1][1])
-    filled, track = theme.bar(done / scene.total if scene.total else 1.0, room)
+    filled, track = theme.bar(done / state.total if state.total else 1.0, room)
     return [both_ends(left, right, room), [(filled, "green"), (track, theme.DIM)], []]
 
 
-def _middle(scene: Scene, room: int, height: int) -> tuple[list[Line], list[Line]]:
+def _middle(state: ReviewState, room: int, height: int) -> tuple[list[Line], list[Line]]:
     """What stays on the screen, and what is scrolled under it."""
-    if scene.mode == "help":
+    if state.mode == "help":
         return [], _help(room)
-    item = scene.item
+    item = state.item
     if item is None:
-        return [], _end(scene, room)
+        return [], _end(state, room)
     head: list[Line] = []
     if item.error:
         head += [*wrapped([(f"✗ {item.error}", "bold red")], room, "  "), []]
     if item.gone:
         text = f"= {item.gone} by somebody else meanwhile: any key of a decision goes on"
         head += [*wrapped([(text, "bold yellow")], room, "  "), []]
-    head += [*headline(item.case, room), []]
-    wanted = (room, scene.now // AGED)
+    head += [*headline(item.detail, room), []]
+    wanted = (room, state.now // AGED)
     if item.layout[0] != wanted:
-        item.layout = (wanted, body(item.case, room, scene.now))
+        item.layout = (wanted, body(item.detail, room, state.now))
     rest = list(item.layout[1])
     if item.unread:
         rest += [[], *wrapped([(f"the run could not be read: {item.unread}", "yellow")], room)]
-    elif item.detail is None:
+    elif item.read is None:
         rest += [[], [("reading what the agent did …", theme.DIM)]]
     low = height < LOW or len(head) > height // 2
     return ([], [*head, *rest]) if low else (head, rest)
 
 
-def _end(scene: Scene, room: int) -> list[Line]:
+def _end(state: ReviewState, room: int) -> list[Line]:
     lines: list[Line] = [[]]
-    if scene.skipped:
-        lines += wrapped([(f"Everything else is decided; {_items(scene.skipped)} skipped.", "bold")], room)
+    if state.skipped:
+        lines += wrapped([(f"Everything else is decided; {_items(state.skipped)} skipped.", "bold")], room)
         lines += [[], [("Enter", "bold"), ("  go through them again", "")]]
     else:
         lines += [[("✓ ", "bold green"), ("The queue is clear.", "bold")], []]
@@ -167,9 +167,9 @@ def _edge(above: int, below: int, room: int) -> Line:
     return [("─" * max(room - width_of(words) - 4, 0), theme.DIM), (f" {words} ", ""), ("──", theme.DIM)]
 
 
-def _foot(scene: Scene, room: int) -> list[Line]:
-    if scene.mode == "reason":
-        label, _cursor_at, text = _prompt(scene, room)
+def _foot(state: ReviewState, room: int) -> list[Line]:
+    if state.mode == "reason":
+        label, _cursor_at, text = _prompt(state, room)
         keys: Line = [
             ("Enter", "bold"),
             (" rejects   ", theme.DIM),
@@ -177,35 +177,35 @@ def _foot(scene: Scene, room: int) -> list[Line]:
             (" goes back", theme.DIM),
         ]
         return [[(label, "bold"), (text, "")], keys]
-    return [_said(scene, room), _keys(room)]
+    return [_said(state, room), _keys(room)]
 
 
-def _prompt(scene: Scene, room: int) -> tuple[str, int, str]:
+def _prompt(state: ReviewState, room: int) -> tuple[str, int, str]:
     label = "Reason: "
-    text, at = scene.editor.window(room - len(label) - 1)
+    text, at = state.editor.window(room - len(label) - 1)
     return label, len(label) + at, text
 
 
-def _cursor(scene: Scene, room: int, row: int) -> tuple[int, int] | None:
-    if scene.mode != "reason":
+def _cursor(state: ReviewState, room: int, row: int) -> tuple[int, int] | None:
+    if state.mode != "reason":
         return None
-    return row, MARGIN + _prompt(scene, room)[1]
+    return row, MARGIN + _prompt(state, room)[1]
 
 
-def _said(scene: Scene, room: int) -> Line:
+def _said(state: ReviewState, room: int) -> Line:
     """What was just done and can be undone, or what there is to say."""
-    text, style = scene.message
+    text, style = state.message
     if text:
         return clipped([(text, style)], room)
-    if scene.graced is not None:
-        mark = theme.mark(scene.graced.decision.done)
-        behind: Line = [(f"  sent in {scene.seconds} s, ", theme.DIM), ("u", "bold"), (" undoes", theme.DIM)]
-        line: Line = [(f"{mark.symbol} {scene.graced.decision.done} ", mark.color)]
-        named = clipped([(scene.graced.item.case.name, "")], room - line_width(line) - line_width(behind))
+    if state.graced is not None:
+        mark = theme.mark(state.graced.decision.done)
+        behind: Line = [(f"  sent in {state.seconds} s, ", theme.DIM), ("u", "bold"), (" undoes", theme.DIM)]
+        line: Line = [(f"{mark.symbol} {state.graced.decision.done} ", mark.color)]
+        named = clipped([(state.graced.item.detail.name, "")], room - line_width(line) - line_width(behind))
         return [*line, *named, *behind]
-    if scene.busy:
-        return [(f"sending {scene.busy} …", theme.DIM)]
-    return clipped([(scene.trouble, "yellow")], room) if scene.trouble else []
+    if state.busy:
+        return [(f"sending {state.busy} …", theme.DIM)]
+    return clipped([(state.trouble, "yellow")], room) if state.trouble else []
 
 
 def _keys(room: int) -> Line:
