@@ -13,12 +13,18 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
-from eclips_cli.output.keys import Key, KeyDecoder
+from eclips_cli.output.keys import Key, KeyDecoder, taken_together
 
 ESCAPE_PAUSE = 0.05
 """seconds after which an Esc that nothing followed is the Esc key"""
+TOGETHER = 0.02
+"""seconds within which what is typed belongs together: faster than a hand, as fast as a scanner"""
+LARGEST_READ = 65536
+"""bytes that are taken together at most"""
+# a program that ended badly may have left the mouse's reports on, which look like letters
+NO_MOUSE = "".join(f"\x1b[?{mode}l" for mode in (9, 1000, 1001, 1002, 1003, 1005, 1006, 1015, 1016))
 # the alternate screen, pasted text in brackets, no cursor; and back in the other order
-ENTER = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J"
+ENTER = f"{NO_MOUSE}\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[0m\x1b[?25h\x1b[?2004l\x1b[?1049l"
 _SIGNALS = {
     signal.SIGINT: "interrupt",
@@ -134,14 +140,23 @@ class FullScreen:
         return select.select(watched, [], [], seconds)[0]
 
     def _type(self) -> None:
-        try:
-            data = os.read(self._keyboard, 4096)
-        except OSError:
-            data = b""
-        if data:
-            self._keys.extend(self._decoder.feed(data))
-        else:
+        data = self._typed()
+        closed = not data
+        while data and not closed and len(data) < LARGEST_READ and self._keyboard_has_more():
+            more = self._typed()
+            data, closed = data + more, not more
+        self._keys.extend(taken_together(self._decoder.feed(data)))
+        if closed:
             self._gone()
+
+    def _typed(self) -> bytes:
+        try:
+            return os.read(self._keyboard, 4096)
+        except OSError:
+            return b""
+
+    def _keyboard_has_more(self) -> bool:
+        return bool(select.select([self._keyboard], [], [], TOGETHER)[0])
 
     def _gone(self) -> None:
         if not self._closed:

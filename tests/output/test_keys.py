@@ -3,7 +3,7 @@
 import pytest
 
 from eclips_cli.output.editor import LineEditor
-from eclips_cli.output.keys import Key, KeyDecoder
+from eclips_cli.output.keys import Key, KeyDecoder, taken_together
 
 
 def names(*pieces: bytes) -> list[str]:
@@ -23,6 +23,11 @@ def names(*pieces: bytes) -> list[str]:
         (b"\x1ba", ["alt-a"]),
         (b"\xff\x00", ["\ufffd", "ctrl-`"]),
         (b"\x1b[200~a\nr\x1b[201~s", ["paste", "s"]),
+        (b"\x1b[Ma!!s", ["s"]),
+        (b"\x1b[M \xff\xc3s", ["s"]),
+        (b"\x1b[M\x1b[As", ["s"]),
+        (b"\x1b[ta!\x1b[Taaarrrs", ["s"]),
+        ("\x1bé".encode() + b"\xc3\x1b[As", ["alt-é", "up", "s"]),
     ],
 )
 def test_bytes_become_keys_however_they_are_cut(data: bytes, expected: list[str]) -> None:
@@ -35,6 +40,31 @@ def test_escape_alone_is_known_after_a_pause() -> None:
     assert decoder.feed(b"\x1b") == [] and decoder.unfinished
     assert decoder.flush() == [Key("escape")] and not decoder.unfinished
     assert decoder.feed(b"a") == [Key("a", "a")]
+
+
+def test_the_rest_of_a_mouse_report_is_swallowed_however_late_it_comes() -> None:
+    decoder = KeyDecoder()
+    assert decoder.feed(b"\x1b[M") == [] and not decoder.unfinished
+    assert decoder.flush() == []
+    assert [key.name for key in decoder.feed(b"a!")] == []
+    assert [key.name for key in decoder.feed(b"!a")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"a", [Key("a", "a")]),
+        (b"aaa", [Key("a", "a")] * 3),
+        (b"\ru", [Key("enter"), Key("u", "u")]),
+        (b"ar", [Key("paste", "ar")]),
+        (b"INV-1 a\rs\r", [Key("paste", "INV-1 a\ns\n")]),
+        (b"ab\x15cd\x1b[A", [Key("paste", "ab"), Key("ctrl-u"), Key("paste", "cd"), Key("up")]),
+        (b"\x1b[200~a\x1b[201~s", [Key("paste", "a"), Key("s", "s")]),
+        (b"ar\x03", [Key("paste", "ar"), Key("interrupt")]),
+    ],
+)
+def test_several_different_letters_at_once_are_a_paste(data: bytes, expected: list[Key]) -> None:
+    assert taken_together(KeyDecoder().feed(data)) == expected
 
 
 def test_a_paste_is_one_key_and_decides_nothing() -> None:

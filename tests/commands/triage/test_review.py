@@ -114,6 +114,18 @@ def test_letters_of_a_reason_decide_nothing() -> None:
     assert played.finish() == []
 
 
+def test_a_paste_or_a_scanner_decides_nothing_and_is_text_in_a_reason() -> None:
+    played = Played("ab")
+    played.review.press(Key("paste", "ars\n"))
+    assert played.shown == "a" and not played.review.left
+    played.state = played.review.refresh()
+    assert "press one" in played.screen()
+    played.press("r")
+    played.review.press(Key("paste", "INV-1\n"))
+    assert played.state.mode == "reason" and played.state.editor.text == "INV-1"
+    assert played.finish() == []
+
+
 def test_undo_takes_back_what_was_not_sent_in_reverse_order() -> None:
     played = Played("abc").press("a", "s", "u")
     assert played.shown == "b" and played.state.approved == 1

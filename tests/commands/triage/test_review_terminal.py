@@ -59,8 +59,10 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     terminal.until("Pay Bolt", KEYS)
     terminal.press("r")
     terminal.until("Reason:")
+    terminal.press("Over budget")
+    terminal.until("Reason: Over budget")
     # undone at once, however slow this machine is
-    terminal.press("Over budget\ru")
+    terminal.press("\ru")
     terminal.until("Pay Bolt", "a approve", without="Reason:")
     terminal.press("r")
     terminal.until("Reason: Over budget")
@@ -133,7 +135,9 @@ def test_a_terminal_that_closes_loses_nothing_decided(waiting: Waiting, review: 
     terminal.until("Pay Bolt", "u undoes")
     terminal.press("r")
     terminal.until("Reason:")
-    terminal.press("Too much\r")
+    terminal.press("Too much")
+    terminal.until("Reason: Too much")
+    terminal.press("\r")
     terminal.until("Pay Cato", "1 rejected")
     status = terminal.close()
     assert os.waitstatus_to_exitcode(status) == 143
@@ -192,6 +196,29 @@ def test_what_was_typed_before_the_first_screen_decides_nothing(waiting: Waiting
     terminal.until("undo the last decision")
     terminal.press("qq")
     assert "2 not decided" in terminal.end()
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [("\x1b[Ma!!",), ("\x1b[M", "a", "!!"), ("\x1b[<0;5;7M",), ("ars",), ("A-1001a\r",)],
+)
+def test_mouse_reports_and_scanners_decide_nothing(
+    waiting: Waiting, review: Open, pieces: tuple[str, ...]
+) -> None:
+    waiting.add("Pay Acme", "Pay Bolt")
+    terminal = review("--grace", "0s")
+    terminal.until("Pay Acme", KEYS, "2 to decide")
+    assert all(b"\x1b[?%dl" % mode in terminal.raw for mode in (9, 1000, 1002, 1003, 1006))
+    for piece in pieces:
+        terminal.press(piece)
+    terminal.press("\x1b[B")
+    terminal.press("?")
+    terminal.until("undo the last decision", "2 to decide")
+    again(terminal, "?")
+    terminal.until("Pay Acme", "2 to decide")
+    terminal.press("q")
+    assert "2 not decided" in terminal.end()
+    assert {item["status"] for item in waiting.items().values()} == {"pending"}
 
 
 def test_a_review_needs_a_terminal(triage: Run) -> None:

@@ -91,6 +91,8 @@ class Review(ReviewEvents):
         elif key.name == "?":
             self.state.mode = "help"
             self.state.scroll = 0
+        elif key.name == "paste":
+            self._say("several keys at once decide nothing: press one", theme.DIM)
         elif key.name == "enter" and self.items.current is None:
             self.items.again()
             self._stepped()
