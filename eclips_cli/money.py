@@ -1,134 +1,205 @@
-"""Amounts of money in what an agent worked on: found by the names that APIs give them, never rounded."""
+"""Amounts of money in JSON: found by the names that APIs give them, decimal throughout, never rounded, never elected.
+
+Texts are as they were sent: whoever shows an amount makes them safe.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from eclips_cli.output.cells import safe_text
-
-RANKS = (
-    "amount",
-    "total",
-    "sum",
-    "net",
-    "gross",
-    "price",
-    "cost",
-    "fee",
-    "budget",
-    "value",
-    "balance",
-    "salary",
+MONEY = frozenset(
+    ("amount", "total", "sum", "net", "gross", "price", "cost", "fee", "budget", "value", "balance", "salary")
 )
-"""words in a member's name that mean money, the likeliest to be what is decided first"""
-NOT_MONEY = ("tokens", "count", "credits", "rows", "steps", "items", "days", "pages", "hours")
-CURRENCIES = (
-    "usd",
-    "eur",
-    "gbp",
-    "chf",
-    "jpy",
-    "cad",
-    "aud",
-    "inr",
-    "sek",
-    "nok",
-    "dkk",
-    "pln",
-    "brl",
-    "cny",
+"""words in a member's name that mean money"""
+NOT_MONEY = frozenset(
+    ("tokens", "count", "credits", "rows", "steps", "items", "days", "pages", "hours", "id", "currency")
 )
-DEEPEST, MOST = 4, 200
-_NUMBER = re.compile(r"[$€£¥]?\s?-?\d[\d,.' ]*(\s?[A-Za-z]{3}|\s?[€£¥])?")
+"""words that take it back: `total_tokens`, `amount_of_rows`"""
+DECIMALS = {
+    **dict.fromkeys(("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "INR", "SEK", "NOK", "DKK", "PLN", "BRL", "CNY"), 2),
+    **dict.fromkeys(("CZK", "HUF", "RON", "TRY", "ZAR", "MXN", "SGD", "HKD", "NZD", "ILS", "THB", "AED", "SAR"), 2),
+    **dict.fromkeys(("JPY", "KRW", "CLP", "VND", "ISK"), 0),
+    **dict.fromkeys(("KWD", "BHD", "OMR", "JOD", "TND"), 3),
+}  # fmt: skip
+"""currencies, and the decimals that an amount of one has at least when it is shown"""
+SYMBOLS = {"€": "EUR", "£": "GBP"}
+"""signs that mean one currency; `$` and `¥` mean several"""
+DEEPEST, MOST, LONGEST = 4, 200, 40
+"""levels and amounts that are looked at, characters (and digits) of one"""
+_NUMBER = re.compile(
+    r"(?P<before>[$€£¥]|[A-Za-z]{3}(?=\s)|)\s?(?P<number>-?\d[\d,.'’\s]*?)\s?(?P<after>[A-Za-z]{3}|[$€£¥]|)"
+)
+_PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Amount:
-    """One amount: as it is shown, and the words of the member it stood in."""
+    """One amount under its own name: a dotted path, `invoice.total_amount`, `lines.0.net`.
 
+    `value` is None for a text with two readings (`1.234`), `currency` a code or empty. `shown` is for people:
+    `48,210.50 USD`, no digit lost; a text that is no plain number as it was sent.
+    """
+
+    name: str
+    value: Decimal | None
+    currency: str
     shown: str
-    label: str
-    rank: int
+
+    def same(self, other: Amount) -> bool:
+        """Whether both are the same money, whatever their names; a currency that is not known is any."""
+        if self.value is None or other.value is None:
+            return self.shown == other.shown
+        return self.value == other.value and (
+            not (self.currency and other.currency) or self.currency == other.currency
+        )
 
 
-def amounts(*objects: Any) -> list[Amount]:
-    """The amounts in `objects`, the likeliest to be what is decided first, each once."""
-    found: dict[tuple[str, str], Amount] = {}
-    for obj in objects:
-        for amount in _within(obj, "", 0):
-            found.setdefault((amount.shown, amount.label), amount)
-            if len(found) >= MOST:
-                break
-    return sorted(found.values(), key=lambda amount: amount.rank)
+def amounts(obj: Any) -> list[Amount]:
+    """The amounts in a JSON value, in the order in which they stand there, those of outer objects first."""
+    found: list[Amount] = []
+    for amount in _within(obj, (), "", 0):
+        found.append(amount)
+        if len(found) >= MOST:
+            break
+    return found
 
 
-def _within(obj: Any, currency: str, depth: int) -> Iterator[Amount]:
+def the_amount(found: Sequence[Amount], name: str | None = None) -> Amount | None:
+    """The one that may be called the amount: the one of that name (or path), else the only one there is."""
+    if name is not None:
+        found = [amount for amount in found if name in (amount.name, amount.name.rpartition(".")[2])]
+    return found[0] if len(found) == 1 else None
+
+
+def disagree(sent: Sequence[Amount], put_out: Sequence[Amount], name: str | None = None) -> bool:
+    """Whether input and output speak of different money.
+
+    So they do where amounts of the same name (or path) differ, and where the output has none that is the
+    input's amount or, if none may be called that, none that is any of the input's.
+    """
+    if not sent or not put_out:
+        return False
+    for one in sent:
+        twins = [other for other in put_out if other.name == one.name]
+        if twins and not any(one.same(other) for other in twins):
+            return True
+        if any(_last(other) == _last(one) for other in put_out) and not any(one.same(o) for o in put_out):
+            return True
+    meant = the_amount(sent, name)
+    return not any(one.same(other) for one in ([meant] if meant else sent) for other in put_out)
+
+
+def _last(amount: Amount) -> str:
+    return "_".join(_words(amount.name.rpartition(".")[2]))
+
+
+def _within(obj: Any, path: tuple[str, ...], currency: str, depth: int) -> Iterator[Amount]:
     if depth > DEEPEST:
         return
     if isinstance(obj, list):
-        for inner in obj[:20]:
-            yield from _within(inner, currency, depth)
+        for number, inner in enumerate(obj[:20]):
+            yield from _within(inner, (*path, str(number)), currency, depth)
         return
     if not isinstance(obj, dict):
         return
     currency = next(
-        (obj[name] for name in ("currency", "currency_code") if _is_code(obj.get(name))), currency
+        (obj[key].upper() for key in ("currency", "currency_code") if _is_code(obj.get(key))), currency
     )
-    for name, value in obj.items():
-        rank = _rank(name)
-        if rank is not None and (shown := _shown(value, _currency_of(name) or currency)):
-            yield Amount(shown, _label(name), rank + 100 * depth)
-    for name, value in obj.items():
+    for key, value in obj.items():
+        if _means_money(key):
+            amount = _amount(".".join((*path, key)), value, _currency_of(key) or currency)
+            if amount is not None:
+                yield amount
+    for key, value in obj.items():
         if isinstance(value, (dict, list)):
-            yield from _within(value, _currency_of(name) or currency, depth + 1)
+            yield from _within(value, (*path, key), _currency_of(key) or currency, depth + 1)
 
 
 def _is_code(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 3 and value.isprintable()
 
 
-def _rank(name: str) -> int | None:
-    """How likely a member of this name is the money to be decided on; None when it is none at all."""
+def _means_money(name: str) -> bool:
     words = _words(name)
     if any(word in NOT_MONEY for word in words):
-        return None
-    ranks = [RANKS.index(word) for word in words if word in RANKS]
-    if ranks:
-        # a qualified amount (`unit_price`, `approved_amount`) stands behind a plain one
-        return min(ranks) * 2 + (1 if len(words) > 1 else 0)
-    return 2 * len(RANKS) if len(words) > 1 and words[-1] in CURRENCIES else None
+        return False
+    return any(word in MONEY for word in words) or (len(words) > 1 and words[-1].upper() in DECIMALS)
 
 
 def _words(name: str) -> list[str]:
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower().replace("-", "_").split("_")
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower().replace("-", "_").replace(" ", "_").split("_")
 
 
 def _currency_of(name: str) -> str:
-    last = _words(name)[-1]
-    return last.upper() if last in CURRENCIES else ""
+    last = _words(name)[-1].upper()
+    return last if last in DECIMALS else ""
 
 
-def _label(name: str) -> str:
-    words = [word for word in _words(name) if word not in CURRENCIES]
-    return safe_text(" ".join(words) or name)
+def _amount(name: str, value: Any, currency: str) -> Amount | None:
+    """The amount that a member of a money's name holds; None for what is none."""
+    if isinstance(value, str):
+        return _written(name, value.strip(), currency)
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    # a float's own text has the digits it was written with, and no more
+    exact = (
+        value
+        if isinstance(value, Decimal)
+        else Decimal(value)
+        if isinstance(value, int)
+        else Decimal(str(value))
+    )
+    if not exact.is_finite() or abs(exact.adjusted()) > LONGEST:
+        return None
+    return Amount(name, exact, currency, f"{_grouped(exact, currency)} {currency}".rstrip())
 
 
-def _shown(value: Any, currency: str) -> str:
-    """An amount with thousands separators and its currency; empty for what is no amount."""
-    if isinstance(value, str) and len(value) <= 40 and _NUMBER.fullmatch(value.strip()):
-        text = value.strip()
-        bare = re.fullmatch(r"(-?\d+)(\.\d+)?", text, re.ASCII)
-        # what is written as a plain number is shown as one, its decimals as they are
-        return f"{int(bare[1]):,}{bare[2] or ''} {currency}".strip() if bare else safe_text(text)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return ""
-    return safe_text(f"{_digits(value)} {currency}".strip())
+def _written(name: str, text: str, currency: str) -> Amount | None:
+    found = _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None:
+        return None
+    sign, value = found["before"] or found["after"], read(found["number"])
+    currency = SYMBOLS.get(sign, "" if sign in "$¥" else sign.upper()) or currency
+    if value is not None and _PLAIN.fullmatch(text):
+        text = _grouped(value, currency)
+    return Amount(name, value, currency, text if sign else f"{text} {currency}".rstrip())
 
 
-def _digits(value: int | float) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.2f}" if value == round(value, 2) else f"{value:,}"
+def read(text: str) -> Decimal | None:
+    """The number that a person wrote, with either kind of separators; None for two readings (`1.234`) or none."""
+    bare = re.sub(r"['’\s]", "", text)
+    marks = [character for character in bare if character in ",."]
+    if not marks:
+        return _decimal(bare)
+    last = marks[-1]
+    whole, _, decimals = bare.rpartition(last)
+    grouped = [part.lstrip("-") for part in re.split(r"[,.]", whole)]
+    if len(marks) == 1:
+        # three digits behind one mark: thousands to some, thousandths to others
+        two = len(decimals) == 3 and 1 <= len(grouped[0]) <= 3 and not grouped[0].startswith("0")
+        return None if two else _decimal(f"{whole}.{decimals}")
+    other = set(marks[:-1])
+    if any(len(part) != 3 for part in grouped[1:]) or not 1 <= len(grouped[0]) <= 3 or len(other) != 1:
+        return None
+    if other == {last}:
+        return _decimal(re.sub("[,.]", "", bare)) if len(decimals) == 3 else None
+    return _decimal(f"{re.sub('[,.]', '', whole)}.{decimals}")
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text) if text.isascii() else None
+    except InvalidOperation:
+        return None
+
+
+def _grouped(value: Decimal, currency: str) -> str:
+    """With thousands separators, and at least the decimals that its currency has."""
+    exponent = value.as_tuple().exponent
+    own = max(-exponent, 0) if isinstance(exponent, int) else 0
+    least = DECIMALS.get(currency, 2 if own else 0)
+    return f"{value:,.{max(own, least)}f}"

@@ -39,7 +39,6 @@ HOMES = {
     "click": (),
 }
 LEFT: set[tuple[str, str]] = {
-    ("money", "output.cells"),
     ("records.journal.records", "commands.batches.plan"),
     ("records.journal.store", "commands.batches.plan"),
     ("session.id_sources", "commands.batches._after_sending"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from eclips_cli.commands.triage._amounts import DIFFERS, amount_lines, in_short
 from eclips_cli.json_values import JsonObject
-from eclips_cli.money import Amount, amounts
+from eclips_cli.money import Amount, amounts, disagree, the_amount
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
@@ -65,7 +67,7 @@ REVIEWED = View(
     (
         Column("ID", "id", "id", 6),
         Column("STATUS", "status", "status", 1),
-        Column("AMOUNT", "amount", "text", 2),
+        Column("AMOUNT", "amounts", "text", 2),
         Column("ITEM", "title", "text", 2),
         Column("NOTE", "note", "text", 4),
         Column("RESOLVED", "resolved_at", "ago", 7),
@@ -106,16 +108,31 @@ class ItemDetail:
             (task if task.startswith(title) and len(task) < LONGEST_NAME else title) or id_ or "?"
         )
 
-    @property
-    def money(self) -> list[Amount]:
-        """The amounts in its output, the item and its input, the one to be decided on first."""
-        return amounts(self.run.get("output"), self.item, self.run.get("data"))
+    @cached_property
+    def sent(self) -> list[Amount]:
+        """The amounts of the input, which are what a person decides about."""
+        data = self.run.get("data")
+        return amounts(self.item.get("data") if data is None else data)
+
+    @cached_property
+    def put_out(self) -> list[Amount]:
+        """The amounts of the agent's output."""
+        return amounts(self.run.get("output"))
 
     @property
-    def amount(self) -> str | None:
-        """The amount to be decided on, where there is one."""
-        found = self.money
-        return found[0].shown if found else None
+    def amount(self) -> Amount | None:
+        """What may be called the amount: the input's only one."""
+        return the_amount(self.sent)
+
+    @property
+    def differs(self) -> bool:
+        """Whether input and output speak of different money."""
+        return disagree(self.sent, self.put_out)
+
+    @property
+    def amounts_in_short(self) -> str:
+        """Its amounts as one cell; see `in_short`."""
+        return in_short(self.sent, self.put_out)
 
 
 def _words(value: Any) -> str:
@@ -141,13 +158,13 @@ def _decided(detail: ItemDetail, now: float) -> str:
 
 
 def headline(detail: ItemDetail, width: int) -> list[Line]:
-    """The money that is asked for and the reason why a person has to look."""
-    found = detail.money
+    """The money, the input's first and each amount under its own name, and the reason why a person has to look."""
+    own = {name: value for name, value in detail.item.items() if name not in ("agent_runs", "data")}
     lines: list[Line] = []
-    if found:
-        lines += wrapped([(found[0].shown, "bold"), (f"  {found[0].label}", theme.DIM)], width)
-        others = list(dict.fromkeys(f"{other.label} {other.shown}" for other in found[1:]))[:4]
-        lines += wrapped([(" · ".join(others), theme.DIM)], width) if others else []
+    for title, found in (("input", detail.sent), ("output", detail.put_out), ("item", amounts(own))):
+        lines += amount_lines(title, found, detail.amount, width)
+    if detail.differs:
+        lines += wrapped([(f"{DIFFERS} input and output differ", "bold yellow")], width, "  ")
     return lines + wrapped([("! ", "bold yellow"), (detail.reason, "bold yellow")], width, "  ")
 
 

@@ -189,7 +189,9 @@ class _Conclusion:
 def _row(decided: PendingDecision) -> JsonObject:
     """An answer of the API's with what it was about, for the summary."""
     detail = decided.item.detail
-    return {**decided.answer, "amount": detail.amount, "title": detail.name, "note": decided.decision.note}
+    amount = None if detail.amount is None else detail.amount.shown
+    about = {"amount": amount, "amounts": detail.amounts_in_short, "title": detail.name}
+    return {**decided.answer, **about, "note": decided.decision.note}
 
 
 def _command(decided: PendingDecision) -> str:

@@ -19,13 +19,13 @@ class Waiting:
     def __init__(self, running: Any, run: Run) -> None:
         self.running, self._run = running, run
 
-    def add(self, *tasks: str, agent: str = "ap_specialist") -> list[str]:
+    def add(self, *tasks: str, agent: str = "ap_specialist", data: dict[str, Any] | None = None) -> list[str]:
         """Start runs that wait for a person at once; the ids of their items, in the same order."""
         from eclips_cli.api import EclipsClient
 
         with EclipsClient(self.running.keys.full, base_url=self.running.url) as client:
             tasks = tuple(f"[triage] [instant] {task}" for task in tasks)
-            runs = [client.runs.start(task, agent_type=agent).json["run_id"] for task in tasks]
+            runs = [client.runs.start(task, agent_type=agent, data=data).json["run_id"] for task in tasks]
             items = {item["run_id"]: item["id"] for item in client.triage.list()}
         return [items[run_id] for run_id in runs]
 

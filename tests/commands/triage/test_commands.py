@@ -53,6 +53,17 @@ def test_show_is_the_item_with_its_run_by_either_id_or_a_prefix(waiting: Waiting
         assert part in text
 
 
+def test_show_lists_the_amounts_by_name_the_input_first_and_marks_what_differs(
+    waiting: Waiting, triage: Run
+) -> None:
+    data = {"fee": 12, "invoice": {"total_amount": "120000.00", "currency": "EUR"}}
+    item_id = waiting.add("Pay Acme", data=data)[0]
+    first, second, third = triage("show", item_id, "-o", "table").lines[2:5]
+    assert first == "input   12 fee · 120,000.00 EUR invoice.total_amount"
+    assert second.startswith("output  ") and second.endswith(" USD amount")
+    assert third == "≠ input and output differ"
+
+
 def test_show_finds_a_resolved_item_by_its_run_only(waiting: Waiting, triage: Run) -> None:
     item_id = waiting.add("Pay Acme")[0]
     run_id = triage("show", item_id, "--jq", ".run.id").out.strip()

@@ -39,7 +39,7 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     acme, bolt, cato, dune, echo = waiting.add(*names)
     waiting.decide(dune)
     waiting.order(f"status:code=500,method=POST,path=/v1/triage/{bolt},nth=1")
-    amount = "USD  amount"
+    amount = "USD amount"
     terminal = review(shell=True)
 
     screen = terminal.until("Pay Acme", '"purchase_order"', amount, KEYS, "4 to decide")
@@ -164,7 +164,7 @@ def test_a_full_disk_under_the_results_is_an_error_after_everything_was_sent(
 def test_without_colour_the_screen_says_the_same(waiting: Waiting, review: Open) -> None:
     waiting.add("Pay Acme")
     terminal = review("--color", "never", columns=60, lines=18)
-    terminal.until("USD  amount", "! Amount above", "0.71", KEYS)
+    terminal.until("USD amount", "! Amount above", "0.71", KEYS)
     terminal.press("q")
     told = terminal.end()
     assert not re.search(r"\x1b\[[1-9][0-9;]*m", told)
