@@ -7,23 +7,23 @@ from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.spans import Line, line_width, wrapped
 
-SHOWN, FEW = 6, 2
-"""amounts of an input or an output that stand over an item, and in one cell of a table"""
+SHOWN = 6
+"""amounts of an input or an output that stand over an item"""
 TITLE = 8
 """cells of the word before amounts, which says whose they are"""
 DIFFERS = "≠"
 
 
 def in_short(sent: list[Amount], put_out: list[Amount]) -> str:
-    """The amount, else those of the input by their names, else the output's; a mark where the two differ."""
-    meant = the_amount(sent)
-    named = [f"{amount.name} {amount.shown}" for amount in sent or put_out]
-    text = ", ".join(named[:FEW]) + (f" and {len(named) - FEW} more" if len(named) > FEW else "")
-    if meant is not None:
-        text = meant.shown
-    elif put_out and not sent:
-        text = f"output: {text}"
-    return safe_text(f"{text} {DIFFERS} output" if disagree(sent, put_out) else text)
+    """A cell that is never cut: the amount, else how many the input has, else the same of the output (`out: …`).
+
+    A mark where input and output differ.
+    """
+    found = sent or put_out
+    only = the_amount(found)
+    text = "" if not found else only.shown if only else f"{len(found)} amounts"
+    text = f"out: {text}" if found and not sent else text
+    return safe_text(f"{text} {DIFFERS}" if disagree(sent, put_out) else text)
 
 
 def amount_lines(title: str, found: list[Amount], meant: Amount | None, width: int) -> list[Line]:

@@ -67,7 +67,7 @@ REVIEWED = View(
     (
         Column("ID", "id", "id", 6),
         Column("STATUS", "status", "status", 1),
-        Column("AMOUNT", "amounts", "text", 2),
+        Column("AMOUNT", "amounts", "number", 2),
         Column("ITEM", "title", "text", 2),
         Column("NOTE", "note", "text", 4),
         Column("RESOLVED", "resolved_at", "ago", 7),

@@ -55,14 +55,15 @@ def test_many_amounts_are_counted_and_none_is_cut_in_two() -> None:
     assert max(map(len, lines)) <= 44
 
 
-def test_in_short_the_amount_or_all_names_and_the_mark() -> None:
+def test_in_short_the_amount_or_how_many_and_the_mark() -> None:
     def short(data: Any, output: Any) -> str:
         return ItemDetail.of({"run": {"data": data, "output": output}}).amounts_in_short
 
-    assert short({"amount": 12}, {"amount": 12}) == "12"
-    assert short({"amount": 12}, {"amount": 5}) == "12 ≠ output"
-    assert short({"fee": 1, "total": 2, "net": 3}, None) == "fee 1, total 2 and 1 more"
-    assert short({}, {"amount": 5}) == "output: amount 5"
+    assert short({"amount": 12, "currency": "EUR"}, {"amount": 12}) == "12.00 EUR"
+    assert short({"amount": 12}, {"amount": 5}) == "12 ≠"
+    assert short({"fee": 1, "total": 2, "net": 3}, None) == "3 amounts"
+    assert short({}, {"amount": 5}) == "out: 5"
+    assert short({}, {"amount": 5, "fee": 6}) == "out: 2 amounts"
     assert short(None, None) == ""
 
 
