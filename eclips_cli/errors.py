@@ -9,6 +9,7 @@ EclipsError                       1   anything not below
 ├── KeyRejected                   4   401: unknown, revoked or expired
 ├── ScopeMissing                  5   403: the key lacks a scope
 ├── PlanWithoutApi                5   403: the organization's plan has no API access
+├── AccessRefused                 5   403 by a proxy or gateway on the way, not by the API
 ├── NotFound                      6   404
 ├── NetworkError                  7   the API was not reached; nothing was accepted
 ├── LimitReached                 10   429, or below a threshold
@@ -108,6 +109,12 @@ class PlanWithoutApi(EclipsError):
     exit_code = ExitCode.PERMISSION
 
 
+class AccessRefused(EclipsError):
+    """403 by a proxy or gateway on the way, not by the API."""
+
+    exit_code = ExitCode.PERMISSION
+
+
 class NotFound(EclipsError):
     """404: no such thing in this organization."""
 
@@ -189,5 +196,5 @@ class Terminated(BaseException):
     """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
 
 
-HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, ScopeMissing, NetworkError)
+HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, AccessRefused, ScopeMissing, NetworkError)
 """what would be the same for each other thing of several that are asked for one after another"""

@@ -238,11 +238,25 @@ def test_an_unusable_answer_to_a_change_says_that_it_was_accepted(connect: Conne
     assert "eclips runs list" in (found.hint or "")
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 400])
-def test_a_web_page_of_a_proxy_is_not_the_apis_refusal(connect: Connect, status: int) -> None:
-    found = failure(connect, reply(status, HTML), get)
-    assert type(found) is errors.ProtocolError
-    assert "web page" in found.message
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, errors.KeyRejected),
+        (403, errors.AccessRefused),
+        (404, errors.NotFound),
+        (400, errors.Rejected),
+        (413, errors.Rejected),
+        (451, errors.Rejected),
+    ],
+)
+@pytest.mark.parametrize("call", [get, start])
+def test_a_4xx_decides_although_its_body_is_a_web_page(
+    connect: Connect, status: int, kind: type, call: Any
+) -> None:
+    found = failure(connect, reply(status, HTML), call)
+    assert type(found) is kind
+    assert f"answered {status} with a web page" in found.message
+    assert "proxy or gateway" in (found.hint or "")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

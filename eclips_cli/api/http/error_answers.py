@@ -18,6 +18,8 @@ PROXY_LOGIN = (
 )
 LONGEST_NAME = 200
 """characters of a field's or scope's name that are shown"""
+TOO_LARGE = 413
+"""the status that says that a request is too large"""
 MAY_BE_DONE = "it may have been done all the same; look before you send it again"
 
 
@@ -82,12 +84,8 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
         return _redirect(call, answer, said.location)
     if status == 429:
         return _limit(call, message, wait)
-    if looks_like_html(answer.content):
-        return errors.ProtocolError(
-            f"{call.endpoint} was answered {status} with a web page instead of JSON",
-            hint="a proxy or gateway answered, not the API: check the base URL",
-            status=status,
-        )
+    if looks_like_html(answer.content) and status != 407:
+        return _by_a_gateway(call, status)
     if status == 401:
         return errors.KeyRejected(_join("the API key was rejected", message), hint=LOGIN, status=status)
     if status == 403:
@@ -102,6 +100,20 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
     text = _join(f"{call.endpoint} was refused" if not message else "the API refused the request", message)
     text += f" (field {field})" if field and field not in message else ""
     return errors.Rejected(text, status=status, field=field)
+
+
+def _by_a_gateway(call: Call, status: int) -> errors.EclipsError:
+    """A 4xx with a web page for its body: whoever sent it refused the request, and nothing was done."""
+    kinds: dict[int, type[errors.EclipsError]] = {
+        401: errors.KeyRejected,
+        403: errors.AccessRefused,
+        404: errors.NotFound,
+    }
+    hint = "a proxy or gateway answered, not the API: check the base URL"
+    if status == TOO_LARGE:
+        hint = "the request is too large for a proxy or gateway on its way"
+    message = f"{call.endpoint} was answered {status} with a web page instead of JSON"
+    return kinds.get(status, errors.Rejected)(message, hint=hint, status=status)
 
 
 def _join(ours: str, theirs: str) -> str:

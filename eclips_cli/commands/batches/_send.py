@@ -26,6 +26,7 @@ SURELY_NOT_SENT = (
     errors.KeyRejected,
     errors.ScopeMissing,
     errors.PlanWithoutApi,
+    errors.AccessRefused,
     errors.NotFound,
     errors.UsageError,
     errors.LocalFailure,  # the audit record could not be written: nothing goes out without its line
