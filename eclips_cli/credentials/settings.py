@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
 from eclips_cli.options import FORMATS
@@ -15,7 +16,10 @@ _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 class Settings(NamedTuple):
-    """What holds for one invocation; `sources` says for each value where it came from."""
+    """What holds for one invocation; `sources` says for each value where it came from.
+
+    `base_url` is in its one spelling (`canonical_base_url`), wherever it was given.
+    """
 
     profile: str
     base_url: str
@@ -47,7 +51,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
     base_url = layers.text("base_url", "ECLIPS_BASE_URL", DEFAULT_BASE_URL)
     return Settings(
         profile=name,
-        base_url=base_url or DEFAULT_BASE_URL,
+        base_url=canonical_base_url(base_url) if base_url else DEFAULT_BASE_URL,
         agent=layers.text("agent", None, None),
         priority=layers.text("priority", None, None),
         output=layers.choice("output", "ECLIPS_OUTPUT", FORMATS),

@@ -17,8 +17,30 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def canonical_base_url(text: str) -> str:
+    """The one spelling of an API's address, so that two spellings of one are the same API wherever it is a key.
+
+    Scheme and host in lower case, no default port, no blanks around it, no slashes at its end; a path
+    prefix of a gateway stays as it is. What is no URL comes back without the blanks: `check_base_url`
+    says what is wrong with it.
+    """
+    from urllib.parse import urlsplit
+
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return url
+    if not host or "@" in parts.netloc or "?" in url or "#" in url or not url.isprintable():
+        return url
+    name = f"[{host}]" if ":" in host else host
+    usual = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    return f"{parts.scheme}://{name}{'' if usual else f':{port}'}{parts.path}"
+
+
 def check_base_url(text: str) -> str:
-    """The base URL without trailing slashes; a path prefix of a gateway stays.
+    """The base URL as `canonical_base_url` spells it.
 
     Raises ConfigError when the key could leave by it: not http(s), plain http to another machine,
     a user name, a query, a fragment, or characters that parsers disagree about.
@@ -47,7 +69,7 @@ def check_base_url(text: str) -> str:
             f"plain http:// to {host} would send the API key in the clear",
             hint="use https://; http:// is for this machine alone (localhost, 127.0.0.1, [::1])",
         )
-    return url.rstrip("/")
+    return canonical_base_url(url)
 
 
 def check_hook_url(url: str, *, local: bool, what: str = "a webhook's URL") -> str:

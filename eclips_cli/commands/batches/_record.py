@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.commands.batches.plan import MAX_ROWS, Mapping, fingerprint, planned_jobs
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import JobState, Journal, Submission
@@ -36,8 +37,12 @@ class Order:
     @property
     def fingerprint(self) -> str:
         """What tells that the same command runs again."""
+        return self.fingerprint_at(self.base_url)
+
+    def fingerprint_at(self, base_url: str) -> str:
+        """The fingerprint that the same order has with the API's address spelled as `base_url`."""
         return fingerprint(
-            self.source, self.mapping, agent=self.agent, profile=self.profile, base_url=self.base_url
+            self.source, self.mapping, agent=self.agent, profile=self.profile, base_url=base_url
         )
 
 
@@ -62,14 +67,28 @@ def preview(source: RowSource, mapping: Mapping, *, shown: int = 3) -> Preview:
     return Preview(rows, jobs, first)
 
 
-def earlier(journal: Journal, order: Order, *, again: bool) -> Submission | None:
+def known_fingerprint(journal: Journal, order: Order) -> str:
+    """The fingerprint under which the journal has this order; its own where it is a new one.
+
+    The address is part of it, and 0.1 took it as it was typed: an order that was begun with
+    another spelling of the same address is known by that one.
+    """
+    others = [url for url in journal.base_urls() if canonical_base_url(url) == order.base_url]
+    prints = [order.fingerprint, *(order.fingerprint_at(url) for url in others if url != order.base_url)]
+    known = [found for found in map(journal.find, prints) if found is not None]
+    return max(known, key=lambda of: of.created_at).fingerprint if known else order.fingerprint
+
+
+def earlier(journal: Journal, order: Order, known_as: str, *, again: bool) -> Submission | None:
     """The submission that this order goes on with, or has finished; None when it is a new one.
+
+    `known_as` is its fingerprint, as `known_fingerprint` gives it.
 
     `again` makes it a new one, unless the last one was not sent to its end: that is gone on with,
     so that a rerun after a crash never sends twice what `again` was to send once. One of which nothing
     was sent, for sure, gives way to an order with another name or webhook.
     """
-    found = journal.find(order.fingerprint)
+    found = journal.find(known_as)
     if found is None:
         return None
     jobs = journal.jobs(found.key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._history import described
-from eclips_cli.commands.batches._record import Order, earlier, random_key, record
+from eclips_cli.commands.batches._record import Order, earlier, known_fingerprint, random_key, record
 from eclips_cli.commands.batches._send import Sender
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject
@@ -106,8 +106,9 @@ class Desk:
         Raises UsageError for a bad file, LocalFailure when the journal can't be kept or another
         process is at it, and what `Sender.send` raises.
         """
-        with self._lock(order.fingerprint, order.source.label):
-            found = earlier(self.journal, order, again=again)
+        known_as = known_fingerprint(self.journal, order)
+        with self._lock(known_as, order.source.label):
+            found = earlier(self.journal, order, known_as, again=again)
             if found is not None:
                 return self._send(found, gone_on=True, keep=keep, in_flight=in_flight)
             new = record(self.journal, order, now=self.clock.now(), new_key=random_key, approve=approve)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Submission
 
@@ -18,13 +19,17 @@ class Place:
     profile: str
     base_url: str
 
+    def is_api_of(self, submission: Submission) -> bool:
+        """Whether a submission is at this API. Journals of 0.1 have the address as it was typed."""
+        return canonical_base_url(submission.base_url) == canonical_base_url(self.base_url)
+
     def holds(self, submission: Submission) -> bool:
         """Whether a submission was made here."""
-        return Place(submission.profile, submission.base_url) == self
+        return submission.profile == self.profile and self.is_api_of(submission)
 
     def check_api(self, submission: Submission) -> None:
         """Raise UsageError when a submission is at another API; another profile may read it here."""
-        if submission.base_url != self.base_url:
+        if not self.is_api_of(submission):
             self.check(submission)
 
     def check(self, submission: Submission) -> None:

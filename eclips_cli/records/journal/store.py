@@ -132,6 +132,10 @@ class Journal:
         """The newest submission with this fingerprint."""
         return next(iter(self._submissions("fingerprint = ?", fingerprint)), None)
 
+    def base_urls(self) -> list[str]:
+        """The addresses that submissions were made with; those of 0.1 as they were typed."""
+        return [row[0] for row in self._read("SELECT DISTINCT base_url FROM submissions WHERE ready = 1")]
+
     def submission(self, key: str) -> Submission:
         """The submission called `key`; LocalFailure when there is none."""
         found = self._submissions("key = ?", key)

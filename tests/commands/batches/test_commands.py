@@ -336,3 +336,38 @@ def test_results_never_replace_the_file_that_is_submitted(eclips, server, tmp_pa
         done = eclips("submit", f"{tmp_path}/june.csv", *BY, "--results", f"{tmp_path}/{name}")
         assert done.code == 2 and "the file that is submitted" in done.err
     assert server.log == [] and (tmp_path / "june.csv").read_text() == csv_of(3)
+
+
+def spellings(url):
+    """One address, as people and configuration files write it."""
+    return [url, f"{url}/", f"{url}//", url.replace("http", "HTTP"), f"  {url} "]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_another_spelling_of_the_address_is_the_same_api(eclips, server, tmp_path, number):
+    submitted(eclips, server)
+    spelled = spellings(server.url)[number]
+    again = ("submit", "-", *BY, "-d")
+    by_option = eclips(*again, "--base-url", spelled, stdin=csv_of(3))
+    by_environment = eclips(*again, stdin=csv_of(3), ECLIPS_BASE_URL=spelled)
+    (tmp_path / "config.toml").write_text(f'[profiles.default]\nbase_url = "{spelled}"\n')
+    in_file = {"ECLIPS_BASE_URL": "", "ECLIPS_CONFIG_DIR": str(tmp_path)}
+    by_profile = eclips(*again, stdin=csv_of(3), **in_file)
+    for done in (by_option, by_environment, by_profile):
+        assert done.code == 0, done.err
+        assert "was submitted before" in done.err
+    assert len(server.jobs) == 1
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_a_journal_of_0_1_with_another_spelling_of_the_address(eclips, server, number):
+    """0.1 kept the address as it was typed, also inside the fingerprint."""
+    spelled = spellings(server.url)[number]
+    with mock.patch("eclips_cli.credentials.settings.canonical_base_url", lambda text: text):
+        server.faults = ["ok", "429-credits"]
+        assert eclips("submit", "-", *BY, "-d", stdin=csv_of(1203), ECLIPS_BASE_URL=spelled).code == 10
+    assert eclips("history", "-o", "json").json[0]["base_url"] == spelled
+    assert eclips("cancel", "b001", "--dry-run").code == 0
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(1203))
+    assert done.code == 0 and "2 of 3 jobs were sent or found now" in done.err
+    assert server.tasks() == expected(1203)

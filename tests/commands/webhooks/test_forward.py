@@ -18,6 +18,7 @@ from eclips_cli.commands.webhooks._ledger import Ledger
 from eclips_cli.commands.webhooks._place import Place, TargetLock
 from eclips_cli.commands.webhooks._sending import Sender
 from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, Watch
+from eclips_cli.credentials.settings import load
 from eclips_cli.errors import LocalFailure, NetworkError
 from eclips_cli.output.output import Output
 from tests.api.conftest import KEY, FakeClock, longest
@@ -337,6 +338,22 @@ def test_one_forwarder_a_target(tmp_path: Path) -> None:
             pass
     with TargetLock(tmp_path / "a.lock", "x"), TargetLock(tmp_path / "b.lock", "y"):
         pass
+
+
+@pytest.mark.parametrize(
+    "spelled", ["https://GW.example", "HTTPS://gw.example:443/", " https://gw.example// "]
+)
+@pytest.mark.parametrize("source", ["option", "environment"])
+def test_another_spelling_of_the_address_is_the_same_ledger(
+    tmp_path: Path, spelled: str, source: str
+) -> None:
+    def ledger(url: str) -> Path:
+        environ = {"HOME": str(tmp_path)} | ({"ECLIPS_BASE_URL": url} if source == "environment" else {})
+        settings = load({"base_url": url} if source == "option" else {}, environ)
+        return Place.of(settings, environ, "http://localhost:3000", only_showing=False).ledger
+
+    assert ledger(spelled) == ledger("https://gw.example")
+    assert ledger("https://other.example") != ledger("https://gw.example")
 
 
 @pytest.mark.parametrize(
