@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import LookUp
-from eclips_cli.records.journal import Job, JobState, Journal, Submission
+from eclips_cli.records.journal import Job, JobState, Journal, KeptRow, Submission
 
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
@@ -41,6 +41,10 @@ FEW = 4
 
 RESENT = 1
 """How often one process sends a job again whose answer was lost and that the server does not have."""
+
+
+TOO_LARGE = 413
+"""The status by which a server, or a gateway before it, says that a request is too large."""
 
 
 class Sender:
@@ -107,8 +111,27 @@ class Sender:
                 )
 
     def _send_one(self, submission: Submission, job: Job) -> None:
+        self._gate(submission, job)
+        self._send_parts(submission, job)
+
+    def _send_parts(self, submission: Submission, job: Job) -> None:
+        """Send a job, in halves where the server says that it is too large."""
+        try:
+            self._send_whole(submission, job)
+        except errors.Rejected as error:
+            if error.details.get("status") != TOO_LARGE:
+                raise
+            if job.row_count == 1:
+                raise _row_too_large(self._journal.rows(job)[0], submission) from None
+            self._note(
+                f"{job.row_count:,} rows are too large for the server at once: sending them as two jobs"
+            )
+            halves = self._journal.halve(job)
+            for half in halves:
+                self._send_parts(self._journal.submission(submission.key), half)
+
+    def _send_whole(self, submission: Submission, job: Job) -> None:
         for attempt in range(RESENT + 1):
-            self._gate(submission, job)
             try:
                 self._accept(submission, job, self._post(submission, job))
                 return
@@ -191,3 +214,11 @@ class Sender:
         error.hint = f"{error.hint}; then: {way_on}" if error.hint else way_on
         error.details["submission"] = submission.key
         return error
+
+
+def _row_too_large(row: KeptRow, submission: Submission) -> errors.Rejected:
+    return errors.Rejected(
+        f"line {row.line} of {submission.label} is too large for the server by itself",
+        hint="shorten it, or send fewer of its columns (--columns)",
+        status=TOO_LARGE,
+    )

@@ -134,6 +134,7 @@ class Desk:
         if unsent:
             self.check_place(submission)
             self._sending(keep, in_flight).send(submission)
+            submission = self.journal.submission(submission.key)
         return Sent(submission, unsent, gone_on, ended)
 
     def _sending(self, keep: int | None, in_flight: int) -> Sender:

@@ -21,6 +21,9 @@ FILE = "batches.sqlite3"
 
 _JOB = ", ".join(field.name for field in fields(Job))
 _SUBMISSION = ", ".join(field.name for field in fields(Submission))
+_NEW_JOB = (
+    "INSERT INTO jobs (key, number, first_row, row_count, state, origins, rows) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Journal:
@@ -66,14 +69,33 @@ class Journal:
         origins: list[int] | None = None,
     ) -> None:
         """Add a planned job of `rows`; for a retry, `origins` are their indexes in the first submission."""
-        packed = zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
-        kept = json.dumps(origins) if origins is not None else None
+        with self._change() as database:
+            values = (key, number, first_row, len(rows), JobState.PLANNED, _listed(origins), _packed(rows))
+            database.execute(_NEW_JOB, values)
+
+    def halve(self, job: Job) -> tuple[Job, Job]:
+        """Make two planned jobs of a planned one, in one commit; rows and origins keep their order.
+
+        The first half keeps the number, the other one gets the next that is free.
+        """
+        rows, middle = self.rows(job), job.row_count // 2
+        origins = self._kept_origins(job)
+        first, second = (None, None) if origins is None else (origins[:middle], origins[middle:])
         with self._change() as database:
             database.execute(
-                "INSERT INTO jobs (key, number, first_row, row_count, state, origins, rows)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (key, number, first_row, len(rows), JobState.PLANNED, kept, packed),
+                "UPDATE jobs SET row_count = ?, rows = ?, origins = ?, error = NULL WHERE key = ? AND number = ?",
+                (middle, _packed(rows[:middle]), _listed(first), job.key, job.number),
             )
+            (number,) = database.execute(
+                "SELECT max(number) + 1 FROM jobs WHERE key = ?", (job.key,)
+            ).fetchone()
+            half = (number, job.first_row + middle, job.row_count - middle)
+            database.execute(
+                _NEW_JOB, (job.key, *half, JobState.PLANNED, _listed(second), _packed(rows[middle:]))
+            )
+            database.execute("UPDATE submissions SET jobs = jobs + 1 WHERE key = ?", (job.key,))
+        found = {known.number: known for known in self.jobs(job.key)}
+        return found[job.number], found[number]
 
     def ready(self, key: str, columns: Iterable[str]) -> Submission:
         """Make a draft whole: its rows and jobs counted, its columns known; from here on it is found."""
@@ -158,8 +180,8 @@ class Journal:
         return self._submissions("parent = ?", key)[::-1]
 
     def jobs(self, key: str) -> list[Job]:
-        """The jobs of a submission in their order."""
-        found = self._read(f"SELECT {_JOB} FROM jobs WHERE key = ? ORDER BY number", key)
+        """The jobs of a submission in the order of their rows."""
+        found = self._read(f"SELECT {_JOB} FROM jobs WHERE key = ? ORDER BY first_row, number", key)
         return [Job(**dict(row) | {"state": JobState(row["state"])}) for row in found]
 
     def rows(self, job: Job) -> list[KeptRow]:
@@ -172,10 +194,14 @@ class Journal:
 
     def origins(self, job: Job) -> list[int]:
         """For each row of a job, its index in the first submission that it belongs to."""
-        ((kept,),) = self._read("SELECT origins FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
-        return json.loads(kept) if kept else list(range(job.first_row, job.first_row + job.row_count))
+        kept = self._kept_origins(job)
+        return kept if kept is not None else list(range(job.first_row, job.first_row + job.row_count))
 
     # -- beneath
+
+    def _kept_origins(self, job: Job) -> list[int] | None:
+        ((kept,),) = self._read("SELECT origins FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
+        return json.loads(kept) if kept else None
 
     def _set(self, job: Job, **values: object) -> None:
         names = ", ".join(f"{name} = ?" for name in values)
@@ -209,6 +235,14 @@ class Journal:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
+
+
+def _packed(rows: Sequence[Any]) -> bytes:
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
+
+
+def _listed(origins: list[int] | None) -> str | None:
+    return json.dumps(origins) if origins is not None else None
 
 
 def _column(draft: Submission, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 `faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
 "after" (done, then closed), "late:S" (closed, done S seconds later), "500", "500-after", "400",
-"429-credits", "429", or "ok". When the list is empty all is well. Written from the manual, sharing
+"429-credits", "429", or "ok". A job of more than `most` bytes of tasks gets a 413 from a gateway. When the list is empty all is well. Written from the manual, sharing
 no code with the client.
 """
 
@@ -22,6 +22,7 @@ class BatchServer(ThreadingHTTPServer):
         self.jobs, self.faults, self.log, self.timers = [], [], [], []
         self.credits = None
         self.broken_gets = 0
+        self.most = float("inf")
         self.outcome = lambda _index, row: {"status": "completed", "result": {"echo": row["task"]}}
 
     def commit(self, body):
@@ -120,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.cancel()
         with self.server.lock:
             fault = self.server.faults.pop(0) if self.server.faults else "ok"
+        if sum(len(row["task"]) for row in body["rows"]) > self.server.most:
+            return self.page(413)
         if fault == "lost":
             return self.hang_up()
         if fault.startswith("late:"):
@@ -140,6 +143,14 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "500-after":
             return self.answer(500, {"error": "oops"})
         return self.answer(201, {"job": shown(job)})
+
+    def page(self, status):
+        """A refusal with a web page, as gateways send it."""
+        content = b"<html><h1>nginx</h1></html>"
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def cancel(self):
         job = next(job for job in self.server.jobs if job["id"] in self.path)

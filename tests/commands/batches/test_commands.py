@@ -371,3 +371,47 @@ def test_a_journal_of_0_1_with_another_spelling_of_the_address(eclips, server, n
     done = eclips("submit", "-", *BY, "-d", stdin=csv_of(1203))
     assert done.code == 0 and "2 of 3 jobs were sent or found now" in done.err
     assert server.tasks() == expected(1203)
+
+
+def test_a_job_that_is_too_large_goes_out_in_halves(eclips, server, clock, tmp_path):
+    """A gateway in front of the API refuses it with 413 and a web page: that is an answer, nothing is in doubt."""
+    server.most = 16 * 130  # bytes: 130 rows of "Process INV-0000"
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(600))
+    assert done.code == 0, done.err
+    assert sorted(server.tasks()) == expected(600)
+    assert [job["total_rows"] for job in server.jobs] == [125, 125, 125, 125, 100]
+    assert len({job["name"] for job in server.jobs}) == 5
+    assert "500 rows are too large for the server at once: sending them as two jobs" in done.err
+    assert clock.slept == [], "there was nothing to look for"
+    server.outcome = failing(3, 300, 599)
+    server.finish()
+    rows = [line.split("\t") for line in eclips("results", "@last").lines]
+    assert [row[0] for row in rows] == [f"INV-{n:04}" for n in range(600)], "in the file's order"
+    assert [row[0] for row in rows if row[2] == "failed"] == ["INV-0003", "INV-0300", "INV-0599"]
+    nothing = eclips("submit", "-", *BY, "-d", stdin=csv_of(600))
+    assert nothing.code == 0 and len(server.jobs) == 5, nothing.err
+
+
+def test_a_retry_that_is_too_large_knows_whose_rows_its_halves_are(eclips, server):
+    key = submitted(eclips, server, 600)
+    server.outcome = failing(*range(0, 600, 2))
+    server.finish()
+    server.most = 16 * 100
+    assert eclips("retry", key, "-d").code == 0
+    assert [job["total_rows"] for job in server.jobs[2:]] == [75, 75, 75, 75]
+    server.outcome = failing(298, 300)
+    server.finish()
+    rows = [line.split("\t") for line in eclips("results", key).lines]
+    assert [row[0] for row in rows if row[2] == "failed"] == ["INV-0298", "INV-0300"]
+    assert all(row[3] == "ok" for row in rows if row[2] == "completed")
+
+
+def test_a_single_row_that_is_too_large_is_refused(eclips, server):
+    server.most = 20
+    text = csv_of(2) + f"{'9' * 40},Vendor\n"
+    done = eclips("submit", "-", *BY, "-d", "-o", "json", stdin=text)
+    assert done.code == 14, done.err
+    assert "line 4 of standard input is too large for the server by itself" in done.error["message"]
+    assert "(2 of 3 rows were accepted)" in done.error["message"]
+    assert server.tasks() == expected(2)
+    assert eclips("resume", "-d").code == 14 and server.tasks() == expected(2)
