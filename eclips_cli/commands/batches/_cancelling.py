@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eclips_cli.commands.batches._look_up import LookUp
+from eclips_cli.commands.batches._look_up import Findings, LookUp
 from eclips_cli.commands.batches._submissions import Desk
 from eclips_cli.errors import EclipsError, Rejected
 from eclips_cli.records.journal import JobState, Submission
@@ -60,14 +60,20 @@ def cancel(desk: Desk, reference: str) -> Iterator[Cancelled]:
 
 
 def _give_up(desk: Desk, submission: Submission) -> Iterator[Cancelled]:
+    """Give up what is unsent. What may be at the server unrecognised is given up as well, and said."""
     lost = [job for job in desk.jobs(submission) if job.state is JobState.SENDING]
-    found = LookUp(desk.client.batches.list, desk.clock, desk.note).find(submission, lost) if lost else {}
+    look_up = (
+        LookUp(desk.client.batches.list, desk.journal.marker_of, desk.clock, desk.note) if lost else None
+    )
+    found = look_up.find(submission, lost) if look_up else Findings({}, [], None)
     for job in desk.jobs(submission):
-        if job.number in found:
-            desk.journal.accepted(job, found[job.number], desk.clock.now())
-        elif job.state in (JobState.PLANNED, JobState.SENDING):
+        name = submission.name_of(job)
+        if job.number in found.batch_ids:
+            desk.journal.accepted(job, found.batch_ids[job.number], desk.clock.now())
+        elif job.state in UNSENT:
+            doubt = found.doubt(submission, job) if job.state is JobState.SENDING else None
             desk.journal.dropped(job)
-            yield Cancelled(submission.name_of(job), None, "not-sent")
+            yield Cancelled(name, None, "failed" if doubt else "not-sent", doubt)
 
 
 def _cancelled(desk: Desk, name: str, batch_id: str) -> Cancelled:

@@ -1,11 +1,20 @@
-"""Was a job accepted whose answer was lost? Its name ends in a marker; the list of batches tells."""
+"""Was a job accepted whose answer was lost? Its name ends in a marker; the list of batches tells.
+
+The marker decides, never the whole name or the number of rows: a server may trim, escape, cut or
+normalise a name, and count rows late. Where it does not give the marker back, nobody can tell.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from html import unescape
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import normalize
 
 from eclips_cli.durations import parse_iso
+from eclips_cli.errors import UnknownOutcome
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import Job, Submission
 
 if TYPE_CHECKING:
@@ -23,16 +32,51 @@ SETTLED = (0.0, 3.0)
 LONG_AGO = 120.0
 """Seconds after which a server has surely done what it was going to do."""
 
+SHOWN = 5
+"""Candidates that an error names."""
+
+
+class Findings(NamedTuple):
+    """What a look-up found: `batch_ids` by job number, and why it can't be told of the others, if so.
+
+    `candidates` are jobs of the server that may be one of the lost ones under another name;
+    `unmarked` is a job of ours, known by its id, whose name came back without its marker.
+    """
+
+    batch_ids: dict[int, str]
+    candidates: list[JsonObject]
+    unmarked: JsonObject | None
+
+    def doubt(self, submission: Submission, job: Job) -> UnknownOutcome | None:
+        """The error for a job that was not found; None where the server surely does not have it."""
+        if not self.candidates and self.unmarked is None:
+            return None
+        why = "the server has jobs that may be it under another name"
+        if self.unmarked is not None:
+            why = f"the server does not give back the marker in a job's name ({_words(self.unmarked)})"
+        named = ", ".join(map(_words, self.candidates[:SHOWN]))
+        look = f"see whether it is one of these: {named}" if named else "see: eclips batches list"
+        key = submission.key
+        return UnknownOutcome(
+            f"{submission.name_of(job)!r} may have been accepted, and it can't be told: {why}; "
+            "it is not sent again",
+            hint=f"{look}; `eclips batches resume {key}` looks again, `eclips batches cancel {key}` gives it up",
+            candidates=[item["id"] for item in self.candidates] or None,
+            submission=key,
+        )
+
 
 class LookUp:
-    """Looks for jobs by name, more than once, because a server may commit late.
+    """Looks for jobs by their markers, more than once, because a server may commit late.
 
-    `jobs` gives the API's jobs, newest first, anew for each call. `note` is told about each wait.
+    `jobs` gives the API's jobs, newest first, anew for each call; `marker_of` the marker of a job
+    of ours by its batch id, None for others. `note` is told about each wait.
     """
 
     def __init__(
         self,
-        jobs: Callable[[], Iterable[dict[str, Any]]],
+        jobs: Callable[[], Iterable[JsonObject]],
+        marker_of: Callable[[str], str | None],
         clock: Clock,
         note: Callable[[str], None],
         *,
@@ -40,24 +84,24 @@ class LookUp:
         settled: Sequence[float] = SETTLED,
     ) -> None:
         self._jobs = jobs
+        self._marker_of = marker_of
         self._clock = clock
         self._note = note
         self._settling = settling
         self._settled = settled
 
-    def find(self, submission: Submission, lost: Sequence[Job]) -> dict[int, str]:
-        """The batch ids of those of the `lost` jobs that the server has, by job number.
+    def find(self, submission: Submission, lost: Sequence[Job]) -> Findings:
+        """Which of the `lost` jobs the server has.
 
         Returns early when all are found; raises what the API's client raises.
         """
-        found: dict[int, str] = {}
-        names = {submission.name_of(job): job for job in lost}
+        found = Findings({}, [], None)
         for wait in self._waits(lost):
             if wait:
-                self._note(_waiting(len(lost) - len(found), wait))
+                self._note(_waiting(len(lost) - len(found.batch_ids), wait))
                 self._clock.sleep(wait)
-            found |= self._look(names, min(job.sent_at or 0.0 for job in lost))
-            if len(found) == len(lost):
+            found = self._look(submission, lost)
+            if len(found.batch_ids) == len(lost):
                 break
         return found
 
@@ -66,24 +110,70 @@ class LookUp:
         ages = [now - (job.sent_at or 0.0) for job in lost]
         return self._settled if min(ages) > LONG_AGO else self._settling
 
-    def _look(self, names: dict[str, Job], sent_at: float) -> dict[int, str]:
+    def _look(self, submission: Submission, lost: Sequence[Job]) -> Findings:
+        """One look at the list, down to jobs that are much older than the oldest lost one."""
+        since = min(job.sent_at or 0.0 for job in lost) - CLOCKS_APART
+        wanted = {job.number: job for job in lost}
         found: dict[int, str] = {}
+        candidates, ours = [], []
         for item in self._jobs():
-            job = names.get(str(item.get("name")))
-            if job is not None and item.get("id") and _same_size(item, job):
-                if job.number in found:
-                    self._note(
-                        f"the server has {item.get('name')!r} twice: {found[job.number]} can be cancelled"
-                    )
-                found[job.number] = str(item["id"])  # the older one, should there be two
+            name, batch_id = _readable(item.get("name")), str(item.get("id") or "")
+            marker, number = self._marker_of(batch_id), _number(name, submission)
+            if marker is not None:
+                ours.append((item, marker in name, marker == submission.key))
+            elif batch_id and number in wanted:
+                if number in found:
+                    self._note(f"the server has {item.get('name')!r} twice: {found[number]} can be cancelled")
+                found[number] = batch_id  # the older one, should there be two
+            elif batch_id and number is None and any(_may_be(item, name, submission, job) for job in lost):
+                candidates.append(item)
             created = parse_iso(item.get("created_at"))
-            if created is not None and created < sent_at - CLOCKS_APART:
+            if created is not None and created < since:
                 break
-        return found
+        return Findings(found, candidates, _unmarked(ours))
 
 
-def _same_size(item: dict[str, Any], job: Job) -> bool:
-    return item.get("total_rows") in (None, job.row_count)
+def _unmarked(ours: Sequence[tuple[JsonObject, bool, bool]]) -> JsonObject | None:
+    """A job of ours that shows that markers don't come back; of (job, has its marker, same submission).
+
+    One that somebody renamed shows nothing where others have theirs, unless it is of the same submission.
+    """
+    given_back = any(marked for _, marked, _ in ours)
+    return next((item for item, marked, same in ours if not marked and (same or not given_back)), None)
+
+
+def _readable(name: Any) -> str:
+    """A name in one form, whatever a server made of its characters: `&amp;`, decomposed letters, capitals."""
+    return normalize("NFKC", unescape(unescape(str(name or "")))).casefold()
+
+
+def _number(name: str, submission: Submission) -> int | None:
+    """Which job of the submission a name at the API means; None where it is not surely one of them."""
+    found = re.fullmatch(rf"(.*?)\W*\b{re.escape(submission.key)}\s*", name, re.DOTALL)
+    if found is None:
+        return None
+    if submission.jobs == 1:
+        return 1
+    place = re.search(rf"(\d+)(?:\s*/\s*\d+|\W{submission.jobs})\W*$", found[1])
+    return int(place[1]) if place else None
+
+
+def _may_be(item: JsonObject, name: str, submission: Submission, job: Job) -> bool:
+    """Whether a job of the server's without a marker at its end may be `job`: by agent, size and what is left."""
+    if item.get("agent_type") not in (None, submission.agent):
+        return False
+    total = item.get("total_rows")
+    if isinstance(total, int) and total > job.row_count:
+        return False
+    return submission.key in name or _letters(_readable(submission.name_of(job))).startswith(_letters(name))
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def _words(item: JsonObject) -> str:
+    return f"{item['id']} {str(item.get('name') or '')!r}"
 
 
 def _waiting(lost: int, wait: float) -> str:

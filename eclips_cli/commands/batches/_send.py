@@ -73,7 +73,7 @@ class Sender:
         self._note = note
         self._on_job = on_job
         self._gate = gate
-        self._look_up = look_up or LookUp(self._batches.list, clock, note)
+        self._look_up = look_up or LookUp(self._batches.list, journal.marker_of, clock, note)
         self._in_flight = in_flight
 
     def send(self, submission: Submission) -> list[Job]:
@@ -97,18 +97,19 @@ class Sender:
         return self._journal.jobs(submission.key)
 
     def _settle(self, submission: Submission) -> None:
-        """Find out about jobs whose answer an earlier process never got; those not there are to be sent."""
+        """Find out about jobs whose answer an earlier process never got; those surely not there are to be sent."""
         lost = [job for job in self._journal.jobs(submission.key) if job.state is JobState.SENDING]
         if not lost:
             return
         found = self._look_up.find(submission, lost)
         for job in lost:
-            if job.number in found:
-                self._accept(submission, job, found[job.number])
-            else:
-                self._journal.not_sent(
-                    job, "looked for after its answer was lost; the server does not have it"
-                )
+            if job.number in found.batch_ids:
+                self._accept(submission, job, found.batch_ids[job.number])
+                continue
+            doubt = found.doubt(submission, job)
+            if doubt is not None:
+                raise doubt
+            self._journal.not_sent(job, "looked for after its answer was lost; the server does not have it")
 
     def _send_one(self, submission: Submission, job: Job) -> None:
         self._gate(submission, job)
@@ -167,9 +168,12 @@ class Sender:
             raise errors.UnknownOutcome(
                 f"{error.message}; looking for it failed as well: {trouble.message}"
             ) from None
-        if job.number in found:
-            self._accept(submission, job, found[job.number])
+        if job.number in found.batch_ids:
+            self._accept(submission, job, found.batch_ids[job.number])
             return True
+        doubt = found.doubt(submission, job)
+        if doubt is not None:
+            raise doubt
         answered = isinstance(error, errors.ServerError) or error.details.get("status") is not None
         if last or answered:
             raise error
@@ -205,6 +209,8 @@ class Sender:
             # going on with it would be refused for ever
             self._journal.forget(submission.key)
             error.hint = error.hint or "no row was accepted: mend the command and run it again"
+            return error
+        if error.details.get("submission") == submission.key:
             return error
         way_on = f"eclips batches resume {submission.key}"
         if isinstance(error, errors.Rejected):

@@ -171,6 +171,11 @@ class Journal:
         key = reference.removeprefix("#").lower()
         return next(iter(self._submissions("key = ?", key) or self._submissions(by_job, reference)), None)
 
+    def marker_of(self, batch_id: str) -> str | None:
+        """The marker in the name of a job of ours, by the API's id; None for a batch that is not ours."""
+        found = self._read("SELECT key FROM jobs WHERE batch_id = ?", batch_id)
+        return str(found[0]["key"]) if found else None
+
     def submissions(self) -> list[Submission]:
         """All submissions, newest first."""
         return self._submissions("1")

@@ -2,7 +2,8 @@
 
 `faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
 "after" (done, then closed), "late:S" (closed, done S seconds later), "500", "500-after", "400",
-"429-credits", "429", or "ok". A job of more than `most` bytes of tasks gets a 413 from a gateway. When the list is empty all is well. Written from the manual, sharing
+"429-credits", "429", or "ok". A job of more than `most` bytes of tasks gets a 413 from a gateway, and `shows`
+says how it gives a job back. When the list is empty all is well. Written from the manual, sharing
 no code with the client.
 """
 
@@ -23,6 +24,7 @@ class BatchServer(ThreadingHTTPServer):
         self.credits = None
         self.broken_gets = 0
         self.most = float("inf")
+        self.shows = lambda job: job
         self.outcome = lambda _index, row: {"status": "completed", "result": {"echo": row["task"]}}
 
     def commit(self, body):
@@ -69,11 +71,12 @@ class BatchServer(ThreadingHTTPServer):
             timer.join()
 
 
-def shown(job):
+def shown(server, job):
     counts = {name: sum(row["status"] == name for row in job["rows"]) for name in ("completed", "failed")}
-    return {key: value for key, value in job.items() if key != "rows"} | {
+    seen = {key: value for key, value in job.items() if key != "rows"} | {
         f"{k}_rows": v for k, v in counts.items()
     }
+    return server.shows(seen)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -106,10 +109,10 @@ class Handler(BaseHTTPRequestHandler):
             given = dict(part.split("=") for part in query.split("&") if part)
             start = int(given.get("offset", 0))
             found = self.server.jobs[::-1][start : start + int(given.get("limit", 20))]
-            return self.answer(200, {"jobs": [shown(job) for job in found]})
+            return self.answer(200, {"jobs": [shown(self.server, job) for job in found]})
         job = next((job for job in self.server.jobs if path == f"/v1/batches/{job['id']}"), None)
         return (
-            self.answer(200, {"job": shown(job), "rows": job["rows"]})
+            self.answer(200, {"job": shown(self.server, job), "rows": job["rows"]})
             if job
             else self.answer(404, {"error": "none"})
         )
@@ -142,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.hang_up()
         if fault == "500-after":
             return self.answer(500, {"error": "oops"})
-        return self.answer(201, {"job": shown(job)})
+        return self.answer(201, {"job": shown(self.server, job)})
 
     def page(self, status):
         """A refusal with a web page, as gateways send it."""

@@ -1,10 +1,13 @@
 """The batch commands through `main(argv)`, against a server whose every commit is counted, on a clock of the tests."""
 
+import html
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
+import unicodedata
 from pathlib import Path
 from unittest import mock
 
@@ -415,3 +418,78 @@ def test_a_single_row_that_is_too_large_is_refused(eclips, server):
     assert "(2 of 3 rows were accepted)" in done.error["message"]
     assert server.tasks() == expected(2)
     assert eclips("resume", "-d").code == 14 and server.tasks() == expected(2)
+
+
+NAME = "Faktüren & Söhne  (Juni)"
+
+KEEPS_THE_MARKER = {
+    "collapses blanks": lambda job: {"name": " ".join(job["name"].split())},
+    "trims and shouts": lambda job: {"name": f" {job['name'].upper()} "},
+    "decomposes": lambda job: {"name": unicodedata.normalize("NFD", job["name"])},
+    "escapes": lambda job: {"name": html.escape(job["name"]).replace("#", "&#35;")},
+    "makes a slug": lambda job: {"name": re.sub(r"\W+", "-", job["name"])},
+    "drops what is not ASCII": lambda job: {"name": job["name"].encode("ascii", "ignore").decode()},
+    "counts in words": lambda job: {"total_rows": str(job["total_rows"])},
+    "counts late": lambda job: {"total_rows": 0},
+    "counts wrongly": lambda job: {"total_rows": 7},
+}
+
+
+@pytest.mark.parametrize("way", KEEPS_THE_MARKER)
+@pytest.mark.parametrize(("count", "at"), [(3, 0), (1203, 0), (1203, 1)])
+def test_the_marker_finds_a_job_whatever_became_of_its_name(eclips, server, way, count, at):
+    server.shows = lambda job: job | KEEPS_THE_MARKER[way](job)
+    server.faults = ["ok"] * at + ["after"]
+    done = eclips("submit", "-", *BY, "-d", "--name", NAME, stdin=csv_of(count))
+    assert done.code == 0, done.err
+    assert server.tasks() == expected(count)
+    assert "sending it again" not in done.err
+
+
+LOSES_THE_MARKER = {
+    "cuts at 12": lambda job: {"name": job["name"][:12]},
+    "cuts with an ellipsis": lambda job: {"name": job["name"][:9] + "…"},
+    "cuts inside of the marker": lambda job: {"name": job["name"][:-3]},
+    "has no name": lambda job: {"name": None},
+    "puts something behind it": lambda job: {"name": job["name"] + " (API)"},
+}
+
+
+@pytest.mark.parametrize("way", LOSES_THE_MARKER)
+@pytest.mark.parametrize("at", [0, 2])
+def test_without_a_marker_that_comes_back_nothing_is_sent_on_a_guess(eclips, server, way, at):
+    server.shows = lambda job: job | LOSES_THE_MARKER[way](job)
+    server.faults = ["ok"] * at + ["after"]
+    done = eclips("submit", "-", *BY, "-d", "--name", NAME, "-o", "json", stdin=csv_of(1203))
+    assert done.code == 11, done.err
+    assert done.error["candidates"] == [server.jobs[at]["id"]]
+    assert server.jobs[at]["id"] in done.error["hint"]
+    for again in (("submit", "-", *BY, "-d", "--name", NAME), ("resume", "-d")):
+        assert eclips(*again, stdin=csv_of(1203)).code == 11
+    assert server.tasks() == expected(1203)[: 500 * (at + 1)]
+    key = eclips("history", "-o", "id").out.strip()
+    given_up = eclips("cancel", key)
+    assert given_up.code == 13 and server.jobs[at]["id"] in given_up.err
+    assert eclips("resume", "-d").code == 0 and len(server.jobs) == at + 1, "a person has decided"
+
+
+def test_a_server_that_shows_no_markers_is_never_guessed_at(eclips, server):
+    """The second job is surely not among those that it lists; but nothing that it lists tells whose they are."""
+    server.shows = lambda job: job | {"name": job["name"][:4]}
+    server.faults = ["ok", "lost"]
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(1203))
+    assert done.code == 11 and "does not give back the marker" in done.err, done.err
+    assert server.tasks() == expected(500)
+
+
+def test_other_peoples_jobs_and_a_renamed_one_of_ours_are_no_doubt(eclips, server):
+    for number in range(2):
+        submitted(eclips, server, 3 + number)
+    server.jobs[0]["name"] = "renamed by somebody"
+    server.commit({"agent_type": "center", "name": "July", "rows": [{"task": "a"}]})
+    server.commit({"agent_type": "center", "name": "standard input (1/1) #abcdef", "rows": [{"task": "a"}]})
+    server.commit({"agent_type": "payroll", "name": None, "rows": [{"task": "a"}]})
+    server.faults = ["lost"]
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(5))
+    assert done.code == 0 and "sending it again" in done.err, done.err
+    assert server.jobs[-1]["total_rows"] == 5

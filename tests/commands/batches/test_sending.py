@@ -202,21 +202,22 @@ def test_a_resume_with_another_profile_is_refused(desks, server):
     assert len(server.jobs) == 0
 
 
-def test_a_marker_in_another_batchs_name_is_not_ours(desk, server):
+def test_a_marker_that_is_not_at_the_end_is_a_doubt(desk, server):
     server.faults = ["lost"]
-    sent = order(desk, count=3)
-    looked = []
 
     def plant():
         key = desk.journal.submissions()[0].key
-        if not looked:
-            server.commit({"agent_type": "x", "name": f"June #{key}", "rows": [{"task": "other"}]})
+        if not server.jobs:
             server.commit({"agent_type": "x", "name": f"June #{key} copy", "rows": [{"task": "o"}] * 3})
-        looked.append(key)
+            server.commit(
+                {"agent_type": "ap_specialist", "name": f"June #{key} copy", "rows": [{"task": "o"}]}
+            )
 
     desk.clock.on_sleep = plant
-    desk.submit(sent)
-    assert server.tasks()[-3:] == expected(3), "neither had both the name and the size"
+    with pytest.raises(errors.UnknownOutcome, match="may be it under another name") as caught:
+        desk.submit(order(desk, count=3))
+    assert caught.value.details["candidates"] == ["b002"], "another agent's job is not it"
+    assert len(server.jobs) == 2
 
 
 def test_a_job_that_is_there_twice_is_told(desk, server, clock):
@@ -312,7 +313,12 @@ def test_a_look_up_stops_at_jobs_much_older_than_the_request(clock):
 
     clock.at = 1780131600.0  # 2026-05-30T09:00:00Z
     lost = Job(submission.key, 1, 0, 3, JobState.SENDING, sent_at=clock.at)
-    assert LookUp(jobs, clock, lambda _: None, settling=(0.0,)).find(submission, [lost]) == {}
+    assert (
+        LookUp(jobs, lambda _: None, clock, lambda _: None, settling=(0.0,))
+        .find(submission, [lost])
+        .batch_ids
+        == {}
+    )
     assert read == [30, 29, 28]
 
 
