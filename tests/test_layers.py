@@ -39,8 +39,6 @@ HOMES = {
     "click": (),
 }
 LEFT: set[tuple[str, str]] = {
-    ("records.journal.records", "commands.batches.plan"),
-    ("records.journal.store", "commands.batches.plan"),
     ("session.id_sources", "commands.batches._after_sending"),
     ("session.session", "commands.batches._after_sending"),
     ("session.session", "commands.batches._batching"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.commands.batches._after_sending import Clerk, Terms
 from eclips_cli.commands.batches._submissions import Desk
 from eclips_cli.durations import parse_duration
-from eclips_cli.records.journal.place import SANDBOX, Place
+from eclips_cli.records.journal.records import SANDBOX, Target
 from eclips_cli.system.paths import state_dir
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ def clerk_for(
         dry_run=bool(options.dry_run),
         curl=bool(options.curl),
     )
-    place = Place(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
+    place = Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
     desk = Desk(state_dir(environ), connect, clock, place, note=output.note, on_job=accepted)
     return Clerk(desk, output, terms)

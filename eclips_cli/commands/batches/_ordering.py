@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eclips_cli.commands.batches._record import Order, clean_name
-from eclips_cli.commands.batches.plan import Mapping, choose_mapping
+from eclips_cli.commands.batches.plan import choose_mapping
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal.place import Place
+from eclips_cli.records.journal.records import Target
+from eclips_cli.records.journal.rows import Mapping
 from eclips_cli.sheets import RowSource, open_rows
 from eclips_cli.sheets.inputfile import standard_input
 
@@ -51,7 +52,7 @@ class Input:
 
     @contextmanager
     def order(
-        self, place: Place, *, agent: str | None, name: str | None, webhook_url: str | None
+        self, place: Target, *, agent: str | None, name: str | None, webhook_url: str | None
     ) -> Iterator[Order]:
         """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
         name = clean_name(name if name is not None else self.name)

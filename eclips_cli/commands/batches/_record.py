@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from eclips_cli.api.http.checks import canonical_base_url
-from eclips_cli.commands.batches.plan import MAX_ROWS, Mapping, fingerprint, planned_jobs
+from eclips_cli.commands.batches.plan import MAX_ROWS, fingerprint, planned_jobs
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import JobState, Journal, Submission
 from eclips_cli.records.journal.records import UNSENT
+from eclips_cli.records.journal.rows import Mapping
 from eclips_cli.sheets import RowSource
 
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -57,7 +58,7 @@ class Preview:
 
 def preview(source: RowSource, mapping: Mapping, *, shown: int = 3) -> Preview:
     """Read and check the whole file as `record` does, and send and keep nothing. Raises UsageError."""
-    from eclips_cli.commands.batches.plan import body_row
+    from eclips_cli.records.journal.rows import body_row
 
     first: list[dict[str, object]] = []
     rows = jobs = 0

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from eclips_cli.commands.batches._record import clean_name, random_key, unused_key
 from eclips_cli.commands.batches._submissions import Desk, Sent
-from eclips_cli.commands.batches.plan import MAX_ROWS, Mapping, PlannedRow, planned_jobs
+from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import KeptRow, Submission
 from eclips_cli.records.journal.records import UNSENT
+from eclips_cli.records.journal.rows import Mapping, PlannedRow
 from eclips_cli.sheets import RowSource
 
 _NAME = re.compile(r"(?P<name>.*?)(?: \((?P<number>\d+)/\d+\))?(?: #[a-z0-9]{6})?")

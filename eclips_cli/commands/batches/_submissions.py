@@ -16,9 +16,8 @@ from eclips_cli.commands.batches._send import Sender
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import Job, JobState, Journal, Submission, SubmissionLock
-from eclips_cli.records.journal.place import Place
-from eclips_cli.records.journal.records import UNSENT
-from eclips_cli.records.journal.store import FILE as JOURNAL_FILE
+from eclips_cli.records.journal.reading import FILE as JOURNAL_FILE
+from eclips_cli.records.journal.records import UNSENT, Target
 
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
@@ -54,7 +53,7 @@ class Desk:
         folder: Path,
         connect: Callable[[], EclipsClient],
         clock: Clock,
-        place: Place,
+        place: Target,
         *,
         note: Callable[[str], None] = lambda _text: None,
         on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,

@@ -5,7 +5,22 @@ that whatever ends the process, the next one knows for each job whether to send,
 """
 
 from eclips_cli.records.journal.lock import SubmissionLock
-from eclips_cli.records.journal.records import Job, JobState, KeptRow, Submission
+from eclips_cli.records.journal.records import SANDBOX, UNSENT, Job, JobState, Submission, Target
+from eclips_cli.records.journal.rows import KeptRow, Mapping, PlannedRow, body_row, job_name
 from eclips_cli.records.journal.store import Journal
 
-__all__ = ["Job", "JobState", "Journal", "KeptRow", "Submission", "SubmissionLock"]
+__all__ = [
+    "SANDBOX",
+    "UNSENT",
+    "Job",
+    "JobState",
+    "Journal",
+    "KeptRow",
+    "Mapping",
+    "PlannedRow",
+    "Submission",
+    "SubmissionLock",
+    "Target",
+    "body_row",
+    "job_name",
+]

@@ -1,12 +1,17 @@
-"""What the journal holds: submissions, their jobs, and the rows of a job."""
+"""What the journal holds: submissions, their jobs, and where each belongs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from eclips_cli.commands.batches.plan import Mapping, body_row, job_name
+from eclips_cli.api.http.checks import canonical_base_url
+from eclips_cli.errors import UsageError
+from eclips_cli.records.journal.rows import KeptRow, Mapping, body_row, job_name
+
+SANDBOX = "the sandbox"
+"""stands for the URL of the sandbox inside the process, which changes with each command"""
 
 
 class JobState(StrEnum):
@@ -26,14 +31,6 @@ class JobState(StrEnum):
 
 UNSENT = frozenset({JobState.PLANNED, JobState.SENDING})
 """States in which a submission still has work to send (or to ask about)."""
-
-
-class KeptRow(NamedTuple):
-    """One input row as the journal keeps it: where it stood, its task, and its cells as read."""
-
-    line: int
-    task: str
-    cells: list[Any] | dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -84,3 +81,36 @@ class Job:
     accepted_at: float | None = None
     status: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """The profile and the base URL that a command works with: a submission is gone on with by those it was begun with."""
+
+    profile: str
+    base_url: str
+
+    def is_api_of(self, submission: Submission) -> bool:
+        """Whether a submission is at this API. Journals of 0.1 have the address as it was typed."""
+        return canonical_base_url(submission.base_url) == canonical_base_url(self.base_url)
+
+    def holds(self, submission: Submission) -> bool:
+        """Whether a submission was made here."""
+        return submission.profile == self.profile and self.is_api_of(submission)
+
+    def check_api(self, submission: Submission) -> None:
+        """Raise UsageError when a submission is at another API; another profile may read it here."""
+        if not self.is_api_of(submission):
+            self.check(submission)
+
+    def check(self, submission: Submission) -> None:
+        """Raise UsageError, with the options that lead there, unless a submission was made here."""
+        if self.holds(submission):
+            return
+        way = f"--profile {submission.profile} --base-url {submission.base_url}"
+        if submission.base_url == SANDBOX:
+            way = "--sandbox"
+        raise UsageError(
+            f"submission {submission.key} was made with profile {submission.profile!r} at {submission.base_url}",
+            hint=f"say so: eclips {way} batches …",
+        )

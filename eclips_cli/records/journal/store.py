@@ -1,46 +1,29 @@
-"""Reading and writing the journal; each change of a job's state is one durable commit."""
+"""Writing the journal; each change of a job's state is one durable commit."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
-from eclips_cli.commands.batches.plan import Mapping, PlannedRow
-from eclips_cli.errors import LocalFailure
-from eclips_cli.records.journal.records import Job, JobState, KeptRow, Submission
-from eclips_cli.records.journal.schema import connect, readable_errors
+from eclips_cli.records.journal.reading import SUBMISSION, Reader
+from eclips_cli.records.journal.records import Job, JobState, Submission
+from eclips_cli.records.journal.rows import PlannedRow, packed
+from eclips_cli.records.journal.schema import readable_errors
 
-FILE = "batches.sqlite3"
-
-_JOB = ", ".join(field.name for field in fields(Job))
-_SUBMISSION = ", ".join(field.name for field in fields(Submission))
 _NEW_JOB = (
     "INSERT INTO jobs (key, number, first_row, row_count, state, origins, rows) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-class Journal:
+class Journal(Reader):
     """The submissions of this machine. Safe to use from several threads; raises LocalFailure.
 
-    `folder` is the state directory. Close it, or use it as a context manager.
+    Close it, or use it as a context manager.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / FILE
-        self._lock = threading.RLock()
-        self._database = connect(self.path)
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
 
     def __enter__(self) -> Journal:
         return self
@@ -58,7 +41,7 @@ class Journal:
             )
             values = [_column(draft, field.name) for field in fields(Submission)]
             marks = ", ".join("?" * len(values))
-            database.execute(f"INSERT INTO submissions ({_SUBMISSION}) VALUES ({marks})", values)
+            database.execute(f"INSERT INTO submissions ({SUBMISSION}) VALUES ({marks})", values)
 
     def add_job(
         self,
@@ -70,7 +53,7 @@ class Journal:
     ) -> None:
         """Add a planned job of `rows`; for a retry, `origins` are their indexes in the first submission."""
         with self._change() as database:
-            values = (key, number, first_row, len(rows), JobState.PLANNED, _listed(origins), _packed(rows))
+            values = (key, number, first_row, len(rows), JobState.PLANNED, _listed(origins), packed(rows))
             database.execute(_NEW_JOB, values)
 
     def halve(self, job: Job) -> tuple[Job, Job]:
@@ -79,19 +62,19 @@ class Journal:
         The first half keeps the number, the other one gets the next that is free.
         """
         rows, middle = self.rows(job), job.row_count // 2
-        origins = self._kept_origins(job)
+        origins = self.kept_origins(job)
         first, second = (None, None) if origins is None else (origins[:middle], origins[middle:])
         with self._change() as database:
             database.execute(
                 "UPDATE jobs SET row_count = ?, rows = ?, origins = ?, error = NULL WHERE key = ? AND number = ?",
-                (middle, _packed(rows[:middle]), _listed(first), job.key, job.number),
+                (middle, packed(rows[:middle]), _listed(first), job.key, job.number),
             )
             (number,) = database.execute(
                 "SELECT max(number) + 1 FROM jobs WHERE key = ?", (job.key,)
             ).fetchone()
             half = (number, job.first_row + middle, job.row_count - middle)
             database.execute(
-                _NEW_JOB, (job.key, *half, JobState.PLANNED, _listed(second), _packed(rows[middle:]))
+                _NEW_JOB, (job.key, *half, JobState.PLANNED, _listed(second), packed(rows[middle:]))
             )
             database.execute("UPDATE submissions SET jobs = jobs + 1 WHERE key = ?", (job.key,))
         found = {known.number: known for known in self.jobs(job.key)}
@@ -148,65 +131,7 @@ class Journal:
         """Record that the job, which was not sent, will not be."""
         self._set(job, state=JobState.DROPPED, status="cancelled")
 
-    # -- reading
-
-    def find(self, fingerprint: str) -> Submission | None:
-        """The newest submission with this fingerprint."""
-        return next(iter(self._submissions("fingerprint = ?", fingerprint)), None)
-
-    def base_urls(self) -> list[str]:
-        """The addresses that submissions were made with; those of 0.1 as they were typed."""
-        return [row[0] for row in self._read("SELECT DISTINCT base_url FROM submissions WHERE ready = 1")]
-
-    def submission(self, key: str) -> Submission:
-        """The submission called `key`; LocalFailure when there is none."""
-        found = self._submissions("key = ?", key)
-        if not found:
-            raise LocalFailure(f"no submission {key!r} in the journal", hint="eclips batches history")
-        return found[0]
-
-    def lookup(self, reference: str) -> Submission | None:
-        """The submission whose key, or one of whose jobs' ids, is `reference` (`#` before a key is fine)."""
-        by_job = "key IN (SELECT key FROM jobs WHERE batch_id = ?)"
-        key = reference.removeprefix("#").lower()
-        return next(iter(self._submissions("key = ?", key) or self._submissions(by_job, reference)), None)
-
-    def marker_of(self, batch_id: str) -> str | None:
-        """The marker in the name of a job of ours, by the API's id; None for a batch that is not ours."""
-        found = self._read("SELECT key FROM jobs WHERE batch_id = ?", batch_id)
-        return str(found[0]["key"]) if found else None
-
-    def submissions(self) -> list[Submission]:
-        """All submissions, newest first."""
-        return self._submissions("1")
-
-    def retries_of(self, key: str) -> list[Submission]:
-        """The retries of a submission, oldest first."""
-        return self._submissions("parent = ?", key)[::-1]
-
-    def jobs(self, key: str) -> list[Job]:
-        """The jobs of a submission in the order of their rows."""
-        found = self._read(f"SELECT {_JOB} FROM jobs WHERE key = ? ORDER BY first_row, number", key)
-        return [Job(**dict(row) | {"state": JobState(row["state"])}) for row in found]
-
-    def rows(self, job: Job) -> list[KeptRow]:
-        """The rows of a job; LocalFailure when what is stored is damaged."""
-        ((packed,),) = self._read("SELECT rows FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
-        try:
-            return [KeptRow(*row) for row in json.loads(zlib.decompress(packed))]
-        except (zlib.error, ValueError, TypeError):
-            raise LocalFailure(f"the journal {self.path} is damaged: job {job.number} of {job.key}") from None
-
-    def origins(self, job: Job) -> list[int]:
-        """For each row of a job, its index in the first submission that it belongs to."""
-        kept = self._kept_origins(job)
-        return kept if kept is not None else list(range(job.first_row, job.first_row + job.row_count))
-
     # -- beneath
-
-    def _kept_origins(self, job: Job) -> list[int] | None:
-        ((kept,),) = self._read("SELECT origins FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
-        return json.loads(kept) if kept else None
 
     def _set(self, job: Job, **values: object) -> None:
         names = ", ".join(f"{name} = ?" for name in values)
@@ -215,19 +140,6 @@ class Journal:
                 f"UPDATE jobs SET {names} WHERE key = ? AND number = ?",
                 (*values.values(), job.key, job.number),
             )
-
-    def _submissions(self, where: str, *values: object) -> list[Submission]:
-        order = "ORDER BY created_at DESC, rowid DESC"
-        found = self._read(
-            f"SELECT {_SUBMISSION} FROM submissions WHERE ready = 1 AND {where} {order}", *values
-        )
-        return [_submission(row) for row in found]
-
-    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock, readable_errors(self.path):
-            cursor = self._database.cursor()
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -242,10 +154,6 @@ class Journal:
                 raise
 
 
-def _packed(rows: Sequence[Any]) -> bytes:
-    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
-
-
 def _listed(origins: list[int] | None) -> str | None:
     return json.dumps(origins) if origins is not None else None
 
@@ -255,10 +163,3 @@ def _column(draft: Submission, name: str) -> Any:
     if name == "mapping":
         return json.dumps(value.as_json())
     return json.dumps(list(value)) if name == "columns" else value
-
-
-def _submission(row: sqlite3.Row) -> Submission:
-    values = dict(row)
-    values["mapping"] = Mapping.from_json(json.loads(values["mapping"]))
-    values["columns"] = tuple(json.loads(values["columns"]))
-    return Submission(**values)

@@ -9,7 +9,7 @@ from eclips_cli.api import EclipsClient
 from eclips_cli.commands.batches._record import Order
 from eclips_cli.commands.batches._submissions import Desk
 from eclips_cli.commands.batches.plan import choose_mapping
-from eclips_cli.records.journal.place import Place
+from eclips_cli.records.journal.records import Target
 from eclips_cli.sheets import open_rows
 from tests.commands.batches.server import running
 
@@ -54,7 +54,7 @@ def desks(server, clock, tmp_path):
         notes, sent = [], []
         client = EclipsClient(KEY, base_url=server.url, clock=clock)
         desk = Desk(
-            folder or tmp_path / "state", lambda: client, clock, Place(profile, server.url),
+            folder or tmp_path / "state", lambda: client, clock, Target(profile, server.url),
             note=notes.append, on_job=lambda _, job: sent.append(job), **options,
         )  # fmt: skip
         desk.notes, desk.sent = notes, sent

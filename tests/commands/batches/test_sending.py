@@ -324,12 +324,12 @@ def test_a_look_up_stops_at_jobs_much_older_than_the_request(clock):
 
 def test_the_file_is_checked_before_a_key_is_asked_for(tmp_path, clock):
     from eclips_cli.commands.batches._submissions import Desk
-    from eclips_cli.records.journal.place import Place
+    from eclips_cli.records.journal.records import Target
 
     def connect():
         raise errors.KeyMissing("no key")
 
-    desk = Desk(tmp_path, connect, clock, Place("p", "u"))
+    desk = Desk(tmp_path, connect, clock, Target("p", "u"))
     with pytest.raises(errors.UsageError):
         desk.submit(order(desk, "number\nx,y\n"))
     with pytest.raises(errors.KeyMissing):

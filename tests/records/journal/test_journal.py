@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from eclips_cli.commands.batches.plan import Mapping
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.journal import JobState, Journal, Submission, SubmissionLock
+from eclips_cli.records.journal.rows import Mapping
 from eclips_cli.records.journal.schema import MIGRATIONS
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from eclips_cli.commands.batches.plan.mapping import Mapping
 from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.errors import UsageError
-from eclips_cli.sheets.interface import Cells, Problems, RowSource, bad_rows
+from eclips_cli.records.journal.rows import Cells, Mapping, PlannedRow
+from eclips_cli.sheets.interface import Problems, RowSource, bad_rows
 
 MAX_ROWS = 500
 """Rows that one job takes (manual: Batches)."""
-
-PlannedRow: TypeAlias = tuple[int, str, Cells]
-"""A row's line, its task, and its cells as they were read. A plain tuple, for speed."""
 
 
 def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -> Iterator[list[PlannedRow]]:
@@ -39,27 +36,6 @@ def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -
         yield rows
     elif not any_row:
         raise UsageError(f"{source.label} has no rows", hint="there is nothing to submit below its header")
-
-
-def body_row(row: PlannedRow, mapping: Mapping, columns: Sequence[str]) -> dict[str, Any]:
-    """One row as the API takes it: `{task, data?}`."""
-    _, task, cells = row
-    if isinstance(cells, dict):
-        data = cells.get("data") or {} if mapping.as_given else _members(cells, mapping)
-    else:
-        wanted = mapping.data_columns
-        data = {
-            name: cell
-            for name, cell in zip(columns, cells, strict=True)
-            if (name != mapping.task_column if wanted is None else name in wanted)
-        }
-    return {"task": task, "data": data} if data else {"task": task}
-
-
-def job_name(name: str, number: int, count: int, key: str) -> str:
-    """A job's name: with its place among several, and at its end the marker it is looked up by."""
-    place = f" ({number}/{count})" if count > 1 else ""
-    return f"{name}{place} #{key}"
 
 
 def fingerprint(source: RowSource, mapping: Mapping, *, agent: str, profile: str, base_url: str) -> str:
@@ -141,10 +117,3 @@ def _empty_task(mapping: Mapping) -> str:
     if mapping.template is not None:
         return "all columns of the task are empty"
     return f"the task is empty (column {mapping.task_column!r})"
-
-
-def _members(cells: dict[str, Any], mapping: Mapping) -> dict[str, Any]:
-    wanted = mapping.data_columns
-    if wanted is not None:
-        return {name: cells[name] for name in wanted if name in cells}
-    return {name: value for name, value in cells.items() if name != mapping.task_column}

@@ -3,47 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from eclips_cli.commands.batches.plan.template import Template, columns_seen
 from eclips_cli.errors import UsageError
+from eclips_cli.records.journal.rows import Mapping
 from eclips_cli.sheets.header import looks_like_data
 from eclips_cli.sheets.interface import RowSource
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """How a row becomes a task and data.
-
-    Exactly one of `task_column` and `template` is set. `data_columns` is None for "all but the task
-    column". `as_given` says that the rows have the API's own form: `{"task": …, "data": {…}}`.
-    """
-
-    task_column: str | None = None
-    template: str | None = None
-    data_columns: tuple[str, ...] | None = None
-    as_given: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The mapping as it is kept in the journal."""
-        return {
-            "task_column": self.task_column,
-            "template": self.template,
-            "data_columns": list(self.data_columns) if self.data_columns is not None else None,
-            "as_given": self.as_given,
-        }
-
-    @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Mapping:
-        """The mapping that `as_json` wrote."""
-        columns = kept["data_columns"]
-        return cls(
-            kept["task_column"],
-            kept["template"],
-            tuple(columns) if columns is not None else None,
-            kept["as_given"],
-        )
 
 
 def choose_mapping(

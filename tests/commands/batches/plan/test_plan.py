@@ -5,15 +5,9 @@ import json
 
 import pytest
 
-from eclips_cli.commands.batches.plan import (
-    Mapping,
-    body_row,
-    choose_mapping,
-    fingerprint,
-    job_name,
-    planned_jobs,
-)
+from eclips_cli.commands.batches.plan import choose_mapping, fingerprint, planned_jobs
 from eclips_cli.errors import UsageError
+from eclips_cli.records.journal.rows import Mapping, body_row, job_name
 from eclips_cli.sheets import open_rows
 from eclips_cli.sheets.xlsx import CellError
 

@@ -1,0 +1,112 @@
+"""Reading the journal: submissions, their jobs, and the rows of a job."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from dataclasses import fields
+from pathlib import Path
+
+from eclips_cli.errors import LocalFailure
+from eclips_cli.records.journal.records import Job, JobState, Submission
+from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
+from eclips_cli.records.journal.schema import connect, readable_errors
+
+FILE = "batches.sqlite3"
+
+JOB = ", ".join(field.name for field in fields(Job))
+SUBMISSION = ", ".join(field.name for field in fields(Submission))
+
+
+class Reader:
+    """What the journal in `folder`, the state directory, knows. Safe to use from several threads; raises LocalFailure."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE
+        self._lock = threading.RLock()
+        self._database = connect(self.path)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def find(self, fingerprint: str) -> Submission | None:
+        """The newest submission with this fingerprint."""
+        return next(iter(self._submissions("fingerprint = ?", fingerprint)), None)
+
+    def base_urls(self) -> list[str]:
+        """The addresses that submissions were made with; those of 0.1 as they were typed."""
+        return [row[0] for row in self._read("SELECT DISTINCT base_url FROM submissions WHERE ready = 1")]
+
+    def submission(self, key: str) -> Submission:
+        """The submission called `key`; LocalFailure when there is none."""
+        found = self._submissions("key = ?", key)
+        if not found:
+            raise LocalFailure(f"no submission {key!r} in the journal", hint="eclips batches history")
+        return found[0]
+
+    def lookup(self, reference: str) -> Submission | None:
+        """The submission whose key, or one of whose jobs' ids, is `reference` (`#` before a key is fine)."""
+        by_job = "key IN (SELECT key FROM jobs WHERE batch_id = ?)"
+        key = reference.removeprefix("#").lower()
+        return next(iter(self._submissions("key = ?", key) or self._submissions(by_job, reference)), None)
+
+    def marker_of(self, batch_id: str) -> str | None:
+        """The marker in the name of a job of ours, by the API's id; None for a batch that is not ours."""
+        found = self._read("SELECT key FROM jobs WHERE batch_id = ?", batch_id)
+        return str(found[0]["key"]) if found else None
+
+    def submissions(self) -> list[Submission]:
+        """All submissions, newest first."""
+        return self._submissions("1")
+
+    def retries_of(self, key: str) -> list[Submission]:
+        """The retries of a submission, oldest first."""
+        return self._submissions("parent = ?", key)[::-1]
+
+    def jobs(self, key: str) -> list[Job]:
+        """The jobs of a submission in the order of their rows."""
+        found = self._read(f"SELECT {JOB} FROM jobs WHERE key = ? ORDER BY first_row, number", key)
+        return [Job(**dict(row) | {"state": JobState(row["state"])}) for row in found]
+
+    def rows(self, job: Job) -> list[KeptRow]:
+        """The rows of a job; LocalFailure when what is stored is damaged."""
+        ((stored,),) = self._read("SELECT rows FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
+        try:
+            return unpacked(stored)
+        except ValueError:
+            raise LocalFailure(f"the journal {self.path} is damaged: job {job.number} of {job.key}") from None
+
+    def origins(self, job: Job) -> list[int]:
+        """For each row of a job, its index in the first submission that it belongs to."""
+        kept = self.kept_origins(job)
+        return kept if kept is not None else list(range(job.first_row, job.first_row + job.row_count))
+
+    def kept_origins(self, job: Job) -> list[int] | None:
+        """The origins of a retry's job; None where a job's rows are the first submission's own."""
+        ((kept,),) = self._read("SELECT origins FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
+        return json.loads(kept) if kept else None
+
+    # -- beneath
+
+    def _submissions(self, where: str, *values: object) -> list[Submission]:
+        order = "ORDER BY created_at DESC, rowid DESC"
+        found = self._read(
+            f"SELECT {SUBMISSION} FROM submissions WHERE ready = 1 AND {where} {order}", *values
+        )
+        return [_submission(row) for row in found]
+
+    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock, readable_errors(self.path):
+            cursor = self._database.cursor()
+            cursor.row_factory = sqlite3.Row
+            return cursor.execute(query, values).fetchall()
+
+
+def _submission(row: sqlite3.Row) -> Submission:
+    values = dict(row)
+    values["mapping"] = Mapping.from_json(json.loads(values["mapping"]))
+    values["columns"] = tuple(json.loads(values["columns"]))
+    return Submission(**values)
