@@ -39,9 +39,6 @@ HOMES = {
     "click": (),
 }
 LEFT: set[tuple[str, str]] = {
-    ("session.id_sources", "commands.batches._after_sending"),
-    ("session.session", "commands.batches._after_sending"),
-    ("session.session", "commands.batches._batching"),
     ("session.session", "commands.runs._changes"),
     ("session.session", "commands.runs._following"),
 }

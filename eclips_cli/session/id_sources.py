@@ -1,4 +1,4 @@
-"""What may stand for an id: this machine's memory, the API's newest, the batches submitted from here."""
+"""What may stand for an id: this machine's memory, the API's newest, and what a noun calls its own."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from eclips_cli.session.ids import IdResolver, newest_listed
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.commands.batches._after_sending import Clerk
     from eclips_cli.records.recent import Recent
 
 
 def resolver(
-    kind: str, recent: Recent, client: Callable[[], EclipsClient] | None, clerk: Callable[[], Clerk]
+    kind: str,
+    recent: Recent,
+    client: Callable[[], EclipsClient] | None,
+    is_ours: Callable[[str], bool] | None,
 ) -> IdResolver:
     """The resolver of what was written in place of ids of `kind`; without `client` the API is not asked."""
     return IdResolver(
@@ -24,5 +26,5 @@ def resolver(
         remembered=lambda prefix: [entry.id for entry in recent.candidates(kind, prefix)],
         listed=list if client is None else lambda: newest_listed(client(), kind),
         stdin=sys.stdin,
-        whole=lambda text: kind == "batch" and clerk().desk.find(text) is not None,
+        whole=is_ours or (lambda _text: False),
     )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.waiting import Clock
-    from eclips_cli.commands.batches._after_sending import Clerk
     from eclips_cli.commands.runs._changes import Patience
     from eclips_cli.commands.runs._following import Following
     from eclips_cli.credentials.profiles import KeyStatus
@@ -58,6 +57,10 @@ class Session:
     def code_so_far(self) -> int:
         """The exit code that holds if the reader of stdout goes away."""
         return self.output.code_so_far if "output" in self.__dict__ else 0
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Let `close` be called when the command has ended."""
+        self._to_close.append(close)
 
     def close(self) -> None:
         """Close what was opened, last first."""
@@ -174,24 +177,12 @@ class Session:
 
         return state_file(self.environ)
 
-    @cached_property
-    def clerk(self) -> Clerk:
-        """Who does the batch commands."""
-        from eclips_cli.commands.batches._batching import clerk_for
-
-        clerk = clerk_for(
-            self.options, self.settings, self.environ, self.output, self.clock, self.recent,
-            lambda: self.client, self.options.max_outage or DEFAULT_MAX_OUTAGE,
-        )  # fmt: skip
-        self._to_close.append(clerk.desk.close)
-        return clerk
-
-    def ids(self, kind: str) -> IdResolver:
-        """What was written in place of ids of `kind`, resolved."""
+    def ids(self, kind: str, is_ours: Callable[[str], bool] | None = None) -> IdResolver:
+        """What was written in place of ids of `kind`, resolved; `is_ours` says of a short text that it is no prefix."""
         from eclips_cli.session.id_sources import resolver
 
-        asks = not (self.options.curl or self.options.dry_run)
-        return resolver(kind, self.recent, (lambda: self.client) if asks else None, lambda: self.clerk)
+        client = None if self.only_shows else lambda: self.client
+        return resolver(kind, self.recent, client, is_ours)
 
     def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
         """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
@@ -210,7 +201,7 @@ class Session:
 
         return Patience(
             deadline=self.deadline(timeout),
-            max_outage=parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE),
+            max_outage=self.max_outage,
             through_triage=through_triage,
             on_trouble=self.output.note,
         )
@@ -223,6 +214,16 @@ class Session:
         return Following(
             self.client, self.output, run_ids, patience, lambda detail: remember_item(self.recent, detail)
         )
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether nothing may be sent or remembered: `--dry-run` and `--curl`."""
+        return bool(self.options.dry_run or self.options.curl)
+
+    @property
+    def max_outage(self) -> float:
+        """`--max-outage` in seconds. Raises UsageError."""
+        return parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE)
 
     def deadline(self, timeout: str | None) -> float | None:
         """`--timeout` as a point on the monotonic clock."""

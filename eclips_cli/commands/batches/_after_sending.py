@@ -1,231 +1,149 @@
-"""The batch commands that send and follow, each as one call: the desk's work, shown, with an exit code."""
+"""What follows on sending: all of it followed to its end as one, results, an exit code, and what to do next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches import _telling
-from eclips_cli.commands.batches._history import local_job
+from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._progress_line import Watcher, WayOn, words
-from eclips_cli.commands.batches._send import IN_FLIGHT
-from eclips_cli.commands.batches._submissions import Desk, Sent
-from eclips_cli.commands.batches._view import BATCHES
-from eclips_cli.durations import parse_duration
-from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
+from eclips_cli.commands.batches._send import Sent
+from eclips_cli.commands.batches._view import BATCHES, local_job
+from eclips_cli.durations import iso_text
 from eclips_cli.exits import ExitCode
-from eclips_cli.json_values import JsonObject
+from eclips_cli.records.journal import Submission
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eclips_cli.commands.batches._ordering import Input
+    from eclips_cli.api.client import EclipsClient
     from eclips_cli.commands.batches._progress import Progress
-    from eclips_cli.commands.batches._record import Order
+    from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
     from eclips_cli.output.output import Output
-    from eclips_cli.records.journal import Submission
 
 STOPPED = "stopped; the journal knows what was sent"
+GONE = "the API does not have it any more; the same command with --again submits the rows anew"
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How one invocation works: what it endures, whether a person can be asked, whether it only shows.
+class FollowUp:
+    """Follows what was sent, unless `detach` leaves it at that; `results` are written at the end.
 
-    `max_outage` is in seconds; `dry_run` and `curl` say that nothing may be sent or written down.
+    `max_outage` is in seconds, `deadline` a point of the monotonic clock (None: no end). `connect`
+    gives the API's client when it is first needed.
     """
 
-    max_outage: float = 300.0
-    may_ask: bool = False
-    dry_run: bool = False
-    curl: bool = False
-
-
-@dataclass(frozen=True)
-class Afterwards:
-    """What follows on sending: `detach` leaves it at that; else following, until `deadline`, and `results`.
-
-    `deadline` is a point of the monotonic clock, None for no end.
-    """
-
-    detach: bool = False
-    deadline: float | None = None
-    results: ResultsFile | None = None
-
-
-class Clerk:
-    """Does what a batch command asks, and shows it."""
-
-    def __init__(self, desk: Desk, output: Output, terms: Terms) -> None:
-        self.desk = desk
-        self.output = output
-        self.terms = terms
-
-    def afterwards(
+    def __init__(
         self,
-        timeout: str | None,
+        submissions: Submissions,
+        connect: Callable[[], EclipsClient],
+        output: Output,
         *,
+        max_outage: float,
+        deadline: float | None = None,
         detach: bool = False,
-        results: Path | None = None,
-        excel: bool = False,
-        raw: bool | None = None,
-        source: str | None = None,
-    ) -> Afterwards:
-        """What follows on sending `source`, from the options; UsageError for what can't be, before it is sent."""
-        from eclips_cli.commands.batches._reporting import results_file
+        results: ResultsFile | None = None,
+        through_triage: bool = False,
+    ) -> None:
+        self._submissions = submissions
+        self._connect = connect
+        self._output = output
+        self._max_outage = max_outage
+        self._deadline = deadline
+        self._detach = detach
+        self._results = results
+        self._through_triage = through_triage
 
-        if detach and (results is not None or timeout is not None):
-            raise UsageError("--detach does not wait: leave out --results and --timeout, or --detach")
-        deadline = None if timeout is None else self.desk.clock.monotonic() + parse_duration(timeout)
-        return Afterwards(detach, deadline, results_file(results, excel=excel, raw=bool(raw), source=source))
-
-    def submit(self, order: Order, then: Afterwards, *, again: bool, keep: int | None, yes: bool) -> int:
-        """Submit a file and follow it to its end; the exit code. With --dry-run or --curl, show it."""
-        for note in order.source.notes:
-            self.output.note(note)
-        if self.terms.dry_run or self.terms.curl:
-            from eclips_cli.commands.batches._previewing import preview_order
-
-            return preview_order(self, order)
-
-        def approve(new: Submission) -> None:
-            # only where a person sits: a script has said what it wants by running the command
-            if self.terms.may_ask:
-                _telling.namesakes(self.output, self.desk, new)
-            if new.jobs > 1 and self.terms.may_ask:
-                question = f"Submit {new.rows:,} rows to {new.agent} as {new.jobs:,} jobs?"
-                self.output.confirm(question, yes=yes, no_input=False)
-            self.output.announce(f"#{new.key}: {_telling.size(new)} to {new.agent}")
-
-        with WayOn(self.output, STOPPED, "run the same command again, or: eclips batches resume"):
-            sent = self.desk.submit(order, again=again, keep=keep, in_flight=IN_FLIGHT, approve=approve)
-        if sent.gone_on and sent.submission.webhook_url != order.webhook_url:
-            self.output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
-        return self._after([sent], then)
-
-    def resume(self, key: str | None, then: Afterwards, *, keep: int | None) -> int:
-        """Send what is unsent of one submission, or of all of this profile, and follow them."""
-        wanted = self.desk.unfinished() if key is None else [self._submission(key)]
-        if not wanted:
-            self.output.note("nothing is unfinished")
-        if self.terms.dry_run or self.terms.curl:
-            from eclips_cli.commands.batches._previewing import preview_unsent
-
-            return preview_unsent(self, wanted)
-        sent: list[Sent] = []
-        for submission in wanted:
-            try:
-                sent.append(self._resumed(submission, keep))
-            except EclipsError as error:
-                if len(wanted) == 1 or isinstance(error, HOPELESS):
-                    raise
-                self.output.error(error)
-        code = self._after(sent, then)
-        if len(sent) < len(wanted):
-            raise PartialFailure(
-                f"{len(wanted) - len(sent)} of {len(wanted)} submissions could not be finished"
-            )
-        return code
-
-    def _resumed(self, submission: Submission, keep: int | None) -> Sent:
-        with WayOn(self.output, STOPPED, f"eclips batches resume {submission.key}"):
-            return self.desk.resume(submission, keep=keep, in_flight=IN_FLIGHT)
-
-    def _submission(self, reference: str) -> Submission:
-        found = self.desk.find(reference)
-        if found is None:
-            raise UsageError(f"no submission {reference!r} on this machine", hint="eclips batches history")
-        return found
-
-    def retry(self, reference: str, file: Input | None, then: Afterwards, *, keep: int | None) -> int:
-        """Send the failed rows of a batch again, and follow them; the rows of a foreign one from `file`."""
-        from eclips_cli.commands.batches._retrying import retry, retry_from_file
-
-        if self.terms.dry_run or self.terms.curl:
-            from eclips_cli.commands.batches._previewing import preview_retry
-
-            return preview_retry(self, reference, file)
-        with WayOn(self.output, STOPPED, f"eclips batches retry {reference}"):
-            if file is None or self.desk.find(reference) is not None:
-                sent = retry(self.desk, reference, keep=keep)
-            else:
-                with file.rows() as (source, mapping):
-                    sent = retry_from_file(self.desk, reference, source, mapping, keep=keep)
-        if sent is None:
-            self.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
-            return int(ExitCode.OK)
-        return self._after([sent], then)
-
-    def wait(self, references: Sequence[str], then: Afterwards, *, through_triage: bool) -> int:
-        """Follow batches to their end and show their jobs; the exit code."""
-        progress = self._followed(references, then, through_triage=through_triage)
-        self.output.note(words(progress))
-        if then.results is not None:
-            self._write_results(references[0], then.results)
-        code = self._finished(progress, (job.raw for job in progress.jobs))
-        known = {of.key: of for of in map(self.desk.find, references) if of is not None}
-        if len(known) == 1:
-            _telling.what_next(self.output, next(iter(known.values())), progress)
-        return code
-
-    def _after(self, sent: Sequence[Sent], then: Afterwards) -> int:
-        """What follows on sending: nothing more, or following all of it as one, results and the exit code."""
+    def after(self, sent: Sequence[Sent]) -> int:
+        """Say what was sent and follow it; the exit code."""
         for one in sent:
-            _telling.sent(self.output, one)
-        following = [one.submission for one in sent if not one.ended and not then.detach]
-        if not following:
-            return self._left_at_that(sent, then)
-        gone = "the API does not have it any more; the same command with --again submits the rows anew"
-        progress = self._followed([of.key for of in following], then, gone=gone)
-        self.output.note(words(progress))
-        if then.results is not None:
-            self._write_results(following[0].key, then.results)
-        code = self._finished(progress, (job.raw for job in progress.jobs))
-        if len(following) == 1:
-            _telling.what_next(self.output, following[0], progress)
+            _tell(self._output, one)
+        following = [one.submission.key for one in sent if not one.ended]
+        if self._detach or not following:
+            return self._leave_at_that(sent, following)
+        return self.to_end(following, gone=GONE)
+
+    def to_end(self, references: Sequence[str], *, gone: str | None = None) -> int:
+        """Follow batches to their end as one and show their jobs; the exit code.
+
+        `gone` is the way on where the API does not have them. Raises WaitTimeout and what the API's
+        client raises, with the command that goes on.
+        """
+        progress = self._followed(references, gone)
+        self._output.note(words(progress))
+        self._write_results(references[0])
+        code = int(progress.exit_code)
+        self._output.code_so_far = code
+        self._output.items((job.raw for job in progress.jobs), BATCHES)
+        known = {of.key: of for of in map(self._submissions.find, references) if of is not None}
+        if len(known) == 1:
+            _what_next(self._output, next(iter(known.values())), progress)
         return code
 
-    def _left_at_that(self, sent: Sequence[Sent], then: Afterwards) -> int:
+    def _leave_at_that(self, sent: Sequence[Sent], following: Sequence[str]) -> int:
         """Show the jobs as the journal knows them, and how to follow what goes on."""
         for one in sent:
-            if then.results is not None:
-                self._write_results(one.submission.key, then.results)
-        keys = [one.submission.key for one in sent if not one.ended]
-        if keys:
-            self.output.hint(f"eclips batches wait {' '.join(keys)}")
-        jobs = [local_job(one.submission, job) for one in sent for job in self.desk.jobs(one.submission)]
-        self.output.items(jobs, BATCHES)
+            self._write_results(one.submission.key)
+        if following:
+            self._output.hint(f"eclips batches wait {' '.join(following)}")
+        jobs = [
+            local_job(one.submission, job) for one in sent for job in self._submissions.jobs(one.submission)
+        ]
+        self._output.items(jobs, BATCHES)
         return int(ExitCode.OK)
 
-    def _finished(self, progress: Progress, jobs: Iterable[JsonObject]) -> int:
-        code = int(progress.exit_code)
-        self.output.code_so_far = code
-        self.output.items(jobs, BATCHES)
-        return code
+    def _write_results(self, reference: str) -> None:
+        if self._results is not None:
+            from eclips_cli.commands.batches._results import write_results
 
-    def _write_results(self, reference: str, target: ResultsFile) -> None:
-        from eclips_cli.commands.batches._reporting import write_results
+            batches = self._connect().batches
+            write_results(self._submissions, batches, reference, self._results, self._output.note)
 
-        write_results(self, reference, target)
-
-    def _followed(
-        self,
-        references: Sequence[str],
-        then: Afterwards,
-        *,
-        through_triage: bool = False,
-        gone: str | None = None,
-    ) -> Progress:
-        progress = self.desk.follow(
+    def _followed(self, references: Sequence[str], gone: str | None) -> Progress:
+        progress = followed(
+            self._submissions,
+            self._connect,
             references,
-            max_outage=self.terms.max_outage,
-            deadline=then.deadline,
-            through_triage=through_triage,
+            max_outage=self._max_outage,
+            deadline=self._deadline,
+            through_triage=self._through_triage,
+            note=self._output.note,
         )
-        known = (self.desk.find(reference) for reference in references)
+        known = (self._submissions.find(reference) for reference in references)
         named = dict.fromkeys(of.key if of else name for of, name in zip(known, references, strict=True))
         command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3]])
-        with WayOn(self.output, "stopped following; the batch goes on", command, gone=gone):
-            return Watcher(self.output, self.desk.clock).to_end(progress)
+        with WayOn(self._output, "stopped following; the batch goes on", command, gone=gone):
+            return Watcher(self._output, self._submissions.clock).to_end(progress)
+
+
+def size(submission: Submission) -> str:
+    """How much there is of a submission."""
+    jobs = "1 job" if submission.jobs == 1 else f"{submission.jobs:,} jobs"
+    rows = "1 row" if submission.rows == 1 else f"{submission.rows:,} rows"
+    return f"{rows} in {jobs}"
+
+
+def _tell(output: Output, done: Sent) -> None:
+    """What was, or was not, sent."""
+    of = done.submission
+    if done.ended:
+        output.note(
+            f"{of.label} was submitted as #{of.key} on {iso_text(of.created_at)[:10]} and has ended: "
+            "nothing was sent (--again submits it anew)"
+        )
+    elif done.gone_on and not done.jobs_sent:
+        output.note(f"{of.label} was submitted before, as #{of.key}: nothing was sent")
+    elif of.kind == "retry":
+        output.announce(f"#{of.key}: {size(of)} again to {of.agent}")
+    elif done.gone_on:
+        went = f"{done.jobs_sent:,} of {of.jobs:,} jobs were sent or found now"
+        output.announce(f"#{of.key} is all there: {size(of)}; {went}")
+
+
+def _what_next(output: Output, submission: Submission, progress: Progress) -> None:
+    """The command that goes on, where something is left to do."""
+    original = submission.parent or submission.key
+    if submission.parent is not None:
+        output.hint(f"`eclips batches results {original}` shows the newest outcome of each row")
+    if progress.failed:
+        output.hint(f"eclips batches retry {original}")
+    if progress.triage:
+        output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")

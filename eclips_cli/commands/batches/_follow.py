@@ -7,7 +7,7 @@ batches, which covers a hundred a request. What ended is decided by statuses, ne
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,10 @@ from eclips_cli.commands.batches._progress import JobProgress, Pace, Progress, c
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.api.client import EclipsClient
     from eclips_cli.api.waiting import Clock
+    from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.records.journal import Job
 
 ONE_BY_ONE = 5
 """Up to so many jobs are read each; more are read through the list."""
@@ -164,3 +167,32 @@ class Follower:
                 )
             pause = min(pause, self._deadline - now)
         self._clock.sleep(pause)
+
+
+def followed(
+    submissions: Submissions,
+    connect: Callable[[], EclipsClient],
+    references: Sequence[str],
+    *,
+    note: Callable[[str], None],
+    **options: Any,
+) -> Iterator[Progress]:
+    """The progress of all jobs that the references mean, as one; `options` are those of `Follower`.
+
+    Jobs of ours that end are noted as finished in the journal.
+    """
+    ours: dict[str, Job] = {}
+    wanted: dict[str, int] = {}
+    for reference in references:
+        submission = submissions.find(reference)
+        if submission is not None:
+            ours |= {job.batch_id: job for job in submissions.jobs(submission) if job.batch_id}
+        for batch_id in submissions.batch_ids(reference):
+            wanted[batch_id] = ours[batch_id].row_count if batch_id in ours else 0
+
+    def over(job: JobProgress) -> None:
+        if job.batch_id in ours:
+            submissions.journal.finished(ours[job.batch_id], job.status)
+
+    follower = Follower(connect().batches, submissions.clock, note=note, on_over=over, **options)
+    return follower.follow(wanted)

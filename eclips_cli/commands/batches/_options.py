@@ -1,9 +1,22 @@
-"""The options that the batch commands share, spelled once."""
+"""The options that the batch commands share, spelled once, and what they make of an invocation."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from eclips_cli.errors import UsageError
+from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._after_sending import FollowUp
+    from eclips_cli.commands.batches._send import Sender
+    from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.commands.batches.rows import ResultsFile
+    from eclips_cli.records.journal import Job, Submission
+
+TOLD_EACH = 10
+"""jobs of which each is told; of more of them every tenth is"""
 
 Ids = Annotated[
     list[str],
@@ -52,3 +65,61 @@ Keep = Annotated[
     ),
 ]
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and do not follow them.")]
+
+
+def submissions(session: Session) -> "Submissions":
+    """This machine's submissions, with the profile and API of an invocation; closed with it."""
+    from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.records.journal import SANDBOX, Target
+    from eclips_cli.system.paths import state_dir
+
+    settings = session.settings
+    target = Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
+    found = Submissions(state_dir(session.environ), target, session.clock)
+    session.at_end(found.close)
+    return found
+
+
+def sender(session: Session, submissions: "Submissions", keep: int | None) -> "Sender":
+    """What sends them; each job that is accepted is told and remembered."""
+    from eclips_cli.commands.batches._credit_floor import CreditFloor
+    from eclips_cli.commands.batches._send import Sender
+
+    output = session.output
+
+    def accepted(submission: "Submission", job: "Job") -> None:
+        name, batch_id = submission.name_of(job), str(job.batch_id)
+        trouble = session.recent.remember("batch", batch_id, label=name, started=True)
+        if submission.jobs <= TOLD_EACH or job.number % TOLD_EACH == 0 or job.number == submission.jobs:
+            output.note(f"accepted {name}: {batch_id}")
+        if trouble is not None:
+            output.warn(trouble)
+
+    floor = None if keep is None else CreditFloor(keep, lambda: session.client.usage.summary().json)
+    return Sender(submissions, lambda: session.client, note=output.note, on_job=accepted, gate=floor)
+
+
+def follow_up(
+    session: Session,
+    submissions: "Submissions",
+    timeout: str | None,
+    *,
+    detach: bool = False,
+    results: "ResultsFile | None" = None,
+    through_triage: bool = False,
+) -> "FollowUp":
+    """What follows on sending, from the options; UsageError for what can't be, before anything is sent."""
+    from eclips_cli.commands.batches._after_sending import FollowUp
+
+    if detach and (results is not None or timeout is not None):
+        raise UsageError("--detach does not wait: leave out --results and --timeout, or --detach")
+    return FollowUp(
+        submissions,
+        lambda: session.client,
+        session.output,
+        detach=detach,
+        results=results,
+        max_outage=session.max_outage,
+        deadline=session.deadline(timeout),
+        through_triage=through_triage,
+    )

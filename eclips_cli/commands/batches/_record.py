@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.commands.batches.plan import MAX_ROWS, fingerprint, planned_jobs
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import JobState, Journal, Submission
-from eclips_cli.records.journal.records import UNSENT
-from eclips_cli.records.journal.rows import Mapping
+from eclips_cli.records.journal import UNSENT, JobState, Journal, Mapping, PlannedRow, Submission
 from eclips_cli.sheets import RowSource
 
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -58,7 +56,7 @@ class Preview:
 
 def preview(source: RowSource, mapping: Mapping, *, shown: int = 3) -> Preview:
     """Read and check the whole file as `record` does, and send and keep nothing. Raises UsageError."""
-    from eclips_cli.records.journal.rows import body_row
+    from eclips_cli.records.journal import body_row
 
     first: list[dict[str, object]] = []
     rows = jobs = 0
@@ -129,6 +127,16 @@ def record(
         journal.discard(key)
         raise
     return journal.ready(key, columns)
+
+
+def record_retry(journal: Journal, draft: Submission, rows: Sequence[tuple[int, PlannedRow]]) -> Submission:
+    """Write a retry down: `rows` with the index that each has in the submission that is tried again."""
+    journal.begin(draft)
+    for number, start in enumerate(range(0, len(rows), MAX_ROWS), start=1):
+        part = rows[start : start + MAX_ROWS]
+        origins = [origin for origin, _ in part]
+        journal.add_job(draft.key, number, start, [row for _, row in part], origins)
+    return journal.ready(draft.key, draft.columns)
 
 
 def random_key() -> str:

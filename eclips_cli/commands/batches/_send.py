@@ -7,31 +7,24 @@ look-up: then a job is there twice. Everything short of that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import LookUp
-from eclips_cli.records.journal import Job, JobState, Journal, KeptRow, Submission
+from eclips_cli.commands.batches._send_errors import (
+    SURELY_NOT_SENT,
+    TOO_LARGE,
+    row_too_large,
+    with_way_on,
+)
+from eclips_cli.records.journal import UNSENT, Job, JobState, Journal, Submission
 
 if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
     from eclips_cli.api.client import EclipsClient
-    from eclips_cli.api.waiting import Clock
-
-SURELY_NOT_SENT = (
-    errors.NetworkError,
-    errors.Rejected,
-    errors.LimitReached,
-    errors.KeyMissing,
-    errors.KeyRejected,
-    errors.ScopeMissing,
-    errors.PlanWithoutApi,
-    errors.AccessRefused,
-    errors.NotFound,
-    errors.UsageError,
-    errors.LocalFailure,  # the audit record could not be written: nothing goes out without its line
-)
-"""Errors of a POST that tell that the server did nothing. After any other one it may have the job."""
+    from eclips_cli.commands.batches._submissions import Submissions
 
 IN_FLIGHT = 4
 """Jobs that a command sends at a time; each one's intent is in the journal before its POST."""
@@ -43,46 +36,71 @@ RESENT = 1
 """How often one process sends a job again whose answer was lost and that the server does not have."""
 
 
-TOO_LARGE = 413
-"""The status by which a server, or a gateway before it, says that a request is too large."""
+@dataclass(frozen=True)
+class Sent:
+    """A submission all of whose jobs are at the API. `jobs_sent` counts those of this call.
+
+    `gone_on` says that an earlier run had begun it, `ended` that all its jobs had ended before.
+    """
+
+    submission: Submission
+    jobs_sent: int
+    gone_on: bool
+    ended: bool
 
 
 class Sender:
     """Sends what is unsent of a submission, and asks about what may have been sent.
 
-    `gate` is called with (submission, job) before each POST and may raise to stop there (see
-    `credits.Keep`). `note` is told what a person should know, `on_job` each job that was accepted.
+    `connect` gives the API's client when it is first needed, so that a file is checked before a key
+    is read. `gate` is called with (submission, job) before each POST and may raise to stop there (see
+    `CreditFloor`). `note` is told what a person should know, `on_job` each job that was accepted.
     Of many jobs, `in_flight` are sent at a time once the first was accepted, each with its intent recorded.
     """
 
     def __init__(
         self,
-        journal: Journal,
-        client: EclipsClient,
-        clock: Clock,
+        submissions: Submissions,
+        connect: Callable[[], EclipsClient],
         *,
         note: Callable[[str], None] = lambda _text: None,
         on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,
-        gate: Callable[[Submission, Job], None] = lambda _submission, _job: None,
-        look_up: LookUp | None = None,
-        in_flight: int = 1,
+        gate: Callable[[Submission, Job], None] | None = None,
+        in_flight: int = IN_FLIGHT,
     ) -> None:
-        self._journal = journal
-        self._batches = client.batches
-        self._clock = clock
+        self._submissions = submissions
+        self._connect = connect
+        self._clock = submissions.clock
         self._note = note
         self._on_job = on_job
         self._gate = gate
-        self._look_up = look_up or LookUp(self._batches.list, journal.marker_of, clock, note)
         self._in_flight = in_flight
 
-    def send(self, submission: Submission) -> list[Job]:
-        """Send all that is unsent, in order; the jobs as they are then.
+    def finish(self, submission: Submission, *, gone_on: bool = True) -> Sent:
+        """Send all that is unsent of a submission; hold its lock.
 
-        Raises what stopped it (the journal holds the rest), with the command that goes on as its
-        hint: LimitReached, Rejected, UnknownOutcome, NetworkError and others of the API's client,
-        LocalFailure when the journal can't be written.
+        Raises UsageError when it belongs elsewhere, LocalFailure when the journal can't be written, and
+        what stopped it (the journal holds the rest), with the command that goes on as its hint:
+        LimitReached, Rejected, UnknownOutcome, NetworkError and others of the API's client.
         """
+        before = self._submissions.jobs(submission)
+        ended = all(job.state in (JobState.FINISHED, JobState.DROPPED) for job in before)
+        unsent = sum(job.state in UNSENT for job in before)
+        if unsent:
+            self._submissions.target.check(submission)
+            self._send(submission)
+            submission = self._journal.submission(submission.key)  # a job that was halved is two by now
+        return Sent(submission, unsent, gone_on, ended)
+
+    @property
+    def _journal(self) -> Journal:
+        return self._submissions.journal
+
+    @cached_property
+    def _batches(self) -> Batches:
+        return self._connect().batches
+
+    def _send(self, submission: Submission) -> None:
         try:
             self._settle(submission)
             planned = [job for job in self._journal.jobs(submission.key) if job.state is JobState.PLANNED]
@@ -93,15 +111,14 @@ class Sender:
                 for job in planned:
                     self._send_one(submission, job)
         except errors.EclipsError as error:
-            raise self._with_way_on(error, submission) from None
-        return self._journal.jobs(submission.key)
+            raise with_way_on(error, submission, self._journal) from None
 
     def _settle(self, submission: Submission) -> None:
         """Find out about jobs whose answer an earlier process never got; those surely not there are to be sent."""
         lost = [job for job in self._journal.jobs(submission.key) if job.state is JobState.SENDING]
         if not lost:
             return
-        found = self._look_up.find(submission, lost)
+        found = self._look_up().find(submission, lost)
         for job in lost:
             if job.number in found.batch_ids:
                 self._accept(submission, job, found.batch_ids[job.number])
@@ -112,7 +129,8 @@ class Sender:
             self._journal.not_sent(job, "looked for after its answer was lost; the server does not have it")
 
     def _send_one(self, submission: Submission, job: Job) -> None:
-        self._gate(submission, job)
+        if self._gate is not None:
+            self._gate(submission, job)
         self._send_parts(submission, job)
 
     def _send_parts(self, submission: Submission, job: Job) -> None:
@@ -123,7 +141,7 @@ class Sender:
             if error.details.get("status") != TOO_LARGE:
                 raise
             if job.row_count == 1:
-                raise _row_too_large(self._journal.rows(job)[0], submission) from None
+                raise row_too_large(self._journal.rows(job)[0], submission) from None
             self._note(
                 f"{job.row_count:,} rows are too large for the server at once: sending them as two jobs"
             )
@@ -163,7 +181,7 @@ class Sender:
         """
         (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
         try:
-            found = self._look_up.find(submission, [lost])
+            found = self._look_up().find(submission, [lost])
         except errors.EclipsError as trouble:
             raise errors.UnknownOutcome(
                 f"{error.message}; looking for it failed as well: {trouble.message}"
@@ -179,6 +197,9 @@ class Sender:
             raise error
         self._note(f"the server does not have {submission.name_of(job)!r}: sending it again")
         return False
+
+    def _look_up(self) -> LookUp:
+        return LookUp(self._batches.list, self._journal.marker_of, self._clock, self._note)
 
     def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
         self._journal.accepted(job, batch_id, self._clock.now())
@@ -199,32 +220,3 @@ class Sender:
                 failures += [failure for future in landed if (failure := future.exception())]
         if failures:
             raise failures[0]
-
-    def _with_way_on(self, error: errors.EclipsError, submission: Submission) -> errors.EclipsError:
-        """The error with how much was accepted, and the command that goes on."""
-        jobs = self._journal.jobs(submission.key)
-        rows = sum(job.row_count for job in jobs if job.batch_id)
-        error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
-        if isinstance(error, errors.Rejected) and all(job.state is JobState.PLANNED for job in jobs):
-            # going on with it would be refused for ever
-            self._journal.forget(submission.key)
-            error.hint = error.hint or "no row was accepted: mend the command and run it again"
-            return error
-        if error.details.get("submission") == submission.key:
-            return error
-        way_on = f"eclips batches resume {submission.key}"
-        if isinstance(error, errors.Rejected):
-            way_on = (
-                f"it would be refused again; `eclips batches cancel {submission.key}` gives up what is unsent"
-            )
-        error.hint = f"{error.hint}; then: {way_on}" if error.hint else way_on
-        error.details["submission"] = submission.key
-        return error
-
-
-def _row_too_large(row: KeptRow, submission: Submission) -> errors.Rejected:
-    return errors.Rejected(
-        f"line {row.line} of {submission.label} is too large for the server by itself",
-        hint="shorten it, or send fewer of its columns (--columns)",
-        status=TOO_LARGE,
-    )

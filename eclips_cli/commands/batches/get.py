@@ -1,14 +1,21 @@
 """`eclips batches get`."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._reporting import batch_text, job_ids
-from eclips_cli.commands.batches._view import BATCH
+from eclips_cli.commands.batches._view import BATCH, BATCH_ROWS
+from eclips_cli.json_values import JsonObject
+from eclips_cli.output.detail import batch_detail
+from eclips_cli.output.output import Output
+from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._submissions import Submissions
 
 
 def get_batches(ctx: typer.Context, ids: o.Ids) -> int:
@@ -19,6 +26,24 @@ def get_batches(ctx: typer.Context, ids: o.Ids) -> int:
       eclips batches get @last --jq '.rows[] | select(.status == "failed")'
     """
     session: Session = ctx.obj
-    wanted = job_ids(session.clerk, session.ids("batch").many(ids))
-    shown = Shown("batch", BATCH, partial(batch_text, session.clerk))
+    submissions = o.submissions(session)
+    references = session.ids("batch", submissions.is_ours).many(ids)
+    wanted = [id_ for reference in references for id_ in _job_ids(session.output, submissions, reference)]
+    shown = Shown("batch", BATCH, partial(_text, session.output))
     return each(session.output, wanted, lambda id_: session.client.batches.get(id_).json, shown)
+
+
+def _job_ids(output: Output, submissions: "Submissions", reference: str) -> list[str]:
+    """The jobs that a reference means: an id that job alone, a submission's key all of its jobs."""
+    known = submissions.find(reference)
+    if known is not None and reference.removeprefix("#").lower() == known.key:
+        return submissions.batch_ids(reference)
+    if known is not None and known.jobs > 1:
+        output.note(f"one of the {known.jobs:,} jobs of #{known.key}, which means all of them")
+    return [reference]
+
+
+def _text(output: Output, found: JsonObject, look: Look) -> str:
+    """A batch and its rows for a person."""
+    rows = output.table(found["rows"], BATCH_ROWS) if found["rows"] else ""
+    return batch_detail(found, rows, look)

@@ -2,7 +2,8 @@
 
 import typer
 
-from eclips_cli.commands.batches._reporting import show_history
+from eclips_cli.commands.batches import _options as o
+from eclips_cli.commands.batches._view import SUBMISSIONS, described
 from eclips_cli.session.session import Session
 
 
@@ -14,4 +15,6 @@ def history(ctx: typer.Context) -> None:
       eclips batches history -o json --jq '.[] | select(.state == "unfinished") | .key'
     """
     session: Session = ctx.obj
-    show_history(session.clerk)
+    submissions = o.submissions(session)
+    found = [described(one, submissions.jobs(one)) for one in submissions.known()]
+    session.output.items(found, SUBMISSIONS, empty="nothing was submitted from this machine yet")

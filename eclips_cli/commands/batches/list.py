@@ -1,13 +1,17 @@
 """`eclips batches list`."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands._options import All, Limit, Offset
-from eclips_cli.commands.batches._reporting import Newest
 from eclips_cli.commands.batches._view import BATCHES
+from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
 
 
 def list_batches(
@@ -24,5 +28,27 @@ def list_batches(
       eclips batches list --status running -o id | eclips batches wait -
     """
     session: Session = ctx.obj
-    jobs = Newest(session.client.batches, status, None if all_ else limit or 20, offset)
+    jobs = _Newest(session.client.batches, status, None if all_ else limit or 20, offset)
     session.output.listing(jobs, BATCHES, empty="no batches yet: eclips batches submit FILE makes one")
+
+
+class _Newest:
+    """At most `limit` jobs, newest first; `more` tells afterwards whether there would be others.
+
+    The API tells no total, so one job more than is wanted is asked for.
+    """
+
+    total = None
+
+    def __init__(self, batches: "Batches", status: str | None, limit: int | None, offset: int) -> None:
+        asked = None if limit is None else limit + 1
+        self._jobs = batches.list(status=status, limit=asked, offset=offset)
+        self._limit = limit
+        self.more = False
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        for number, job in enumerate(self._jobs):
+            if number == self._limit:
+                self.more = True
+                return
+            yield job

@@ -1,12 +1,22 @@
 """`eclips batches resume`."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
+from eclips_cli.commands.batches._after_sending import STOPPED
+from eclips_cli.commands.batches._progress_line import WayOn
+from eclips_cli.commands.batches._view import SUBMISSIONS, described
+from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
+from eclips_cli.records.journal import UNSENT
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.records.journal import Submission
 
 
 def resume(
@@ -27,5 +37,45 @@ def resume(
       eclips batches resume --detach --keep 1000
     """
     session: Session = ctx.obj
-    then = session.clerk.afterwards(timeout, detach=detach)
-    return session.clerk.resume(session.ids("batch").only(key) if key is not None else None, then, keep=keep)
+    submissions, output = o.submissions(session), session.output
+    follow_up = o.follow_up(session, submissions, timeout, detach=detach)
+    named = session.ids("batch", submissions.is_ours).only(key) if key is not None else None
+    wanted = submissions.unfinished() if named is None else [_submission(submissions, named)]
+    if not wanted:
+        output.note("nothing is unfinished")
+    if session.only_shows:
+        return _preview(session, submissions, wanted)
+    sender = o.sender(session, submissions, keep)
+    sent = []
+    for one in wanted:
+        try:
+            with WayOn(output, STOPPED, f"eclips batches resume {one.key}"), submissions.lock_of(one):
+                sent.append(sender.finish(one))
+        except EclipsError as error:
+            if len(wanted) == 1 or isinstance(error, HOPELESS):
+                raise
+            output.error(error)
+    code = follow_up.after(sent)
+    if len(sent) < len(wanted):
+        raise PartialFailure(f"{len(wanted) - len(sent)} of {len(wanted)} submissions could not be finished")
+    return code
+
+
+def _submission(submissions: "Submissions", reference: str) -> "Submission":
+    found = submissions.find(reference)
+    if found is None:
+        raise UsageError(f"no submission {reference!r} on this machine", hint="eclips batches history")
+    return found
+
+
+def _preview(session: Session, submissions: "Submissions", wanted: Sequence["Submission"]) -> int:
+    """The submissions that would be gone on with; with --curl the first request; the exit code."""
+    for of in wanted:
+        unsent = [job for job in submissions.jobs(of) if job.state in UNSENT]
+        rows = sum(job.row_count for job in unsent)
+        session.output.announce(f"#{of.key}: {rows:,} of {of.rows:,} rows would be sent; nothing was sent")
+        if session.options.curl and unsent:
+            body = of.body_rows(submissions.journal.rows(unsent[0]))
+            session.client.batches.create(of.agent, body, of.name_of(unsent[0]), of.webhook_url)
+    session.output.items((described(of, submissions.jobs(of)) for of in wanted), SUBMISSIONS)
+    return 0

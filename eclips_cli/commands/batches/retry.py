@@ -1,13 +1,30 @@
 """`eclips batches retry`."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._ordering import Input
+from eclips_cli.commands.batches._after_sending import STOPPED
+from eclips_cli.commands.batches._input import Input
+from eclips_cli.commands.batches._progress_line import WayOn
+from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
+from eclips_cli.commands.batches._results import joiner
+from eclips_cli.commands.batches._retry_from_file import ForeignBatch
+from eclips_cli.commands.batches._send import Sender, Sent
+from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.commands.batches._view import show_preview
+from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
+from eclips_cli.records.journal import UNSENT, KeptRow, PlannedRow, Submission
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
 
 
 def retry(
@@ -39,7 +56,112 @@ def retry(
       eclips batches retry @last --dry-run
     """
     session: Session = ctx.obj
-    reference = session.ids("batch").only(id_)
-    then = session.clerk.afterwards(timeout, detach=detach)
+    submissions = o.submissions(session)
+    reference = session.ids("batch", submissions.is_ours).only(id_)
+    follow_up = o.follow_up(session, submissions, timeout, detach=detach)
     how = (format, sheet, delimiter, encoding, task, task_column, columns)
-    return session.clerk.retry(reference, Input(file, *how) if file is not None else None, then, keep=keep)
+    given = Input(file, *how) if file is not None and submissions.find(reference) is None else None
+    if session.only_shows:
+        return _preview(session, submissions, reference, given)
+    sender = o.sender(session, submissions, keep)
+    with WayOn(session.output, STOPPED, f"eclips batches retry {reference}"):
+        if given is None:
+            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference)
+        else:
+            with given.rows() as (source, mapping):
+                foreign = ForeignBatch(submissions, session.client.batches, reference, source, mapping)
+                sent = foreign.retry(sender)
+    if sent is None:
+        session.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
+        return 0
+    return follow_up.after([sent])
+
+
+def _preview(session: Session, submissions: Submissions, reference: str, given: Input | None) -> int:
+    """The first of the failed rows that a retry would send; the exit code."""
+    if given is None:
+        of, rows = would_retry(submissions, lambda: session.client.batches, reference)
+    else:
+        with given.rows() as (source, mapping):
+            of, rows = ForeignBatch(
+                submissions, session.client.batches, reference, source, mapping
+            ).would_retry()
+    show_preview(session.output, of.name, of.agent, len(rows), rows)
+    return 0
+
+
+def retry_failed(
+    submissions: Submissions, batches: "Callable[[], Batches]", sender: Sender, reference: str
+) -> Sent | None:
+    """Send the rows again whose newest outcome is `failed`; None when there is none.
+
+    An earlier retry that was not sent to its end is gone on with first, and nothing else is sent.
+    Raises UsageError when the batch is not of this machine, and what `Sender.finish` raises.
+    """
+    first = _first(submissions, reference)
+    with submissions.lock_of_retries(first.key):
+        made = _begun(submissions, first) or _recorded(
+            submissions, first, list(_failed(submissions, batches(), first))
+        )
+        return sender.finish(made) if made is not None else None
+
+
+def would_retry(
+    submissions: Submissions, batches: "Callable[[], Batches]", reference: str
+) -> tuple[Submission, list[JsonObject]]:
+    """For `--dry-run`: the first submission, and the rows that would be sent, as they would be sent."""
+    first = _first(submissions, reference)
+    begun = _begun(submissions, first)
+    if begun is not None:
+        unsent = [job for job in submissions.jobs(begun) if job.state in UNSENT]
+        return begun, begun.body_rows([row for job in unsent for row in submissions.journal.rows(job)])
+    return first, first.body_rows([row for _, row in _failed(submissions, batches(), first)])
+
+
+def _first(submissions: Submissions, reference: str) -> Submission:
+    """The submission that a reference means, or whose retry it means; UsageError when it is not ours."""
+    known = submissions.find(reference)
+    if known is None:
+        raise UsageError(
+            f"batch {reference} was not submitted from here, and the API does not give rows' data back",
+            hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
+        )
+    submissions.target.check(known)
+    return known if known.parent is None else submissions.journal.submission(known.parent)
+
+
+def _begun(submissions: Submissions, first: Submission) -> Submission | None:
+    """A retry that was written down and not sent to its end: its rows must not be in another one."""
+    return next(
+        (
+            begun
+            for begun in submissions.journal.retries_of(first.key)
+            if any(job.state in UNSENT for job in submissions.jobs(begun))
+        ),
+        None,
+    )
+
+
+def _failed(submissions: Submissions, batches: "Batches", first: Submission) -> Iterator[tuple[int, KeptRow]]:
+    for outcome, row, _ in joiner(submissions, batches).sources(first):
+        if outcome.status == "failed":
+            yield outcome.number, row
+
+
+def _recorded(
+    submissions: Submissions, first: Submission, failed: Sequence[tuple[int, PlannedRow]]
+) -> Submission | None:
+    """Write a retry down; None when nothing failed."""
+    if not failed:
+        return None
+    count = len(submissions.journal.retries_of(first.key)) + 1
+    draft = replace(
+        first,
+        key=unused_key(submissions.journal, random_key),
+        fingerprint=sha256(f"retry {first.key} {count}".encode()).hexdigest(),
+        kind="retry",
+        parent=first.key,
+        created_at=submissions.clock.now(),
+        name=clean_name(f"{first.name} retry {count}"),
+    )
+    return record_retry(submissions.journal, draft, failed)

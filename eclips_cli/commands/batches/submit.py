@@ -1,5 +1,7 @@
 """`eclips batches submit`."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -7,7 +9,26 @@ import typer
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._ordering import Input
+from eclips_cli.commands.batches._after_sending import STOPPED, size
+from eclips_cli.commands.batches._input import Input
+from eclips_cli.commands.batches._progress_line import WayOn
+from eclips_cli.commands.batches._record import (
+    Order,
+    clean_name,
+    earlier,
+    known_fingerprint,
+    preview,
+    random_key,
+    record,
+)
+from eclips_cli.commands.batches._results import results_file
+from eclips_cli.commands.batches._send import Sender, Sent
+from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.commands.batches._view import SHOWN, show_preview
+from eclips_cli.commands.batches.plan import MAX_ROWS
+from eclips_cli.durations import iso_text
+from eclips_cli.output.output import Output
+from eclips_cli.records.journal import Submission
 from eclips_cli.session.session import Session
 
 
@@ -57,11 +78,82 @@ def submit(
       eclips batches submit - --format jsonl --detach < tasks.jsonl
     """
     session: Session = ctx.obj
-    clerk = session.clerk
-    then = clerk.afterwards(
-        timeout, detach=detach, results=results, excel=excel, raw=session.options.raw, source=file
-    )
+    submissions, output = o.submissions(session), session.output
+    written = results_file(results, excel=excel, raw=bool(session.options.raw), source=file)
+    follow_up = o.follow_up(session, submissions, timeout, detach=detach, results=written)
     given = Input(file, format, sheet, delimiter, encoding, task, task_column, columns)
     agent = _arguments.word(agent, "--agent") or session.settings.agent
-    with given.order(clerk.desk.place, agent=agent, name=name, webhook_url=webhook_url) as order:
-        return clerk.submit(order, then, again=again, keep=keep, yes=yes)
+    with given.order(submissions.target, agent=agent, name=name, webhook_url=webhook_url) as order:
+        for note in order.source.notes:
+            output.note(note)
+        if session.only_shows:
+            return _preview(session, order)
+        approve = partial(_approve, session, submissions, yes=yes)
+        with WayOn(output, STOPPED, "run the same command again, or: eclips batches resume"):
+            sent = send_order(
+                submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
+            )
+        if sent.gone_on and sent.submission.webhook_url != webhook_url:
+            output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
+        return follow_up.after([sent])
+
+
+def send_order(
+    submissions: Submissions,
+    sender: Sender,
+    order: Order,
+    *,
+    again: bool = False,
+    approve: Callable[[Submission], None] = lambda _submission: None,
+) -> Sent:
+    """Send a file's rows, or go on where an earlier run of the same order stopped.
+
+    `approve` sees a new submission before anything is sent, and may raise to stop it for good.
+    Raises UsageError for a bad file, LocalFailure when the journal can't be kept or another
+    process is at it, and what `Sender.finish` raises.
+    """
+    journal = submissions.journal
+    known_as = known_fingerprint(journal, order)
+    with submissions.lock(known_as, order.source.label):
+        found = earlier(journal, order, known_as, again=again)
+        if found is not None:
+            return sender.finish(found)
+        new = record(journal, order, now=submissions.clock.now(), new_key=random_key, approve=approve)
+        return sender.finish(new, gone_on=False)
+
+
+def _approve(session: Session, submissions: Submissions, new: Submission, *, yes: bool) -> None:
+    """Say what is about to go, and ask about several jobs. Raises NotConfirmed.
+
+    Asked is only where a person sits: a script has said what it wants by running the command.
+    """
+    output = session.output
+    if output.interactive and not session.settings.no_input:
+        _warn_of_namesakes(output, submissions, new)
+        if new.jobs > 1:
+            question = f"Submit {new.rows:,} rows to {new.agent} as {new.jobs:,} jobs?"
+            output.confirm(question, yes=yes, no_input=False)
+    output.announce(f"#{new.key}: {size(new)} to {new.agent}")
+
+
+def _warn_of_namesakes(output: Output, submissions: Submissions, new: Submission) -> None:
+    """Warn that a file which was changed and is submitted again goes out whole, with the rows it had before."""
+    for other in submissions.known():
+        changed = other.label == new.label and other.fingerprint != new.fingerprint
+        if changed and other.kind == new.kind and submissions.target.holds(other):
+            output.warn(
+                f"{new.label} was submitted as #{other.key} on {iso_text(other.created_at)[:10]}; "
+                "the file or the command is another now, so all of its rows count as new"
+            )
+            return
+
+
+def _preview(session: Session, order: Order) -> int:
+    """The first rows of a file as they would be sent, and how many jobs there would be; the exit code."""
+    name = clean_name(order.name)
+    seen = preview(order.source, order.mapping, shown=MAX_ROWS if session.options.curl else SHOWN)
+    if session.options.curl:
+        session.output.note(f"the first of {seen.jobs:,} requests")
+        session.client.batches.create(order.agent, seen.first, name, order.webhook_url)
+    show_preview(session.output, name, order.agent, seen.rows, seen.first)
+    return 0

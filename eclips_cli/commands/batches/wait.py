@@ -4,6 +4,7 @@ import typer
 
 from eclips_cli.commands._options import ThroughTriage, Timeout
 from eclips_cli.commands.batches import _options as o
+from eclips_cli.commands.batches._results import results_file
 from eclips_cli.session.session import Session
 
 
@@ -24,6 +25,7 @@ def wait_for_batches(
       eclips batches wait @last --timeout 2h --results done.csv
     """
     session: Session = ctx.obj
-    clerk = session.clerk
-    then = clerk.afterwards(timeout, results=results, excel=excel, raw=session.options.raw)
-    return clerk.wait(session.ids("batch").many(ids), then, through_triage=through_triage)
+    submissions = o.submissions(session)
+    written = results_file(results, excel=excel, raw=bool(session.options.raw))
+    follow_up = o.follow_up(session, submissions, timeout, results=written, through_triage=through_triage)
+    return follow_up.to_end(session.ids("batch", submissions.is_ours).many(ids))

@@ -6,12 +6,13 @@ that whatever ends the process, the next one knows for each job whether to send,
 
 from eclips_cli.records.journal.lock import SubmissionLock
 from eclips_cli.records.journal.records import SANDBOX, UNSENT, Job, JobState, Submission, Target
-from eclips_cli.records.journal.rows import KeptRow, Mapping, PlannedRow, body_row, job_name
+from eclips_cli.records.journal.rows import Cells, KeptRow, Mapping, PlannedRow, body_row, job_name
 from eclips_cli.records.journal.store import Journal
 
 __all__ = [
     "SANDBOX",
     "UNSENT",
+    "Cells",
     "Job",
     "JobState",
     "Journal",

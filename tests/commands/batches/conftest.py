@@ -1,4 +1,4 @@
-"""A server, a clock that only moves when something sleeps, and a desk between them."""
+"""A server, a clock that only moves when something sleeps, and a machine between them."""
 
 import io
 from pathlib import Path
@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient
+from eclips_cli.commands.batches._credit_floor import CreditFloor
+from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._record import Order
-from eclips_cli.commands.batches._submissions import Desk
+from eclips_cli.commands.batches._results import joiner, outcomes
+from eclips_cli.commands.batches._retry_from_file import ForeignBatch
+from eclips_cli.commands.batches._send import Sender
+from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.commands.batches._view import described
+from eclips_cli.commands.batches.cancel import Canceller
 from eclips_cli.commands.batches.plan import choose_mapping
+from eclips_cli.commands.batches.retry import retry_failed
+from eclips_cli.commands.batches.submit import send_order
 from eclips_cli.records.journal.records import Target
 from eclips_cli.sheets import open_rows
 from tests.commands.batches.server import running
@@ -45,31 +54,83 @@ def clock():
     return FakeClock()
 
 
+class Machine:
+    """The batch commands' own steps on one machine, without a command line; `notes` and `sent` are what they told."""
+
+    def __init__(self, folder, client, clock, profile, sender):
+        self.submissions = Submissions(folder, Target(profile, client.base_url), clock)
+        self.client, self.clock, self.target, self.sender_class = (
+            client,
+            clock,
+            self.submissions.target,
+            sender,
+        )
+        self.notes, self.sent = [], []
+
+    @property
+    def journal(self):
+        return self.submissions.journal
+
+    def sender(self, keep=None, in_flight=1):
+        floor = None if keep is None else CreditFloor(keep, lambda: self.client.usage.summary().json)
+        return self.sender_class(
+            self.submissions, lambda: self.client, gate=floor, in_flight=in_flight,
+            note=self.notes.append, on_job=lambda _, job: self.sent.append(job),
+        )  # fmt: skip
+
+    def submit(self, order, *, again=False, **options):
+        return send_order(self.submissions, self.sender(**options), order, again=again)
+
+    def resume(self, submission, **options):
+        with self.submissions.lock_of(submission):
+            return self.sender(**options).finish(submission)
+
+    def retry(self, reference):
+        return retry_failed(self.submissions, lambda: self.client.batches, self.sender(), reference)
+
+    def retry_from_file(self, batch_id, source, mapping):
+        foreign = ForeignBatch(self.submissions, self.client.batches, batch_id, source, mapping)
+        return foreign.retry(self.sender())
+
+    def cancel(self, reference):
+        return list(Canceller(self.submissions, lambda: self.client, self.notes.append).cancel(reference))
+
+    def follow(self, references, **options):
+        return followed(self.submissions, lambda: self.client, references, note=self.notes.append, **options)
+
+    def outcomes(self, reference):
+        joined = joiner(self.submissions, self.client.batches)
+        return outcomes(self.submissions, self.client.batches, reference, joined)
+
+    def jobs(self, submission):
+        return self.submissions.jobs(submission)
+
+    def unfinished(self):
+        return self.submissions.unfinished()
+
+    def history(self):
+        return [described(one, self.jobs(one)) for one in self.submissions.known()]
+
+
 @pytest.fixture
-def desks(server, clock, tmp_path):
-    """Makes a desk, as a new process would have; `desk.notes` and `desk.sent` are what it told."""
+def machines(server, clock, tmp_path):
+    """Makes a machine's steps, as a new process would have them."""
     opened = []
 
-    def make(folder: Path | None = None, profile="default", **options):
-        notes, sent = [], []
+    def make(folder: Path | None = None, profile="default", sender=Sender):
         client = EclipsClient(KEY, base_url=server.url, clock=clock)
-        desk = Desk(
-            folder or tmp_path / "state", lambda: client, clock, Target(profile, server.url),
-            note=notes.append, on_job=lambda _, job: sent.append(job), **options,
-        )  # fmt: skip
-        desk.notes, desk.sent = notes, sent
-        opened.append((desk, client))
-        return desk
+        opened.append(Machine(folder or tmp_path / "state", client, clock, profile, sender))
+        return opened[-1]
 
     yield make
-    for desk, client in opened:
-        desk.close()
-        client.close()
+    for machine in opened:
+        machine.submissions.close()
+        machine.client.close()
 
 
 @pytest.fixture
-def desk(desks):
-    return desks()
+def machine(machines):
+    return machines()
 
 
 def csv_of(count, first=0):
@@ -77,12 +138,12 @@ def csv_of(count, first=0):
 
 
 def order(
-    desk, text=None, *, count=1203, name="June", template="Process {number}", agent="ap_specialist", **more
+    machine, text=None, *, count=1203, name="June", template="Process {number}", agent="ap_specialist", **more
 ):
     source = open_rows(io.BytesIO((text or csv_of(count)).encode()), **more)
     mapping = choose_mapping(source, template=template)
-    place = desk.place
-    return Order(source, mapping, name, agent, place.profile, place.base_url)
+    target = machine.target
+    return Order(source, mapping, name, agent, target.profile, target.base_url)
 
 
 def expected(count):

@@ -341,6 +341,13 @@ def test_results_never_replace_the_file_that_is_submitted(eclips, server, tmp_pa
     assert server.log == [] and (tmp_path / "june.csv").read_text() == csv_of(3)
 
 
+def test_the_file_is_checked_before_a_key_is_asked_for(eclips, server):
+    no_key = {"ECLIPS_API_KEY": "", "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    assert eclips("submit", "-", *BY, stdin="number\nx,y\n", **no_key).code == 2
+    assert eclips("submit", "-", *BY, stdin="number\nx\n", **no_key).code == 4
+    assert server.log == []
+
+
 def spellings(url):
     """One address, as people and configuration files write it."""
     return [url, f"{url}/", f"{url}//", url.replace("http", "HTTP"), f"  {url} "]

@@ -17,18 +17,18 @@ def becoming(*statuses):
     return lambda index, _row: {"status": statuses[index % len(statuses)], "result": None}
 
 
-def test_one_bar_for_all_jobs(desk, server, clock):
-    sent = desk.submit(order(desk))
+def test_one_bar_for_all_jobs(machine, server, clock):
+    sent = machine.submit(order(machine))
     rounds = [server.jobs[0], server.jobs[1], server.jobs[2]]
     clock.on_sleep = lambda: rounds and server.finish(rounds.pop(0))
-    seen = list(desk.follow([sent.submission.key]))
+    seen = list(machine.follow([sent.submission.key]))
     assert [(p.done, p.total, p.ended) for p in seen] == [
         (0, 1203, False), (500, 1203, False), (1000, 1203, False), (1203, 1203, True),
     ]  # fmt: skip
     assert seen[1].rate == 500 and seen[1].eta == pytest.approx(703 / 500)
     assert seen[-1].exit_code is ExitCode.OK
-    assert [str(job.state) for job in desk.jobs(sent.submission)] == ["finished"] * 3
-    again = desk.submit(order(desk))
+    assert [str(job.state) for job in machine.jobs(sent.submission)] == ["finished"] * 3
+    again = machine.submit(order(machine))
     assert again.ended and again.jobs_sent == 0
 
 
@@ -42,115 +42,115 @@ def test_one_bar_for_all_jobs(desk, server, clock):
         (["failed", "cancelled"], ExitCode.PARTIAL),
     ],
 )
-def test_how_it_ends(desk, server, statuses, code):
-    sent = desk.submit(order(desk, count=10))
+def test_how_it_ends(machine, server, statuses, code):
+    sent = machine.submit(order(machine, count=10))
     server.outcome = becoming(*statuses)
     server.finish()
-    assert last(desk.follow([sent.submission.key])).exit_code is code
+    assert last(machine.follow([sent.submission.key])).exit_code is code
 
 
-def test_completed_with_all_rows_failed_is_no_success(desk, server):
-    sent = desk.submit(order(desk, count=9))
+def test_completed_with_all_rows_failed_is_no_success(machine, server):
+    sent = machine.submit(order(machine, count=9))
     server.outcome = becoming("failed")
     server.finish()
     assert server.jobs[0]["status"] == "completed"
-    assert last(desk.follow([sent.submission.key])).exit_code is ExitCode.RUN_FAILED
+    assert last(machine.follow([sent.submission.key])).exit_code is ExitCode.RUN_FAILED
 
 
-def test_it_stops_where_only_a_person_can_go_on(desk, server, clock):
-    sent = desk.submit(order(desk, count=4))
+def test_it_stops_where_only_a_person_can_go_on(machine, server, clock):
+    sent = machine.submit(order(machine, count=4))
     server.outcome = becoming("completed", "pending_triage")
     server.finish()
     server.jobs[0]["status"] = "running"
-    end = last(desk.follow([sent.submission.key]))
+    end = last(machine.follow([sent.submission.key]))
     assert (end.done, end.triage, end.exit_code) == (2, 2, ExitCode.NEEDS_TRIAGE)
     server.outcome = becoming("completed")
     clock.on_sleep = server.finish
-    assert last(desk.follow([sent.submission.key], through_triage=True)).exit_code is ExitCode.OK
+    assert last(machine.follow([sent.submission.key], through_triage=True)).exit_code is ExitCode.OK
 
 
-def test_many_jobs_are_read_through_the_list(desk, server, clock):
-    sent = desk.submit(order(desk, count=6000))
+def test_many_jobs_are_read_through_the_list(machine, server, clock):
+    sent = machine.submit(order(machine, count=6000))
     server.log.clear()
     clock.on_sleep = server.finish
-    end = last(desk.follow([sent.submission.key]))
+    end = last(machine.follow([sent.submission.key]))
     assert (end.done, len(end.jobs), end.exit_code) == (6000, 12, ExitCode.OK)
     assert len([path for _, path in server.log if path.startswith("/v1/batches?")]) == 2
     assert len(server.log) <= 8
 
 
-def test_many_jobs_of_which_one_was_cancelled(desk, server):
-    sent = desk.submit(order(desk, count=3500))
+def test_many_jobs_of_which_one_was_cancelled(machine, server):
+    sent = machine.submit(order(machine, count=3500))
     server.jobs[3]["status"] = "cancelled"
     for row in server.jobs[3]["rows"]:
         row["status"] = "cancelled"
     server.finish()
-    end = last(desk.follow([sent.submission.key]))
+    end = last(machine.follow([sent.submission.key]))
     assert (end.done, end.cancelled, end.left, end.exit_code) == (3000, 500, 0, ExitCode.CANCELLED)
 
 
-def test_polling_slows_down_and_respects_the_limit(desk, server, clock):
-    sent = desk.submit(order(desk, count=3))
+def test_polling_slows_down_and_respects_the_limit(machine, server, clock):
+    sent = machine.submit(order(machine, count=3))
     clock.on_sleep = lambda: clock.at > 1_780_736_400 + 7200 and server.finish()
-    list(desk.follow([sent.submission.key]))
+    list(machine.follow([sent.submission.key]))
     assert clock.slept[0] == 1.0 and max(clock.slept) == 30.0
     assert len(clock.slept) < 400
 
 
-def test_a_passing_outage_does_not_end_it(desk, server, clock):
-    sent = desk.submit(order(desk, count=3))
+def test_a_passing_outage_does_not_end_it(machine, server, clock):
+    sent = machine.submit(order(machine, count=3))
     server.broken_gets = 12
     clock.on_sleep = lambda: not server.broken_gets and server.finish()
-    assert last(desk.follow([sent.submission.key])).exit_code is ExitCode.OK
-    assert sum("waiting on" in note for note in desk.notes) == 1
+    assert last(machine.follow([sent.submission.key])).exit_code is ExitCode.OK
+    assert sum("waiting on" in note for note in machine.notes) == 1
 
 
-def test_an_outage_that_lasts_ends_it(desk, server, clock):
-    sent = desk.submit(order(desk, count=3))
+def test_an_outage_that_lasts_ends_it(machine, server, clock):
+    sent = machine.submit(order(machine, count=3))
     server.broken_gets = 10_000
     with pytest.raises(errors.ServerError):
-        list(desk.follow([sent.submission.key], max_outage=120.0))
+        list(machine.follow([sent.submission.key], max_outage=120.0))
     assert 100 < sum(clock.slept) < 400
 
 
-def test_the_deadline(desk, server, clock):
-    sent = desk.submit(order(desk, count=3))
+def test_the_deadline(machine, server, clock):
+    sent = machine.submit(order(machine, count=3))
     with pytest.raises(errors.WaitTimeout, match="0 of 3 rows ended") as caught:
-        list(desk.follow([sent.submission.key], deadline=clock.monotonic() + 90))
+        list(machine.follow([sent.submission.key], deadline=clock.monotonic() + 90))
     assert sum(clock.slept) == pytest.approx(90) and caught.value.exit_code == 124
 
 
-def test_an_unknown_status_is_told_once_and_waited_through(desk, server, clock):
-    sent = desk.submit(order(desk, count=3))
+def test_an_unknown_status_is_told_once_and_waited_through(machine, server, clock):
+    sent = machine.submit(order(machine, count=3))
     server.jobs[0]["status"] = "hibernating"
     steps = iter(["hibernating", "hibernating", "completed"])
     clock.on_sleep = lambda: server.jobs[0].update(status=next(steps))
-    assert last(desk.follow([sent.submission.key])).ended
-    assert sum("hibernating" in note for note in desk.notes) == 1
+    assert last(machine.follow([sent.submission.key])).ended
+    assert sum("hibernating" in note for note in machine.notes) == 1
 
 
-def test_what_does_not_pass_ends_it_at_once(desk):
+def test_what_does_not_pass_ends_it_at_once(machine):
     with pytest.raises(errors.NotFound):
-        list(desk.follow(["nonsense"]))
+        list(machine.follow(["nonsense"]))
 
 
-def test_several_references_are_one(desk, server):
-    first = desk.submit(order(desk, count=3)).submission
+def test_several_references_are_one(machine, server):
+    first = machine.submit(order(machine, count=3)).submission
     server.commit({"agent_type": "x", "name": "foreign", "rows": [{"task": "t"}] * 2})
     server.finish()
-    end = last(desk.follow([first.key, "b002", "b001"]))
+    end = last(machine.follow([first.key, "b002", "b001"]))
     assert (end.total, end.done, len(end.jobs)) == (5, 5, 2)
 
 
-def test_nothing_accepted_yet(desk, server):
+def test_nothing_accepted_yet(machine, server):
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
-        desk.submit(order(desk, count=3))
-    key = desk.journal.submissions()[0].key
+        machine.submit(order(machine, count=3))
+    key = machine.journal.submissions()[0].key
     with pytest.raises(errors.UsageError, match="was accepted yet"):
-        desk.batch_ids(key)
+        machine.submissions.batch_ids(key)
     with pytest.raises(errors.UsageError, match="was accepted yet"):
-        desk.follow([key])
+        machine.follow([key])
 
 
 def test_the_rate_is_that_of_the_last_minutes():

@@ -12,230 +12,233 @@ from eclips_cli.records.journal import JobState, Journal
 from tests.commands.batches.conftest import csv_of, expected, order
 
 
-def states(desk, submission):
-    return [str(job.state) for job in desk.jobs(submission)]
+def states(machine, submission):
+    return [str(job.state) for job in machine.jobs(submission)]
 
 
-def test_three_jobs_in_order_with_names_that_can_be_looked_up(desk, server):
-    sent = desk.submit(order(desk))
+def test_three_jobs_in_order_with_names_that_can_be_looked_up(machine, server):
+    sent = machine.submit(order(machine))
     key = sent.submission.key
     assert server.tasks() == expected(1203)
     assert [job["name"] for job in server.jobs] == [f"June ({n}/3) #{key}" for n in (1, 2, 3)]
     assert [job["total_rows"] for job in server.jobs] == [500, 500, 203]
     assert server.jobs[0]["rows"][7]["data"] == {"number": "INV-0007", "vendor": "Vendor 0"}
     assert (sent.jobs_sent, sent.gone_on, sent.ended) == (3, False, False)
-    assert [job.number for job in desk.sent] == [1, 2, 3]
-    assert states(desk, sent.submission) == ["accepted"] * 3
+    assert [job.number for job in machine.sent] == [1, 2, 3]
+    assert states(machine, sent.submission) == ["accepted"] * 3
 
 
-def test_the_same_command_again_sends_nothing(desks, server):
-    first = desks().submit(order(desks()))
-    desk = desks()
-    second = desk.submit(order(desk))
+def test_the_same_command_again_sends_nothing(machines, server):
+    first = machines().submit(order(machines()))
+    machine = machines()
+    second = machine.submit(order(machine))
     assert second.submission == first.submission
     assert (second.jobs_sent, second.gone_on, len(server.jobs)) == (0, True, 3)
 
 
-def test_again_submits_anew_but_only_once_more(desks, server):
-    desk = desks()
-    first = desk.submit(order(desk, count=3))
-    second = desk.submit(order(desk, count=3), again=True)
+def test_again_submits_anew_but_only_once_more(machines, server):
+    machine = machines()
+    first = machine.submit(order(machine, count=3))
+    second = machine.submit(order(machine, count=3), again=True)
     assert first.submission.key != second.submission.key and len(server.jobs) == 2
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
-        desk.submit(order(desk, count=3), again=True)
-    third = desk.submit(order(desk, count=3), again=True)
-    assert len(server.jobs) == 3 and len(desk.journal.submissions()) == 3 and third.gone_on
+        machine.submit(order(machine, count=3), again=True)
+    third = machine.submit(order(machine, count=3), again=True)
+    assert len(server.jobs) == 3 and len(machine.journal.submissions()) == 3 and third.gone_on
 
 
-def test_another_file_agent_or_template_is_another_submission(desk, server):
+def test_another_file_agent_or_template_is_another_submission(machine, server):
     for other in ({}, {"count": 4}, {"agent": "center"}, {"template": "Pay {number}"}):
-        desk.submit(order(desk, **{"count": 3, **other}))
+        machine.submit(order(machine, **{"count": 3, **other}))
     assert len(server.jobs) == 4
 
 
-def test_bad_rows_send_nothing_and_leave_nothing(desk, server):
+def test_bad_rows_send_nothing_and_leave_nothing(machine, server):
     with pytest.raises(errors.UsageError, match="2 bad rows"):
-        desk.submit(order(desk, csv_of(600) + "x\ny,z,w\n"))
-    assert server.log == [] and desk.journal.submissions() == []
+        machine.submit(order(machine, csv_of(600) + "x\ny,z,w\n"))
+    assert server.log == [] and machine.journal.submissions() == []
 
 
 @pytest.mark.parametrize("fault", ["after", "500-after"])
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_lost_answer_is_looked_up_and_not_sent_again(desk, server, clock, fault, at):
+def test_a_lost_answer_is_looked_up_and_not_sent_again(machine, server, clock, fault, at):
     server.faults = ["ok"] * at + [fault]
-    sent = desk.submit(order(desk))
+    sent = machine.submit(order(machine))
     assert server.tasks() == expected(1203)
-    assert states(desk, sent.submission) == ["accepted"] * 3
-    assert any("waiting 1 s for the server" in note for note in desk.notes)
+    assert states(machine, sent.submission) == ["accepted"] * 3
+    assert any("waiting 1 s for the server" in note for note in machine.notes)
 
 
-def test_a_request_that_was_lost_is_sent_again_after_several_looks(desk, server, clock):
+def test_a_request_that_was_lost_is_sent_again_after_several_looks(machine, server, clock):
     server.faults = ["ok", "lost"]
-    desk.submit(order(desk))
+    machine.submit(order(machine))
     assert server.tasks() == expected(1203)
     assert clock.slept == [1.0, 3.0, 5.0, 6.0]
-    assert any("sending it again" in note for note in desk.notes)
+    assert any("sending it again" in note for note in machine.notes)
 
 
-def test_a_server_that_commits_late_is_waited_for(desk, server, clock):
+def test_a_server_that_commits_late_is_waited_for(machine, server, clock):
     server.faults = ["late:0.2"]
     clock.on_sleep = lambda: len(clock.slept) == 3 and server.settle()
-    desk.submit(order(desk))
+    machine.submit(order(machine))
     assert sorted(server.tasks()) == expected(1203)
     assert clock.slept == [1.0, 3.0, 5.0]
 
 
-def test_a_500_is_never_sent_again_by_itself(desk, server):
+def test_a_500_is_never_sent_again_by_itself(machine, server):
     server.faults = ["ok", "500"]
     with pytest.raises(errors.ServerError) as caught:
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     assert len(server.jobs) == 1 and "500 of 1,203 rows were accepted" in caught.value.message
-    key = desk.journal.submissions()[0].key
+    key = machine.journal.submissions()[0].key
     assert f"eclips batches resume {key}" in caught.value.hint
     assert caught.value.details["submission"] == key
-    assert [s.key for s in desk.unfinished()] == [key]
+    assert [s.key for s in machine.unfinished()] == [key]
 
 
-def test_what_was_lost_twice_is_an_unknown_outcome(desk, server):
+def test_what_was_lost_twice_is_an_unknown_outcome(machine, server):
     server.faults = ["lost", "lost"]
     with pytest.raises(errors.UnknownOutcome):
-        desk.submit(order(desk))
-    submission = desk.journal.submissions()[0]
-    assert states(desk, submission) == ["sending", "planned", "planned"]
-    desk.submit(order(desk))
+        machine.submit(order(machine))
+    submission = machine.journal.submissions()[0]
+    assert states(machine, submission) == ["sending", "planned", "planned"]
+    machine.submit(order(machine))
     assert server.tasks() == expected(1203)
 
 
-def test_no_look_up_is_an_unknown_outcome(desk, server):
+def test_no_look_up_is_an_unknown_outcome(machine, server):
     server.faults = ["after"]
     server.broken_gets = 50
     with pytest.raises(errors.UnknownOutcome, match="looking for it failed as well"):
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     with pytest.raises(errors.ServerError):
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     assert len(server.jobs) == 1, "without a look-up nothing is sent"
     server.broken_gets = 0
-    desk.submit(order(desk))
+    machine.submit(order(machine))
     assert server.tasks() == expected(1203)
 
 
-def test_a_resume_long_after_looks_twice(desk, server, clock):
+def test_a_resume_long_after_looks_twice(machine, server, clock):
     server.faults = ["lost", "lost"]
     with pytest.raises(errors.UnknownOutcome):
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     clock.at += 3600
     clock.slept.clear()
-    desk.resume(desk.unfinished()[0])
+    machine.resume(machine.unfinished()[0])
     assert clock.slept == [3.0] and server.tasks() == expected(1203)
 
 
-def test_a_rejected_job_stops_and_the_journal_keeps_it(desk, server):
+def test_a_rejected_job_stops_and_the_journal_keeps_it(machine, server):
     server.faults = ["ok", "400"]
     with pytest.raises(errors.Rejected) as caught:
-        desk.submit(order(desk))
-    submission = desk.journal.submissions()[0]
-    assert states(desk, submission) == ["accepted", "planned", "planned"]
+        machine.submit(order(machine))
+    submission = machine.journal.submissions()[0]
+    assert states(machine, submission) == ["accepted", "planned", "planned"]
     assert f"eclips batches cancel {submission.key}" in caught.value.hint
-    assert "unknown agent_type" in desk.jobs(submission)[1].error
+    assert "unknown agent_type" in machine.jobs(submission)[1].error
 
 
-def test_credits_that_end_in_the_middle(desk, server):
+def test_credits_that_end_in_the_middle(machine, server):
     server.faults = ["ok", "429-credits"]
     with pytest.raises(errors.OutOfCredits) as caught:
-        desk.submit(order(desk))
-    submission = desk.journal.submissions()[0]
+        machine.submit(order(machine))
+    submission = machine.journal.submissions()[0]
     assert caught.value.exit_code == 10 and f"eclips batches resume {submission.key}" in caught.value.hint
-    desk.resume(submission)
+    machine.resume(submission)
     assert server.tasks() == expected(1203)
 
 
-def test_keep_stops_between_jobs(desk, server):
+def test_keep_stops_between_jobs(machine, server):
     server.credits = 1200
     with pytest.raises(errors.LimitReached, match="would leave 200 credits, fewer than the 300") as caught:
-        desk.submit(order(desk), keep=300)
+        machine.submit(order(machine), keep=300)
     assert caught.value.exit_code == 10 and len(server.jobs) == 1
     with pytest.raises(errors.LimitReached):
-        desk.resume(desk.unfinished()[0], keep=100)
+        machine.resume(machine.unfinished()[0], keep=100)
     assert len(server.jobs) == 2
     server.credits = None
-    desk.resume(desk.unfinished()[0], keep=100)
+    machine.resume(machine.unfinished()[0], keep=100)
     assert server.tasks() == expected(1203)
 
 
-def test_keep_counts_what_is_not_charged_yet(desk, server):
+def test_keep_counts_what_is_not_charged_yet(machine, server):
     server.credits = 1200
     server.commit, commit = (lambda body: (commit(body), setattr(server, "credits", 1200))[0]), server.commit
     with pytest.raises(errors.LimitReached):
-        desk.submit(order(desk), keep=300)
+        machine.submit(order(machine), keep=300)
     assert len(server.jobs) == 1
 
 
-def test_an_unreachable_server_leaves_all_planned(desks, server, tmp_path):
-    desk = desks()
-    desk.client._caller  # noqa: B018
+def test_an_unreachable_server_leaves_all_planned(machines, server, tmp_path):
+    machine = machines()
+    machine.client._caller  # noqa: B018
     server.shutdown()
     server.socket.close()
     with pytest.raises(errors.NetworkError) as caught:
-        desk.submit(order(desk, count=3))
-    submission = desk.journal.submissions()[0]
-    assert states(desk, submission) == ["planned"] and "resume" in caught.value.hint
+        machine.submit(order(machine, count=3))
+    submission = machine.journal.submissions()[0]
+    assert states(machine, submission) == ["planned"] and "resume" in caught.value.hint
 
 
-def test_two_processes_on_one_file(desks, server):
-    first, second = desks(), desks()
-    with first._lock(order(first).fingerprint, "june.csv"), pytest.raises(errors.LocalFailure) as caught:
+def test_two_processes_on_one_file(machines, server):
+    first, second = machines(), machines()
+    with (
+        first.submissions.lock(order(first).fingerprint, "june.csv"),
+        pytest.raises(errors.LocalFailure) as caught,
+    ):
         second.submit(order(second))
     assert "another eclips is working on standard input (process " in caught.value.message
     assert server.log == []
 
 
-def test_a_resume_with_another_profile_is_refused(desks, server):
-    desk = desks()
+def test_a_resume_with_another_profile_is_refused(machines, server):
+    machine = machines()
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
-        desk.submit(order(desk, count=3))
-    other = desks(profile="other")
+        machine.submit(order(machine, count=3))
+    other = machines(profile="other")
     assert other.unfinished() == []
     with pytest.raises(errors.UsageError, match="profile 'default'"):
-        other.resume(desk.unfinished()[0])
+        other.resume(machine.unfinished()[0])
     assert len(server.jobs) == 0
 
 
-def test_a_marker_that_is_not_at_the_end_is_a_doubt(desk, server):
+def test_a_marker_that_is_not_at_the_end_is_a_doubt(machine, server):
     server.faults = ["lost"]
 
     def plant():
-        key = desk.journal.submissions()[0].key
+        key = machine.journal.submissions()[0].key
         if not server.jobs:
             server.commit({"agent_type": "x", "name": f"June #{key} copy", "rows": [{"task": "o"}] * 3})
             server.commit(
                 {"agent_type": "ap_specialist", "name": f"June #{key} copy", "rows": [{"task": "o"}]}
             )
 
-    desk.clock.on_sleep = plant
+    machine.clock.on_sleep = plant
     with pytest.raises(errors.UnknownOutcome, match="may be it under another name") as caught:
-        desk.submit(order(desk, count=3))
+        machine.submit(order(machine, count=3))
     assert caught.value.details["candidates"] == ["b002"], "another agent's job is not it"
     assert len(server.jobs) == 2
 
 
-def test_a_job_that_is_there_twice_is_told(desk, server, clock):
+def test_a_job_that_is_there_twice_is_told(machine, server, clock):
     server.faults = ["lost"]
 
     def plant():
-        key = desk.journal.submissions()[0].key
+        key = machine.journal.submissions()[0].key
         for _ in range(2):
             server.commit({"agent_type": "x", "name": f"June #{key}", "rows": [{"task": "t"}] * 3})
         clock.on_sleep = lambda: None
 
     clock.on_sleep = plant
-    desk.submit(order(desk, count=3))
-    assert any("twice: b002 can be cancelled" in note for note in desk.notes)
-    assert desk.jobs(desk.journal.submissions()[0])[0].batch_id == "b001"
+    machine.submit(order(machine, count=3))
+    assert any("twice: b002 can be cancelled" in note for note in machine.notes)
+    assert machine.jobs(machine.journal.submissions()[0])[0].batch_id == "b001"
 
 
-def test_several_in_flight_with_each_intent_recorded(desk, server):
+def test_several_in_flight_with_each_intent_recorded(machine, server):
     together, most = [0], [0]
     lock, commit = threading.Lock(), server.commit
     barrier = threading.Barrier(3, timeout=5)
@@ -246,7 +249,7 @@ def test_several_in_flight_with_each_intent_recorded(desk, server):
             most[0] = max(most[0], together[0])
         if most[0] <= 3 and len(server.jobs) == 1:
             barrier.wait()
-            with Journal(desk.journal.folder) as journal:
+            with Journal(machine.journal.folder) as journal:
                 sending = [
                     job for job in journal.jobs(journal.submissions()[0].key) if job.state is JobState.SENDING
                 ]
@@ -256,42 +259,42 @@ def test_several_in_flight_with_each_intent_recorded(desk, server):
         return commit(body)
 
     server.commit = slow
-    desk.submit(order(desk, count=3000), in_flight=3)
+    machine.submit(order(machine, count=3000), in_flight=3)
     assert most[0] == 3 and sorted(server.tasks()) == expected(3000)
 
 
-def test_a_failure_in_flight_starts_no_more_and_loses_none(desk, server):
+def test_a_failure_in_flight_starts_no_more_and_loses_none(machine, server):
     server.faults = ["ok", "400", "after", "ok", "ok", "ok"]
     with pytest.raises(errors.Rejected):
-        desk.submit(order(desk, count=3000), in_flight=3)
-    submission = desk.journal.submissions()[0]
-    assert "planned" in states(desk, submission) and "sending" not in states(desk, submission)
+        machine.submit(order(machine, count=3000), in_flight=3)
+    submission = machine.journal.submissions()[0]
+    assert "planned" in states(machine, submission) and "sending" not in states(machine, submission)
     server.faults = []
-    desk.resume(submission)
+    machine.resume(submission)
     assert sorted(server.tasks()) == expected(3000)
 
 
-def test_a_full_disk_at_the_intent_sends_nothing(desk, server):
+def test_a_full_disk_at_the_intent_sends_nothing(machine, server):
     def full(*_):
         raise errors.LocalFailure("no room for the journal")
 
-    desk.journal.sending = full
+    machine.journal.sending = full
     with pytest.raises(errors.LocalFailure):
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     assert not any(method == "POST" for method, _ in server.log)
 
 
-def test_a_full_disk_at_the_answer_is_found_out_later(desks, server):
-    desk = desks()
+def test_a_full_disk_at_the_answer_is_found_out_later(machines, server):
+    machine = machines()
 
     def full(*_):
         raise errors.LocalFailure("no room for the journal")
 
-    desk.journal.accepted = full
+    machine.journal.accepted = full
     with pytest.raises(errors.LocalFailure):
-        desk.submit(order(desk))
+        machine.submit(order(machine))
     assert len(server.jobs) == 1
-    again = desks()
+    again = machines()
     again.submit(order(again))
     assert server.tasks() == expected(1203)
 
@@ -322,40 +325,25 @@ def test_a_look_up_stops_at_jobs_much_older_than_the_request(clock):
     assert read == [30, 29, 28]
 
 
-def test_the_file_is_checked_before_a_key_is_asked_for(tmp_path, clock):
-    from eclips_cli.commands.batches._submissions import Desk
-    from eclips_cli.records.journal.records import Target
-
-    def connect():
-        raise errors.KeyMissing("no key")
-
-    desk = Desk(tmp_path, connect, clock, Target("p", "u"))
-    with pytest.raises(errors.UsageError):
-        desk.submit(order(desk, "number\nx,y\n"))
-    with pytest.raises(errors.KeyMissing):
-        desk.submit(order(desk, "number\nx\n"))
-    desk.close()
-
-
-def test_a_name_must_be_printable(desk):
+def test_a_name_must_be_printable(machine):
     for name in ("", " ", "a\nb", "\x1b[31m"):
         with pytest.raises(errors.UsageError, match="printable"):
-            desk.submit(order(desk, count=3, name=name))
+            machine.submit(order(machine, count=3, name=name))
 
 
-def test_an_unknown_kind_of_trouble_leaves_the_intent(desk, server):
+def test_an_unknown_kind_of_trouble_leaves_the_intent(machine, server):
     class Stops(Sender):
         def _post(self, submission, job):
             self._batches = None
             return super()._post(submission, job)
 
-    desk._sender = Stops
+    machine.sender_class = Stops
     with pytest.raises(AttributeError):
-        desk.submit(order(desk, count=3))
-    assert states(desk, desk.journal.submissions()[0]) == ["sending"]
+        machine.submit(order(machine, count=3))
+    assert states(machine, machine.journal.submissions()[0]) == ["sending"]
 
 
-def test_standard_input_gives_the_same_fingerprint_as_the_file(desk, tmp_path):
+def test_standard_input_gives_the_same_fingerprint_as_the_file(machine, tmp_path):
     from eclips_cli.commands.batches._record import Order
     from eclips_cli.commands.batches.plan import choose_mapping
     from eclips_cli.sheets import open_rows
@@ -368,8 +356,8 @@ def test_standard_input_gives_the_same_fingerprint_as_the_file(desk, tmp_path):
     assert len(prints) == 1
 
 
-def test_what_is_refused_at_all_is_refused_once(desk, server):
+def test_what_is_refused_at_all_is_refused_once(machine, server):
     server.faults = ["400"] * 6
     with pytest.raises(errors.Rejected):
-        desk.submit(order(desk, count=3000), in_flight=4)
+        machine.submit(order(machine, count=3000), in_flight=4)
     assert sum(method == "POST" for method, _ in server.log) == 1

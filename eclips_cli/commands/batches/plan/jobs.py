@@ -9,7 +9,7 @@ from typing import Any
 
 from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal.rows import Cells, Mapping, PlannedRow
+from eclips_cli.records.journal import Cells, Mapping, PlannedRow
 from eclips_cli.sheets.interface import Problems, RowSource, bad_rows
 
 MAX_ROWS = 500

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eclips_cli.commands.batches.plan.template import Template, columns_seen
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal.rows import Mapping
+from eclips_cli.records.journal import Mapping
 from eclips_cli.sheets.header import looks_like_data
 from eclips_cli.sheets.interface import RowSource
 

@@ -10,15 +10,16 @@ import threading
 import pytest
 
 from eclips_cli import errors
+from eclips_cli.commands.batches._results import joiner, outcomes
 from eclips_cli.commands.batches.rows import FORMATS, Joiner, Outcome, ResultsFile, Shape, Tally, rendered
 from eclips_cli.commands.batches.rows.shaping import flattened, spreadsheet_cell
 from tests.commands.batches.conftest import order
 
 
-def outcomes_of(desk, reference):
-    joiner = desk.joiner()
-    columns, outcomes = desk.outcomes(reference, joiner)
-    return columns, list(outcomes), joiner
+def outcomes_of(machine, reference):
+    joined = joiner(machine.submissions, machine.client.batches)
+    columns, found = outcomes(machine.submissions, machine.client.batches, reference, joined)
+    return columns, list(found), joined
 
 
 def text(outcomes, columns, kind="csv", **shape):
@@ -36,79 +37,79 @@ def one(cells=None, status="completed", result=None, error=None):
 # -- joining
 
 
-def test_each_row_once_in_the_files_order(desk, server):
-    sent = desk.submit(order(desk))
+def test_each_row_once_in_the_files_order(machine, server):
+    sent = machine.submit(order(machine))
     server.finish()
     for job in server.jobs:
         job["rows"].reverse()
-    columns, found, joiner = outcomes_of(desk, sent.submission.key)
+    columns, found, joiner = outcomes_of(machine, sent.submission.key)
     assert columns == ("number", "vendor") and joiner.wrong == 0
     assert [o.cells["number"] for o in found] == [f"INV-{n:04}" for n in range(1203)]
     assert all(o.result == {"echo": f"Process {o.cells['number']}"} for o in found)
 
 
-def test_any_jobs_id_means_the_whole_submission(desk, server):
-    desk.submit(order(desk))
-    assert len(outcomes_of(desk, "b002")[1]) == 1203
+def test_any_jobs_id_means_the_whole_submission(machine, server):
+    machine.submit(order(machine))
+    assert len(outcomes_of(machine, "b002")[1]) == 1203
 
 
-def test_a_row_that_is_missing_or_comes_twice_gets_no_result(desk, server):
-    sent = desk.submit(order(desk, count=4))
+def test_a_row_that_is_missing_or_comes_twice_gets_no_result(machine, server):
+    sent = machine.submit(order(machine, count=4))
     server.finish()
     rows = server.jobs[0]["rows"]
     rows.append(dict(rows[1], result={"other": True}))
     rows.append(dict(rows[2]))
     del rows[3]
-    found, joiner = outcomes_of(desk, sent.submission.key)[1:]
+    found, joiner = outcomes_of(machine, sent.submission.key)[1:]
     assert [o.status for o in found] == ["completed", "missing", "completed", "missing"]
     assert joiner.wrong == 2 and found[1].result is None
 
 
-def test_a_row_with_another_task_gets_no_result(desk, server):
-    sent = desk.submit(order(desk, count=3))
+def test_a_row_with_another_task_gets_no_result(machine, server):
+    sent = machine.submit(order(machine, count=3))
     server.finish()
     rows = server.jobs[0]["rows"]
     rows[0]["row_index"], rows[1]["row_index"] = 1, 0
-    found, joiner = outcomes_of(desk, sent.submission.key)[1:]
+    found, joiner = outcomes_of(machine, sent.submission.key)[1:]
     assert [o.status for o in found] == ["mismatch", "mismatch", "completed"]
     assert joiner.wrong == 2 and found[0].result is None and "another task" in found[0].error
 
 
 @pytest.mark.parametrize("index", [None, "0", True, -1, 99])
-def test_a_strange_row_index_belongs_to_no_row(desk, server, index):
-    sent = desk.submit(order(desk, count=2))
+def test_a_strange_row_index_belongs_to_no_row(machine, server, index):
+    sent = machine.submit(order(machine, count=2))
     server.finish()
     server.jobs[0]["rows"][1]["row_index"] = index
-    assert [o.status for o in outcomes_of(desk, sent.submission.key)[1]] == ["completed", "missing"]
+    assert [o.status for o in outcomes_of(machine, sent.submission.key)[1]] == ["completed", "missing"]
 
 
-def test_rows_that_were_not_sent_are_there_too(desk, server):
+def test_rows_that_were_not_sent_are_there_too(machine, server):
     server.faults = ["ok", "400"]
     with pytest.raises(errors.Rejected):
-        desk.submit(order(desk, count=600))
-    found = outcomes_of(desk, desk.journal.submissions()[0].key)[1]
+        machine.submit(order(machine, count=600))
+    found = outcomes_of(machine, machine.journal.submissions()[0].key)[1]
     assert len(found) == 600 and found[599].status == "not_sent" and found[0].status == "queued"
 
 
-def test_a_foreign_batch(desk, server):
+def test_a_foreign_batch(machine, server):
     server.commit({"agent_type": "x", "name": "theirs", "rows": [{"task": "a"}, {"task": "b"}]})
     server.finish()
-    columns, found, _ = outcomes_of(desk, "b001")
+    columns, found, _ = outcomes_of(machine, "b001")
     assert columns == ("row_index", "task")
     assert [o.cells for o in found] == [{"row_index": 0, "task": "a"}, {"row_index": 1, "task": "b"}]
 
 
-def test_json_rows_keep_their_members(desk, server):
+def test_json_rows_keep_their_members(machine, server):
     body = '{"number": 1, "deep": {"a": [1]}}\n{"number": 2, "extra": null}\n'
-    sent = desk.submit(order(desk, body))
-    columns, found, _ = outcomes_of(desk, sent.submission.key)
+    sent = machine.submit(order(machine, body))
+    columns, found, _ = outcomes_of(machine, sent.submission.key)
     assert columns == ("number", "deep", "extra")
     assert found[1].cells == {"number": 2, "extra": None}
 
 
-def test_memory_is_flat_in_the_number_of_jobs(desk, server):
-    sent = desk.submit(order(desk, count=5000))
-    joiner = Joiner(lambda: desk.journal, desk.client.batches)
+def test_memory_is_flat_in_the_number_of_jobs(machine, server):
+    sent = machine.submit(order(machine, count=5000))
+    joiner = Joiner(lambda: machine.journal, machine.client.batches)
     most = 0
     for _ in joiner.outcomes(sent.submission):
         most = max(most, len(joiner._held))

@@ -13,7 +13,7 @@ CREDITS_A_ROW = 1
 """What a row is taken to cost, at least; the API does not tell before it ran."""
 
 
-class Keep:
+class CreditFloor:
     """A gate for `Sender`: raises LimitReached when a job would leave fewer than `keep` credits.
 
     `summary` gives `GET /v1/usage`. Rows that were sent but have not run yet may not be charged

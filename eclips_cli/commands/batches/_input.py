@@ -11,8 +11,7 @@ from pathlib import Path
 from eclips_cli.commands.batches._record import Order, clean_name
 from eclips_cli.commands.batches.plan import choose_mapping
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal.records import Target
-from eclips_cli.records.journal.rows import Mapping
+from eclips_cli.records.journal import Mapping, Target
 from eclips_cli.sheets import RowSource, open_rows
 from eclips_cli.sheets.inputfile import standard_input
 
@@ -52,7 +51,7 @@ class Input:
 
     @contextmanager
     def order(
-        self, place: Target, *, agent: str | None, name: str | None, webhook_url: str | None
+        self, target: Target, *, agent: str | None, name: str | None, webhook_url: str | None
     ) -> Iterator[Order]:
         """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
         name = clean_name(name if name is not None else self.name)
@@ -62,8 +61,8 @@ class Input:
                 mapping,
                 name,
                 agent or DEFAULT_AGENT,
-                place.profile,
-                place.base_url,
+                target.profile,
+                target.base_url,
                 webhook_url,
             )
 

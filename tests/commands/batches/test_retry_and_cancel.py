@@ -5,157 +5,155 @@ import io
 import pytest
 
 from eclips_cli import errors
-from eclips_cli.commands.batches._cancelling import cancel
-from eclips_cli.commands.batches._retrying import retry, retry_from_file
 from eclips_cli.commands.batches.plan import choose_mapping
 from eclips_cli.sheets import open_rows
 from tests.commands.batches.conftest import csv_of, expected, failing, order
 
 
-def statuses(desk, key):
-    _, outcomes = desk.outcomes(key, desk.joiner())
+def statuses(machine, key):
+    _, outcomes = machine.outcomes(key)
     return {outcome.cells["number"]: outcome.status for outcome in outcomes}
 
 
 @pytest.fixture
-def sent(desk, server):
-    sent = desk.submit(order(desk)).submission
+def sent(machine, server):
+    sent = machine.submit(order(machine)).submission
     server.outcome = failing(3, 700, 701)
     server.finish()
     return sent
 
 
-def test_retry_sends_the_failed_rows_only(desk, server, sent):
-    again = retry(desk, sent.key)
+def test_retry_sends_the_failed_rows_only(machine, server, sent):
+    again = machine.retry(sent.key)
     job = server.jobs[-1]
     assert [row["task"] for row in job["rows"]] == [f"Process INV-{n:04}" for n in (3, 700, 701)]
     assert job["rows"][0]["data"] == {"number": "INV-0003", "vendor": "Vendor 3"}
     assert job["name"] == f"June retry 1 #{again.submission.key}" and job["agent_type"] == "ap_specialist"
 
 
-def test_results_of_the_original_show_the_newest_outcome(desk, server, sent):
-    retry(desk, "b002")
-    assert statuses(desk, sent.key)["INV-0700"] == "queued"
+def test_results_of_the_original_show_the_newest_outcome(machine, server, sent):
+    machine.retry("b002")
+    assert statuses(machine, sent.key)["INV-0700"] == "queued"
     server.outcome = failing(700)
     server.finish()
-    found = statuses(desk, sent.key)
+    found = statuses(machine, sent.key)
     assert (found["INV-0003"], found["INV-0700"], found["INV-0701"]) == ("completed", "failed", "completed")
     assert len(found) == 1203 and list(found)[700] == "INV-0700"
 
 
-def test_a_retry_of_a_retry_is_one_of_the_original(desk, server, sent):
-    first = retry(desk, sent.key).submission
+def test_a_retry_of_a_retry_is_one_of_the_original(machine, server, sent):
+    first = machine.retry(sent.key).submission
     server.outcome = failing(700)
     server.finish()
-    second = retry(desk, first.key).submission
+    second = machine.retry(first.key).submission
     assert [row["task"] for row in server.jobs[-1]["rows"]] == ["Process INV-0700"]
     assert second.parent == sent.key and second.name == "June retry 2"
     server.outcome = failing()
     server.finish()
-    assert set(statuses(desk, sent.key).values()) == {"completed"}
-    assert retry(desk, sent.key) is None
+    assert set(statuses(machine, sent.key).values()) == {"completed"}
+    assert machine.retry(sent.key) is None
 
 
-def test_rows_that_are_being_retried_are_not_retried_again(desk, server, sent):
-    retry(desk, sent.key)
-    assert retry(desk, sent.key) is None and len(server.jobs) == 4
+def test_rows_that_are_being_retried_are_not_retried_again(machine, server, sent):
+    machine.retry(sent.key)
+    assert machine.retry(sent.key) is None and len(server.jobs) == 4
 
 
-def test_a_retry_that_was_cut_off_is_gone_on_with(desk, server):
-    sent = desk.submit(order(desk)).submission
+def test_a_retry_that_was_cut_off_is_gone_on_with(machine, server):
+    sent = machine.submit(order(machine)).submission
     server.outcome = lambda *_: {"status": "failed"}
     server.finish()
     server.faults = ["ok", "400"]
     with pytest.raises(errors.Rejected):
-        retry(desk, sent.key)
-    retry(desk, sent.key)
+        machine.retry(sent.key)
+    machine.retry(sent.key)
     assert sorted(row["task"] for job in server.jobs[3:] for row in job["rows"]) == expected(1203)
-    assert len(desk.journal.submissions()) == 2
+    assert len(machine.journal.submissions()) == 2
 
 
-def test_two_retries_at_once(desks, server, sent):
+def test_two_retries_at_once(machines, server, sent):
     with (
-        desks().lock_retries(sent.key),
+        machines().submissions.lock_of_retries(sent.key),
         pytest.raises(errors.LocalFailure, match="another eclips"),
     ):
-        retry(desks(), sent.key)
+        machines().retry(sent.key)
     assert len(server.jobs) == 3
 
 
-def test_a_retry_by_another_machine_needs_the_file(desks, server, sent, tmp_path):
-    other = desks(tmp_path / "elsewhere")
+def test_a_retry_by_another_machine_needs_the_file(machines, server, sent, tmp_path):
+    other = machines(tmp_path / "elsewhere")
     with pytest.raises(errors.UsageError) as caught:
-        retry(other, "b002")
+        other.retry("b002")
     assert "--file FILE" in caught.value.hint
     source = open_rows(io.BytesIO(csv_of(1203).encode()))
     mapping = choose_mapping(source, template="Process {number}")
     for _ in range(2):
-        done = retry_from_file(other, "b002", source, mapping)
+        done = other.retry_from_file("b002", source, mapping)
         assert [row["task"] for row in server.jobs[3]["rows"]] == ["Process INV-0700", "Process INV-0701"]
         assert len(server.jobs) == 4
     assert done.submission.name == "June retry" and done.gone_on
 
 
-def test_a_retry_with_the_wrong_file_sends_nothing(desks, server, sent, tmp_path):
-    other = desks(tmp_path / "elsewhere")
+def test_a_retry_with_the_wrong_file_sends_nothing(machines, server, sent, tmp_path):
+    other = machines(tmp_path / "elsewhere")
     for text, why in ((csv_of(1203, first=1), "line 702 has another task"), (csv_of(600), "too few rows")):
         source = open_rows(io.BytesIO(text.encode()))
         with pytest.raises(errors.UsageError, match=why):
-            retry_from_file(other, "b002", source, choose_mapping(source, template="Process {number}"))
+            other.retry_from_file("b002", source, choose_mapping(source, template="Process {number}"))
     assert len(server.jobs) == 3
 
 
-def test_nothing_failed(desks, desk, server, tmp_path):
-    desk.submit(order(desk, count=3))
+def test_nothing_failed(machines, machine, server, tmp_path):
+    machine.submit(order(machine, count=3))
     server.finish()
-    assert retry(desk, "b001") is None
+    assert machine.retry("b001") is None
     source = open_rows(io.BytesIO(csv_of(3).encode()))
     mapping = choose_mapping(source, template="Process {number}")
-    assert retry_from_file(desks(tmp_path / "x"), "b001", source, mapping) is None
+    assert machines(tmp_path / "x").retry_from_file("b001", source, mapping) is None
 
 
-def test_cancel_stops_what_runs_and_gives_up_what_is_unsent(desk, server):
+def test_cancel_stops_what_runs_and_gives_up_what_is_unsent(machine, server):
     server.faults = ["ok", "ok", "400"]
     with pytest.raises(errors.Rejected):
-        desk.submit(order(desk))
-    key = desk.journal.submissions()[0].key
+        machine.submit(order(machine))
+    key = machine.journal.submissions()[0].key
     server.finish(server.jobs[0])
-    found = list(cancel(desk, key))
+    found = machine.cancel(key)
     assert [(one.what, one.batch_id) for one in found] == [
         ("not-sent", None), ("failed", "b001"), ("cancelled", "b002"),
     ]  # fmt: skip
     assert "can't be cancelled" in found[1].error.message
-    assert desk.unfinished() == [] and desk.submit(order(desk)).jobs_sent == 0
+    assert machine.unfinished() == [] and machine.submit(order(machine)).jobs_sent == 0
     assert len(server.jobs) == 2
 
 
-def test_cancel_looks_for_a_lost_answer_first(desk, server):
+def test_cancel_looks_for_a_lost_answer_first(machine, server):
     server.faults = ["after"]
     server.broken_gets = 50
     with pytest.raises(errors.UnknownOutcome):
-        desk.submit(order(desk, count=3))
+        machine.submit(order(machine, count=3))
     server.broken_gets = 0
-    assert [one.what for one in cancel(desk, desk.journal.submissions()[0].key)] == ["cancelled"]
+    assert [one.what for one in machine.cancel(machine.journal.submissions()[0].key)] == ["cancelled"]
     assert server.jobs[0]["status"] == "cancelled"
 
 
-def test_cancel_of_a_foreign_batch(desk, server):
+def test_cancel_of_a_foreign_batch(machine, server):
     server.commit({"agent_type": "x", "name": "theirs", "rows": [{"task": "a"}]})
-    (one,) = cancel(desk, "b001")
+    (one,) = machine.cancel("b001")
     assert one.what == "cancelled" and server.jobs[0]["status"] == "cancelled"
 
 
-def test_cancel_with_another_profile_is_refused(desks, server, sent):
+def test_cancel_with_another_profile_is_refused(machines, server, sent):
     with pytest.raises(errors.UsageError, match="profile 'default'"):
-        list(cancel(desks(profile="other"), sent.key))
+        machines(profile="other").cancel(sent.key)
 
 
-def test_history(desk, server, sent):
+def test_history(machine, server, sent):
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
-        desk.submit(order(desk, count=3, name="July"))
-    list(desk.follow([sent.key]))
-    july, june = desk.history()
+        machine.submit(order(machine, count=3, name="July"))
+    list(machine.follow([sent.key]))
+    july, june = machine.history()
     assert (july["state"], july["rows"], july["rows_accepted"]) == ("unfinished", 3, 0)
     assert (june["state"], june["rows_accepted"], june["file"]) == ("ended", 1203, "standard input")
     assert june["created_at"] == "2026-06-06T09:00:00.000Z"

@@ -1,0 +1,72 @@
+"""A batch's results beside its rows: where they come from, and the file that they are written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eclips_cli.commands.batches.rows import Joiner, Outcome, ResultsFile, Tally, rendered
+from eclips_cli.commands.batches.rows.joining import foreign_outcomes
+from eclips_cli.errors import ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches._submissions import Submissions
+
+
+def joiner(submissions: Submissions, batches: Batches) -> Joiner:
+    """What joins the API's rows to those of the journal, which is opened when it is needed."""
+    return Joiner(lambda: submissions.journal, batches)
+
+
+def outcomes(
+    submissions: Submissions, batches: Batches, reference: str, joined: Joiner
+) -> tuple[Sequence[str], Iterator[Outcome]]:
+    """The input's columns, and each row's newest outcome; of a foreign batch, what the API tells.
+
+    Raises UsageError for a submission at another API, and what the API's client raises.
+    """
+    submission = submissions.find(reference)
+    if submission is None:
+        return ("row_index", "task"), foreign_outcomes(batches.get(reference).json["rows"])
+    submissions.target.check_api(submission)
+    return submission.columns, joined.outcomes(submission)
+
+
+def results_file(
+    path: Path | None, *, excel: bool, raw: bool, source: str | None = None
+) -> ResultsFile | None:
+    """Where `--results` go. Raises UsageError when they can't, for the input itself, and for --excel alone."""
+    if path is None:
+        if excel:
+            raise UsageError("--excel says how --results are written", hint="--results done.csv --excel")
+        return None
+    if source is not None and Path(source).exists() and path.exists() and path.samefile(source):
+        raise UsageError(f"--results {path} is the file that is submitted", hint="name another file")
+    return ResultsFile(path, excel=excel, raw=raw)
+
+
+def write_results(
+    submissions: Submissions,
+    batches: Batches,
+    reference: str,
+    target: ResultsFile,
+    note: Callable[[str], None],
+) -> None:
+    """Write a batch's results to a file, whole or not at all. Raises ProtocolError when rows don't match."""
+    joined, tally = joiner(submissions, batches), Tally()
+    columns, found = outcomes(submissions, batches, reference, joined)
+    target.write(rendered(tally.counted(found), columns, target.shape))
+    counts = ", ".join(f"{count:,} {status}" for status, count in tally.statuses.most_common())
+    note(f"{target.path}: {counts or 'no rows'}")
+    check_rows(joined)
+
+
+def check_rows(joined: Joiner) -> None:
+    """Raise ProtocolError when the API left out rows, or gave them with another task, while they were joined."""
+    if joined.wrong:
+        raise ProtocolError(
+            f"{joined.wrong:,} rows of the API don't match the rows that were sent; they have no result",
+            hint="the others are right; see the status `missing` or `mismatch`",
+        )

@@ -1,0 +1,118 @@
+"""Retrying the failed rows of a batch of another machine: they are taken from the file it was made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
+from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
+from eclips_cli.commands.batches.rows.joining import by_index
+from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
+from eclips_cli.records.journal import KeptRow, Mapping, PlannedRow, Submission
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches._send import Sender, Sent
+    from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.sheets import RowSource
+
+_NAME = re.compile(r"(?P<name>.*?)(?: \((?P<number>\d+)/\d+\))?(?: #[a-z0-9]{6})?")
+
+
+class _Failed(NamedTuple):
+    """The failed rows of a batch, by their place in the file, and what its job says of itself."""
+
+    rows: list[tuple[int, PlannedRow]]
+    name: str
+    agent: str
+
+
+class ForeignBatch:
+    """A batch of another machine, and the file that it was made from.
+
+    Each failed row's task must be the file's; UsageError names the first that is not.
+    """
+
+    def __init__(
+        self,
+        submissions: Submissions,
+        batches: Batches,
+        batch_id: str,
+        source: RowSource,
+        mapping: Mapping,
+    ) -> None:
+        self._submissions = submissions
+        self._batches = batches
+        self._batch_id = batch_id
+        self._source = source
+        self._mapping = mapping
+
+    def retry(self, sender: Sender) -> Sent | None:
+        """Send its failed rows again; None when there is none. Raises as `Sender.finish` does."""
+        found = self._failed()
+        if not found.rows:
+            return None
+        numbers = [number for number, _ in found.rows]
+        fingerprint = sha256(f"retry {self._batch_id} {self._source.digest} {numbers}".encode()).hexdigest()
+        draft = self._draft(found, fingerprint)
+        journal = self._submissions.journal
+        with self._submissions.lock_of(draft):
+            made = journal.find(fingerprint) or record_retry(journal, draft, found.rows)
+            return sender.finish(made)
+
+    def would_retry(self) -> tuple[Submission, list[JsonObject]]:
+        """For `--dry-run`: what `retry` would send."""
+        found = self._failed()
+        draft = self._draft(found, "")
+        return draft, draft.body_rows([KeptRow(*row) for _, row in found.rows])
+
+    def _failed(self) -> _Failed:
+        answer = self._batches.get(self._batch_id).json
+        job, rows = answer["job"], by_index(answer["rows"])
+        named = _NAME.fullmatch(str(job.get("name") or ""))
+        offset = (int(named["number"]) - 1) * MAX_ROWS if named and named["number"] else 0
+        failed = {offset + index: row for index, row in rows.items() if row.get("status") == "failed"}
+        picked = list(self._picked(failed)) if failed else []
+        name = (named["name"] if named else "") or "batch"
+        return _Failed(picked, name, str(job.get("agent_type") or "center"))
+
+    def _picked(self, failed: dict[int, dict[str, Any]]) -> Iterator[tuple[int, PlannedRow]]:
+        """The file's rows that failed, checked against the API's; UsageError for another file."""
+        rows = (row for job in planned_jobs(self._source, self._mapping) for row in job)
+        left = set(failed)
+        for number, row in enumerate(rows):
+            if number in failed:
+                left.discard(number)
+                if str(failed[number].get("task")).strip() != row[1].strip():
+                    raise UsageError(
+                        f"{self._source.label}: line {row[0]} has another task than row {number} of the batch",
+                        hint="name the file, and the --task, that the batch was made from; nothing was sent",
+                    )
+                yield number, row
+        if left:
+            raise UsageError(f"{self._source.label} has too few rows: the batch has a row {max(left)}")
+
+    def _draft(self, found: _Failed, fingerprint: str) -> Submission:
+        target = self._submissions.target
+        return Submission(
+            key=unused_key(self._submissions.journal, random_key),
+            fingerprint=fingerprint,
+            kind="retry",
+            parent=None,
+            created_at=self._submissions.clock.now(),
+            name=clean_name(f"{found.name} retry"),
+            label=self._source.label,
+            format=self._source.format,
+            agent=found.agent,
+            webhook_url=None,
+            profile=target.profile,
+            base_url=target.base_url,
+            mapping=self._mapping,
+            columns=self._source.columns,
+            rows=0,
+            jobs=0,
+        )
