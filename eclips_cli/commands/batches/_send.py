@@ -75,6 +75,7 @@ class Sender:
         self._on_job = on_job
         self._gate = gate
         self._in_flight = in_flight
+        self._halved = False
 
     def finish(self, submission: Submission, *, gone_on: bool = True) -> Sent:
         """Send all that is unsent of a submission; hold its lock.
@@ -142,11 +143,11 @@ class Sender:
                 raise
             if job.row_count == 1:
                 raise row_too_large(self._journal.rows(job)[0], submission) from None
-            self._note(
-                f"{job.row_count:,} rows are too large for the server at once: sending them as two jobs"
-            )
-            halves = self._journal.halve(job)
-            for half in halves:
+            if not self._halved:
+                self._halved = True
+                rows = f"{job.row_count:,} rows"
+                self._note(f"{rows} are too large for the server at once: sending jobs of fewer")
+            for half in self._journal.halve(job):
                 self._send_parts(self._journal.submission(submission.key), half)
 
     def _send_whole(self, submission: Submission, job: Job) -> None:

@@ -65,9 +65,10 @@ def submit(
 
     Running the same command again goes on where it stopped: a journal on this machine knows which rows were
     sent. An answer that was lost is looked for by the marker at the end of the job's name (#k7f3q2) before
-    anything is sent again. What no client can exclude without the server's help: a server that carries a
-    request out only after it was looked for, several times over some 15 seconds. Such a job would be there
-    twice: `eclips batches list` would show two of the same name, one of which can be cancelled.
+    anything is sent again; where the server does not give markers back, nothing is (exit 11). What no client
+    can exclude without the server's help: a server that carries a request out only after it was looked for,
+    several times over some 15 seconds. Such a job would be there twice: `eclips batches list` would show two
+    of the same name, one of which can be cancelled.
 
     Exit codes: 0 all rows completed, 13 some failed, 3 all failed, 8 rows wait for a person, 9 cancelled,
     10 out of credits or --keep, 11 an answer was lost, 124 --timeout. Ctrl-C stops following, not the rows.
