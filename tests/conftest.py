@@ -3,7 +3,9 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,16 +15,44 @@ from tests.servers.cron import RealCron
 __all__ = ["api_env", "clean_env", "eclips", "faulty", "server"]
 
 
+def all_is_required() -> bool:
+    """Whether every Debian part must be there (in CI), so that a test that is skipped is one that fails."""
+    return os.environ.get("ECLIPS_TESTS_REQUIRE_DEBIAN") == "1"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a missing Debian command, with the reason; where all must be there, let it fail."""
-    required = os.environ.get("ECLIPS_TESTS_REQUIRE_DEBIAN") == "1"
+    """Skip what needs a missing Debian command or file, with the reason; where all must be there, let it fail."""
     for item in items:
-        for marker in item.iter_markers("debian"):
-            missing = [command for command in marker.args if shutil.which(command) is None]
-            if missing and not required:
-                item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
+        parts = [part for marker in item.iter_markers("debian") for part in marker.args]
+        missing = [part for part in dict.fromkeys(parts) if not is_there(part)]
+        if missing and not all_is_required():
+            item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
     # its minute has passed by then
     items.sort(key=lambda item: item.name == "test_a_real_cron_runs_it")
+
+
+def is_there(part: str) -> bool:
+    """Whether a command is on the PATH, or a file (which begins with a slash) exists."""
+    return Path(part).exists() if part.startswith("/") else shutil.which(part) is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Where all is required, a test that was skipped has failed."""
+    return _not_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """And so has a file of tests."""
+    return _not_skipped((yield))
+
+
+def _not_skipped(report: Any) -> Any:
+    if report.skipped and all_is_required() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"
+    return report
 
 
 CRON = pytest.StashKey[RealCron]()
@@ -30,9 +60,7 @@ CRON = pytest.StashKey[RealCron]()
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """In CI a real cron daemon runs beside the tests, one for all workers, which find it by the variable."""
-    for_all = os.environ.get("ECLIPS_TESTS_REQUIRE_DEBIAN") == "1" and not hasattr(
-        session.config, "workerinput"
-    )
+    for_all = all_is_required() and not hasattr(session.config, "workerinput")
     if for_all and os.geteuid() == 0 and shutil.which("cron"):
         directory = Path(tempfile.mkdtemp(prefix="eclips-cron-"))
         session.config.stash[CRON] = RealCron(directory, PROGRAM)

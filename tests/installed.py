@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -127,8 +125,3 @@ def wait_until(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
             return found
         time.sleep(0.02)
     raise AssertionError("it did not happen in time")
-
-
-def as_user(env: dict[str, str]) -> bool:
-    """Whether tests run without root's power to ignore file modes."""
-    return os.geteuid() != 0 and shutil.which("setpriv", path=env["PATH"]) is not None

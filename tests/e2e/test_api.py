@@ -119,6 +119,7 @@ def test_a_change_whose_answer_is_lost_is_not_repeated_and_a_read_is(at: Run) ->
         assert at(server, "/v1/x").json == {"a": 1}
 
 
+@pytest.mark.debian("curl")
 def test_what_would_be_sent(at: Run, tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text('{"task": "x"}')
     with RawServer(json_reply({})) as server:

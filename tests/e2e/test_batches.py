@@ -157,6 +157,7 @@ def test_a_dry_run_for_a_person(inside: Run, file: str, clean_env: dict[str, str
     assert not (Path(clean_env["HOME"]) / ".local/state/eclips/batches.sqlite3").exists()
 
 
+@pytest.mark.debian("curl")
 def test_the_curl_of_a_batch_works(own: Own, api_env: dict[str, str]) -> None:
     shown = own("batches", "submit", "-", "--curl", stdin="task,n\n[instant] it's,1\n")
     assert shown.code == 0 and "eck_live" not in shown.out and at_server(own.server) == []

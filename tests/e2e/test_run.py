@@ -83,6 +83,7 @@ def test_dry_run_and_curl_send_nothing(eclips: Run, server: Any) -> None:
     assert posts(server) == before
 
 
+@pytest.mark.debian("curl")
 def test_the_curl_it_prints_works(eclips: Run, api_env: dict[str, str]) -> None:
     shown = eclips("run", 'It\'s a "quoted" $task', "-f", "a=é", "--curl")
     done = subprocess.run(["sh", "-c", shown.out], env=api_env, capture_output=True, text=True, timeout=20)

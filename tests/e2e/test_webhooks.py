@@ -41,6 +41,7 @@ def shown(listener: Running, count: int) -> list[tuple[str, str]]:
     return [(said["run_id"], said["event"]) for said in lines]
 
 
+@pytest.mark.debian("jq")
 def test_from_a_run_to_a_decision_to_its_end(
     eclips: Run, listen: Callable[..., Running], api_env: dict[str, str], tmp_path: Path
 ) -> None:

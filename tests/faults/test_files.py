@@ -16,7 +16,6 @@ import pytest
 from tests.installed import PROGRAM, Result, Run, run_installed
 
 KEY = "eck_live_canary_0123456789abcdef"
-root_only = pytest.mark.skipif(os.geteuid() != 0, reason="mounting and changing users needs root")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from eclips_cli.reference.tree import Command
 from tests.installed import run_installed
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
 PAGES = sorted((REPOSITORY / "man" / "man1").glob("*.1"))
 
 
@@ -135,13 +136,13 @@ def test_a_wheel_has_them_where_shells_and_man_look(tmp_path: Path) -> None:
     assert any(name.endswith("reference/topics/sandbox.txt") for name in zipfile.ZipFile(wheel).namelist())
 
 
-@pytest.mark.debian("bash")
+@pytest.mark.debian("bash", BASH_COMPLETION)
 def test_the_installed_script_completes_by_itself(clean_env: dict[str, str]) -> None:
     """`completion install`, then a fresh bash that knows bash-completion: nothing else to do."""
     home = Path(clean_env["HOME"])
     done = run_installed(("completion", "install", "bash"), clean_env)
     place = home / ".local/share/bash-completion/completions/eclips"
     assert (done.code, done.out.split("\t")[:3]) == (0, ["bash", str(place), "written"])
-    asked = "source /usr/share/bash-completion/bash_completion; _completion_loader eclips; complete -p eclips"
+    asked = f"source {BASH_COMPLETION}; _completion_loader eclips; complete -p eclips"
     shown = subprocess.run(["bash", "-c", asked], env=clean_env, capture_output=True, text=True)
     assert "_eclips" in shown.stdout, shown.stderr
