@@ -83,31 +83,52 @@ def _completed(asked: list[str]) -> int:
 
         sys.stdout.write("".join(lines(asked, os.environ)))
         sys.stdout.flush()
-    except Exception:
+    except (Exception, KeyboardInterrupt):
         return _ERROR
     return _OK
 
 
 def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> int:
+    """The exit code, whatever happens: also where saying what went wrong goes wrong itself."""
+    try:
+        return _carried_out(args, wire)
+    except KeyboardInterrupt:  # once more, while the first was being told
+        return _INTERRUPTED
+    except BaseException as error:
+        if "--verbose" in args or "-v" in args:
+            _traceback(error)
+        return _last_word(f"a fault of eclips itself ({type(error).__name__})")
+
+
+def _carried_out(args: list[str], wire: Callable[[list[str]], Session] | None) -> int:
     from eclips_cli.errors import Terminated
     from eclips_cli.session.session import Session
+    from eclips_cli.system.signals import sigterm_raises
 
     session = (wire or Session)(args)
     try:
-        with _sigterm_raises():
+        with sigterm_raises():
             code = _run(args, session)
     except BrokenPipeError:
         return _without_stdout(session.code_so_far)
     except KeyboardInterrupt:
-        session.output.interrupted()
-        if session.started is not None:
-            session.output.hint(session.started)
-        code = _INTERRUPTED
+        code = _interrupted(session)
     except Terminated:
         code = _TERMINATED
     except BaseException as error:
         code = _report(error, session)
     return _flushed(code)
+
+
+def _interrupted(session: Session) -> int:
+    """Say that it was stopped, and how to pick up what goes on; the code for that, though it could not be said."""
+    try:
+        session.output.interrupted()
+        if session.started is not None:
+            session.output.hint(session.started)
+    except Exception:
+        _last_word("interrupted")
+    return _INTERRUPTED
 
 
 def _run(args: list[str], session: Session) -> int:
@@ -143,8 +164,21 @@ def _report(error: BaseException, session: Session) -> int:
         shown = _usage_error(error)
     else:
         shown = error if isinstance(error, EclipsError) else _fault(error, session)
-    session.report(shown)
+    try:
+        session.report(shown)
+    except Exception:
+        _last_word(shown.message)
     return int(shown.exit_code)
+
+
+def _last_word(message: str) -> int:
+    """Say one line on stderr without anything that could be what broke."""
+    from contextlib import suppress
+
+    with suppress(Exception):
+        sys.stderr.write(f"error: {' '.join(message.split())}\n")
+        sys.stderr.flush()
+    return _ERROR
 
 
 def _usage_error(error: Exception) -> EclipsError:
@@ -165,45 +199,26 @@ def _usage_error(error: Exception) -> EclipsError:
 
 def _fault(error: BaseException, session: Session) -> EclipsError:
     """A fault of the program (or of this machine) as one line; `--verbose` shows the traceback."""
-    from eclips_cli.errors import EclipsError, LocalFailure
+    from eclips_cli.errors import EclipsError
 
     if session.verbose:
-        import traceback
-
-        sys.stderr.write("".join(traceback.format_exception(error)))
+        _traceback(error)
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
-        return LocalFailure(f"{error.strerror.lower()}{where}")
+        # not a LocalFailure: nobody knows here whether something was sent before
+        return EclipsError(f"{error.strerror.lower()}{where}")
     if isinstance(error, MemoryError):
-        return LocalFailure("out of memory")
+        return EclipsError("out of memory")
     return EclipsError(
         f"a fault of eclips itself ({type(error).__name__})",
         hint="run it again with --verbose and report what it prints",
     )
 
 
-class _sigterm_raises:
-    """While entered, SIGTERM raises _Terminated in the main thread instead of killing at once."""
+def _traceback(error: BaseException) -> None:
+    import traceback
 
-    def __enter__(self) -> None:
-        import signal
-        import threading
-
-        self._in_main = threading.current_thread() is threading.main_thread()
-        if self._in_main:
-            self._previous = signal.signal(signal.SIGTERM, _terminate)
-
-    def __exit__(self, *_exception: object) -> None:
-        import signal
-
-        if self._in_main:
-            signal.signal(signal.SIGTERM, self._previous)
-
-
-def _terminate(_number: int, _frame: object) -> None:
-    from eclips_cli.errors import Terminated
-
-    raise Terminated
+    sys.stderr.write("".join(traceback.format_exception(error)))
 
 
 def _flushed(code: int, text: str = "") -> int:
