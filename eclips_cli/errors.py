@@ -21,9 +21,12 @@ EclipsError                       1   anything not below
 ├── PartialFailure               13   some of several items failed
 ├── Rejected                     14   400 or 422: the API refused the request
 │   └── AlreadyResolved          14   somebody else resolved the triage item
+├── LocalFailure                 17   this machine can't read, write, lock or keep what is needed; nothing was sent
+│   ├── NoHome                   17   this user has no home directory, and no other place was named
+│   └── Busy                     16   another eclips on this machine is at it; nothing was done
+├── NotWritten                    1   what was asked was done, and its result could not be written
 ├── WaitTimeout                 124   --timeout ran out; what was waited for goes on
-├── Interrupted                 130   Ctrl-C
-└── LocalFailure                  1   a file of this machine can't be read, written or locked
+└── Interrupted                 130   Ctrl-C
 """
 
 from __future__ import annotations
@@ -189,7 +192,23 @@ class Interrupted(EclipsError):
 
 
 class LocalFailure(EclipsError):
-    """A file of this machine can't be read, written or locked."""
+    """This machine can't read, write, lock or keep what is needed. Nothing was sent."""
+
+    exit_code = ExitCode.LOCAL
+
+
+class NoHome(LocalFailure):
+    """This user has no home directory (in a container, say), and no other place was named for what is to be kept."""
+
+
+class Busy(LocalFailure):
+    """Another eclips on this machine is at it. Nothing was done."""
+
+    exit_code = ExitCode.BUSY
+
+
+class NotWritten(EclipsError):
+    """A result could not be written, which came of something that was done already."""
 
 
 class Terminated(BaseException):

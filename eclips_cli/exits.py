@@ -30,6 +30,12 @@ class ExitCode(IntEnum):
     SERVER = 12, "5xx or an answer that breaks the protocol"
     PARTIAL = 13, "some of several items failed"
     REJECTED = 14, "400 or 422: the API refused the request as invalid"
+    ATTENTION = 15, "`status --check`: a threshold is broken"
+    BUSY = 16, "another `eclips` on this machine is at it; nothing was done"
+    LOCAL = (
+        17,
+        "this machine: disk full, no home and no place for state, a file system that can't lock; nothing was sent",
+    )
     TIMEOUT = 124, "`--timeout` ran out while waiting; the run goes on"
     INTERRUPTED = 130, "Ctrl-C"
     TERMINATED = 143, "SIGTERM"

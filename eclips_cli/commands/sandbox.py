@@ -8,6 +8,7 @@ from eclips_cli import sandbox
 from eclips_cli.commands._options import Yes
 from eclips_cli.output.columns import of_object
 from eclips_cli.output.detail import object_detail
+from eclips_cli.session.sandboxing import state_errors
 from eclips_cli.session.session import Session
 
 
@@ -52,7 +53,8 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
     if session.only_says("all that the sandbox holds would be forgotten"):
         return
     session.confirm("Forget all runs, batches, triage items and webhooks of the sandbox?", yes=yes)
-    sandbox.reset(session.sandbox_file)
+    with state_errors(session.sandbox_file):
+        sandbox.reset(session.sandbox_file)
     session.output.note("the sandbox is empty")
 
 
@@ -64,5 +66,6 @@ def status(ctx: typer.Context) -> None:
       eclips sandbox status -o json
     """
     session: Session = ctx.obj
-    found = sandbox.status(session.sandbox_file)
+    with state_errors(session.sandbox_file):
+        found = sandbox.status(session.sandbox_file)
     session.output.item(found, of_object(found), detail=object_detail)

@@ -10,7 +10,7 @@ from typing import Any
 
 from eclips_cli.errors import ConfigError
 from eclips_cli.system.locks import lock
-from eclips_cli.system.paths import config_dir, failure, private_directory, write_private
+from eclips_cli.system.paths import NOWHERE, config_dir, failure, private_directory, write_private
 
 KEYS: dict[str, type] = {
     "base_url": str,
@@ -55,7 +55,7 @@ class ConfigFile:
         except OSError as error:
             raise failure(lock_path, error) from None
         try:
-            lock(handle, lock_path)
+            lock(handle, lock_path, variable="ECLIPS_CONFIG_DIR")
             self._edit(change)
         finally:
             os.close(handle)
@@ -95,7 +95,11 @@ class ConfigFile:
         except UnicodeDecodeError:
             raise ConfigError(f"{self.path} is not UTF-8 text") from None
         except OSError as error:
-            raise ConfigError(failure(Path(self.path), error).message) from None
+            if self.path.is_relative_to(NOWHERE):
+                return ""
+            elsewhere = "ECLIPS_CONFIG_DIR names another directory"
+            hint = elsewhere if isinstance(error, PermissionError) else None
+            raise ConfigError(failure(self.path, error).message, hint=hint) from None
 
     def _parse(self, text: str) -> dict[str, Any]:
         import tomllib

@@ -12,6 +12,7 @@ from eclips_cli.credentials.settings import Settings, profile_name
 from eclips_cli.errors import EclipsError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
+from eclips_cli.system.paths import somewhere
 
 SETTABLE = ("base_url", "agent", "priority", "output", "request_timeout", "max_retries")
 SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
@@ -27,8 +28,8 @@ class Configuration:
 
     @property
     def path(self) -> str:
-        """Where the configuration is kept, whether it is there or not."""
-        return str(self._file.path)
+        """Where the configuration is kept, whether it is there or not. Raises NoHome where it can't be kept."""
+        return str(somewhere(self._file.path))
 
     def listed(self, settings: Settings) -> list[JsonObject]:
         """Each setting with its value, where that comes from, and what the file holds where something else wins."""

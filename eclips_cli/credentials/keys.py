@@ -7,14 +7,16 @@ from eclips_cli.errors import UsageError
 PREFIX = "eck_live_"
 SANDBOX_PREFIX = "eck_live_sandbox_"
 LONGEST = 512
+AROUND = " \t\r\n\v\f\u00a0\ufeff\"'"
+"""what editors, shells and `.env` files leave around a key"""
 
 
 def clean_key(text: str, where: str) -> str:
-    """The key in `text`, without the white space around it.
+    """The key in `text`, without the blanks, quotes and byte order mark around it.
 
     Raises UsageError, which never shows the key, when it can't be one.
     """
-    key = text.strip()
+    key = text.strip(AROUND)
     if not key:
         raise UsageError(f"{where} is empty", hint="an API key begins with eck_live_")
     if not key.startswith(PREFIX):

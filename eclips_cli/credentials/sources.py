@@ -10,6 +10,7 @@ from eclips_cli.credentials import key_file, keyring_store
 from eclips_cli.credentials.keys import clean_key, is_sandbox_key, mask_key
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.errors import ConfigError, EclipsError, KeyMissing
+from eclips_cli.system.paths import expanded
 
 CREDENTIAL = "eclips_api_key"
 """the name of the systemd credential"""
@@ -89,12 +90,12 @@ def has_credential(environ: Mapping[str, str]) -> bool:
 
 def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str | None) -> Iterator[_Source]:
     if api_key_file is not None:
-        path = Path(api_key_file)
+        path = expanded(api_key_file, environ)
         yield _Source("--api-key-file", lambda: key_file.read_key_file(path, "--api-key-file"))
     if environ.get("ECLIPS_API_KEY", "").strip():
         yield _Source("ECLIPS_API_KEY", lambda: clean_key(environ["ECLIPS_API_KEY"], "ECLIPS_API_KEY"))
     if environ.get("ECLIPS_API_KEY_FILE"):
-        named = Path(environ["ECLIPS_API_KEY_FILE"])
+        named = expanded(environ["ECLIPS_API_KEY_FILE"], environ)
         yield _Source("ECLIPS_API_KEY_FILE", lambda: key_file.read_key_file(named, "ECLIPS_API_KEY_FILE"))
     if has_credential(environ):
         credential = Path(environ["CREDENTIALS_DIRECTORY"]) / CREDENTIAL
@@ -104,8 +105,15 @@ def _sources(settings: Settings, environ: Mapping[str, str], api_key_file: str |
         )
     yield _Source("keyring", lambda: keyring_store.get(settings.profile, environ), stored=True)
     stored = key_file.stored_path(settings.profile, environ)
-    if stored.exists():
+    if _may_be_there(stored):
         yield _Source("key file", lambda: key_file.read_key_file(stored, "key file"), stored=True)
+
+
+def _may_be_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a directory that can't be entered: reading it will say so
+        return True
 
 
 def _read(source: _Source, trouble: list[EclipsError]) -> str | None:

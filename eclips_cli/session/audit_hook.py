@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.credentials.keys import is_sandbox_key, mask_key
+from eclips_cli.credentials.keys import AROUND, is_sandbox_key, mask_key
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.audit import fields
@@ -22,7 +22,7 @@ WAY_ON = "every change is recorded before it is sent: make the file writable, or
 
 def record_of(settings: Settings, environ: Mapping[str, str], key: str | None = None) -> AuditRecord:
     """The record that changes with `key` go to; without one, the record of what this environment speaks to."""
-    used = environ.get("ECLIPS_API_KEY", "").strip() if key is None else key
+    used = environ.get("ECLIPS_API_KEY", "").strip(AROUND) if key is None else key
     return AuditRecord(environ, sandbox=settings.sandbox or is_sandbox_key(used))
 
 
@@ -67,7 +67,7 @@ class Auditor:
         try:
             trouble = self._record.append(members, self._at(), self._scrub)
         except LocalFailure as error:
-            raise LocalFailure(f"nothing was sent: {error.message}", hint=error.hint or WAY_ON) from None
+            raise type(error)(f"nothing was sent: {error.message}", hint=error.hint or WAY_ON) from None
         if trouble:
             self._warn(trouble)
         with self._lock:

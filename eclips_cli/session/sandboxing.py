@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.system import database
 from eclips_cli.system.paths import private_directory, state_dir
 
 if TYPE_CHECKING:
     from eclips_cli.sandbox import RunningSandbox
+
+
+STATE = database.Kind(
+    "sandbox's state",
+    (),
+    unwritable="ECLIPS_STATE_DIR names another directory",
+    damaged="move the file away; a new one begins",
+)
 
 
 def state_file(environ: Mapping[str, str]) -> Path:
@@ -18,15 +28,23 @@ def state_file(environ: Mapping[str, str]) -> Path:
     return private_directory(state_dir(environ) / "sandbox") / "sandbox.db"
 
 
+def state_errors(file: Path) -> AbstractContextManager[None]:
+    """Turn what goes wrong with the state into LocalFailure."""
+    return database.readable_errors(file, STATE)
+
+
 def served(file: Path, **how: Any) -> RunningSandbox:
     """The sandbox, served on loopback as `how` says (see `sandbox.start`).
 
-    Raises UsageError for a bad fault or without the `server` extra, LocalFailure for a port that is taken.
+    Raises UsageError for a bad fault or without the `server` extra, LocalFailure for a port that is taken
+    and for a state that can't be kept.
     """
     from eclips_cli import sandbox
 
+    database.make(file, STATE)
     try:
-        return sandbox.start(file, **how)
+        with state_errors(file):
+            return sandbox.start(file, **how)
     except sandbox.MissingServerExtra as error:
         raise UsageError(
             "the sandbox needs the server extra", hint="pip install 'eclips-cli[server]'"

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from eclips_cli.errors import LocalFailure
+from eclips_cli.errors import Busy, LocalFailure
+from eclips_cli.system.locks import can_lock, cannot_lock
+from eclips_cli.system.paths import private_directory
 
 BUSY_SECONDS = 30.0
 """How long one process waits for another's commit."""
@@ -33,14 +35,7 @@ def connect(path: Path, kind: Kind) -> sqlite3.Connection:
 
     Raises LocalFailure when it can't be read, written or understood.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # SQLite would create it 0644, and gives its WAL the mode of the main file.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise LocalFailure(
-            f"can't write the {kind.name} {path}: {(error.strerror or '').lower()}", hint=kind.unwritable
-        ) from None
+    make(path, kind)
     with readable_errors(path, kind):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
@@ -49,6 +44,26 @@ def connect(path: Path, kind: Kind) -> sqlite3.Connection:
             database.close()
             raise
     return database
+
+
+def make(path: Path, kind: Kind) -> None:
+    """Make the file, where it is missing, and see whether it can be locked. Raises LocalFailure."""
+    try:
+        private_directory(path.parent)
+        # SQLite would create it 0644, and gives its WAL the mode of the main file.
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except LocalFailure as error:
+        raise type(error)(
+            f"can't write the {kind.name}: {error.message}", hint=error.hint or kind.unwritable
+        ) from None
+    except OSError as error:
+        raise LocalFailure(
+            f"can't write the {kind.name} {path}: {(error.strerror or '').lower()}", hint=kind.unwritable
+        ) from None
+    try:
+        can_lock(handle, path)
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -88,18 +103,43 @@ def _migrate(database: sqlite3.Connection, kind: Kind) -> None:
         raise
 
 
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_TAKEN = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_NO_LOCKS = {
+    sqlite3.SQLITE_IOERR_LOCK,
+    sqlite3.SQLITE_IOERR_RDLOCK,
+    sqlite3.SQLITE_IOERR_UNLOCK,
+    sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
+    sqlite3.SQLITE_IOERR_SHMLOCK,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOLFS,
+}
+_NO_MAPS = {sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_MMAP}
+_PRIMARY = 0xFF
+"""the bits of an extended code that are the code it refines"""
+
+
 def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> LocalFailure:
-    words = str(error)
-    if "full" in words or "disk I/O" in words:
+    """By SQLite's code: only what it calls damaged is called so, for a hint may cost the only record there is."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    name, file = getattr(error, "sqlite_errorname", str(error)), f"the {kind.name} {path}"
+    codes = {code, None if code is None else code & _PRIMARY}
+    if codes & _NO_ROOM:
+        return LocalFailure(f"no room for {file} ({name})", hint="make room and run it again")
+    if codes & _NO_LOCKS:
+        return cannot_lock(path, name)
+    if codes & _NO_MAPS:
         return LocalFailure(
-            f"no room for the {kind.name} {path} ({words})", hint="make room and run it again"
+            f"the file system of {file} can't share memory between programs ({name})", hint=kind.unwritable
         )
-    if "readonly" in words or "unable to open" in words:
-        return LocalFailure(
-            f"can't write the {kind.name} {path} ({words})", hint="ECLIPS_STATE_DIR names another directory"
-        )
-    if "locked" in words:
-        return LocalFailure(
-            f"the {kind.name} {path} is in use by another process", hint="try again in a moment"
-        )
-    return LocalFailure(f"the {kind.name} {path} is damaged ({words})", hint=kind.damaged)
+    if codes & _UNWRITABLE:
+        return LocalFailure(f"can't write {file} ({name})", hint=kind.unwritable)
+    if codes & _TAKEN:
+        return Busy(f"{file} is in use by another process", hint="try again in a moment")
+    if codes & _DAMAGED:
+        return LocalFailure(f"{file} is damaged ({error})", hint=kind.damaged)
+    return LocalFailure(
+        f"{file} can't be used ({error}, {name})", hint="it is left as it is: look at the disk it lies on"
+    )

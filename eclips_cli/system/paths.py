@@ -9,9 +9,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from eclips_cli.errors import LocalFailure
+from eclips_cli.errors import LocalFailure, NoHome
 
 APP = "eclips"
+NOWHERE = Path(os.devnull, "no-home")
+"""what stands for the home of a user who has none: nothing is there, and nothing can be made there"""
 
 
 def config_dir(environ: Mapping[str, str]) -> Path:
@@ -27,14 +29,44 @@ def state_dir(environ: Mapping[str, str]) -> Path:
 def _directory(environ: Mapping[str, str], own: str, xdg: str, below_home: str) -> Path:
     if environ.get(own):
         return Path(environ[own])
-    if sys.platform == "linux" and environ.get("HOME"):
+    if sys.platform == "linux":
         # the same answer as platformdirs gives, without the time its import takes
         base = environ.get(xdg, "")
-        return (Path(base) if base.startswith("/") else Path(environ["HOME"]) / below_home) / APP
+        if base.startswith("/"):
+            return Path(base) / APP
+        return (home_dir(environ) or NOWHERE / own) / below_home / APP
     import platformdirs
 
     kind = platformdirs.user_config_path if own == "ECLIPS_CONFIG_DIR" else platformdirs.user_state_path
-    return Path(kind(APP, appauthor=False))
+    try:
+        return Path(kind(APP, appauthor=False))
+    except RuntimeError:
+        return NOWHERE / own / APP
+
+
+def home_dir(environ: Mapping[str, str]) -> Path | None:
+    """The user's home: HOME, else what the system's list says; None for a user whom it doesn't know (in a container)."""
+    if environ.get("HOME"):
+        return Path(environ["HOME"])
+    import pwd
+
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:
+        return None
+
+
+def somewhere(path: Path) -> Path:
+    """`path`; raises NoHome where it would be in the home of a user who has none."""
+    if path.is_relative_to(NOWHERE):
+        raise failure(path, NotADirectoryError())
+    return path
+
+
+def expanded(path: str, environ: Mapping[str, str]) -> Path:
+    """A path that somebody named, `~/` being his home: where no shell reads it, nobody else puts that in."""
+    home = home_dir(environ) if path.startswith("~/") else None
+    return Path(path) if home is None else home / path[2:]
 
 
 def private_directory(path: Path) -> Path:
@@ -42,10 +74,13 @@ def private_directory(path: Path) -> Path:
 
     Raises LocalFailure when it can't be one.
     """
+    somewhere(path)
     try:
         if not path.is_dir():
             private_directory(path.parent)
             path.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise LocalFailure(f"{path} is not a directory") from None
     except OSError as error:
         raise failure(path, error) from None
     return path
@@ -89,4 +124,10 @@ def write_private(path: Path, content: bytes) -> None:
 
 def failure(path: Path, error: OSError) -> LocalFailure:
     """What stands in the way of a file, in one line."""
+    if path.is_relative_to(NOWHERE):
+        variable = path.relative_to(NOWHERE).parts[0]
+        return NoHome(
+            f"this user has no home directory, and {variable} is not set: nothing can be kept",
+            hint=f"let {variable} name a directory that can be written; a container mounts one",
+        )
     return LocalFailure(f"{path}: {(error.strerror or 'cannot be used').lower()}")

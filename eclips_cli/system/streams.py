@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
-from eclips_cli.errors import LocalFailure
+from eclips_cli.errors import NotWritten
 
 
 def reopen() -> None:
@@ -41,7 +41,7 @@ def point_nowhere(stream: TextIO) -> None:
 
 
 class must_be_written:
-    """Around writing a result: what stands in its way is a LocalFailure; a reader who left, BrokenPipeError."""
+    """Around writing a result: what stands in its way is NotWritten; a reader who left, BrokenPipeError."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -53,7 +53,7 @@ class must_be_written:
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             point_nowhere(self._stream)
             reason = (error.strerror or "").lower()
-            raise LocalFailure(f"the result could not be written: {reason}") from None
+            raise NotWritten(f"the result could not be written: {reason}") from None
 
 
 class Lossy:

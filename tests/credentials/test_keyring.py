@@ -185,7 +185,7 @@ def test_what_is_no_keyring_keeps_nothing_and_says_why(
     (tmp_path / "swallows.py").write_text(SWALLOWS)
     person = Person(tmp_path / "home", server, PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=str(tmp_path))
     done = person.login(person.keys.full)
-    assert done.code == 1 and says in done.err, done
+    assert done.code == 17 and says in done.err, done
     assert "eclips auth login --store file" in done.err
     assert not (person.home / ".config/eclips").exists(), "no profile without a key"
 

@@ -115,7 +115,7 @@ def test_a_batch_that_can_not_be_recorded_is_not_sent_and_goes_on_afterwards(
     submit = ("batches", "submit", str(rows), "--agent", "ap_specialist", "--detach")
     record_path(api_env).mkdir(parents=True)
     done = inside(*submit, **where)
-    assert done.code == 1 and "nothing was sent" in done.err
+    assert done.code == 17 and "nothing was sent" in done.err
     assert inside("batches", "list", "-o", "json", **where).json == []
     record_path(api_env).rmdir()
     assert inside(*submit, **where).code == 0
@@ -152,7 +152,7 @@ def test_what_can_not_be_recorded_is_not_sent(inside: Run, api_env: dict[str, st
     where = {"ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
     record_path(api_env).mkdir(parents=True)
     done = inside("run", "--detach", "x", "-o", "json", **where)
-    assert (done.code, done.out, done.error["code"]) == (1, "", "error")
+    assert (done.code, done.out, done.error["code"]) == (17, "", "local")
     assert "nothing was sent" in done.error["message"] and str(record_path(api_env)) in done.error["message"]
     assert inside("runs", "list", "-o", "json", **where).json == []
 

@@ -45,7 +45,7 @@ def test_served_to_other_tools_and_held_for_the_next_one(clean_env: dict[str, st
         status = eclips("sandbox", "status", "-o", "json").json
         assert (status["served"], status["runs"]) == (ready["url"], 1)
         taken = eclips("sandbox", "serve", "--port", ready["url"].rpartition(":")[2])
-        assert taken.code == 1 and "already in use" in taken.err.lower(), taken
+        assert taken.code == 17 and "already in use" in taken.err.lower(), taken
         assert len(taken.err.splitlines()) <= 2
     assert eclips("sandbox", "status", "-o", "json").json["served"] is None
     held = eclips("--sandbox", "runs", "list", "-o", "id").lines
@@ -77,7 +77,7 @@ def test_for_people_it_prints_lines_to_paste(clean_env: dict[str, str]) -> None:
 def test_a_port_that_is_taken_by_another_program(clean_env: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         done = run_installed(("sandbox", "serve", "--port", str(other.getsockname()[1])), clean_env)
-    assert done.code == 1 and done.err.startswith("error: ") and "in use" in done.err.lower()
+    assert done.code == 17 and done.err.startswith("error: ") and "in use" in done.err.lower()
 
 
 @pytest.mark.parametrize("kind", ["full", "read_only"])

@@ -166,5 +166,5 @@ def test_a_state_directory_that_can_not_be_written_loses_nothing(eclips: Run, tm
     sandbox = run_installed(
         ("--sandbox", "run", "x"), {"HOME": str(tmp_path), "ECLIPS_STATE_DIR": str(blocked)}
     )
-    assert sandbox.code == 1 and len(sandbox.err.splitlines()) <= 2, sandbox
+    assert sandbox.code == 17 and len(sandbox.err.splitlines()) <= 2, sandbox
     assert str(blocked) in sandbox.err and blocked.read_text().startswith("a file")

@@ -82,7 +82,7 @@ def test_forward_to_a_listener_across_a_kill(
             row = json.loads(forwarder.lines(2)[1])
             assert (row["run_id"], row["state"], row["status"]) == (first, "delivered", 200)
             second = eclips(*argv, HOOK=SECRET)
-            assert second.code == 1 and "forwards to" in second.error["message"] and second.out == ""
+            assert second.code == 16 and "forwards to" in second.error["message"] and second.out == ""
             assert forwarder.stop(signal.SIGKILL) == -signal.SIGKILL
         later = [
             eclips("run", "-d", "[instant] [fail] y").lines[0],

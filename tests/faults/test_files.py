@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ def test_a_full_disk_stops_a_batch_before_anything_is_sent(
     rows.write_text("task\n" + "".join(f"full disk {number}\n" for number in range(50)))
     fill(small_disk)
     done = eclips("batches", "submit", str(rows), "--yes", ECLIPS_STATE_DIR=str(small_disk))
-    assert done.code == 1
+    assert done.code == 17
     one_error(done)
     listed = eclips("batches", "list", "--all", "-o", "json").json
     assert not any("rows" in str(job["name"]) and job["total_rows"] == 50 for job in listed)
@@ -73,7 +72,7 @@ def test_a_run_is_not_lost_on_a_full_disk(eclips: Run, small_disk: Path) -> None
     if done.code == 0:
         assert "run " in done.err and done.json["run"]["status"] == "completed"
     else:
-        assert done.code == 1 and done.out == "" and len(done.err.splitlines()) <= 2
+        assert done.code == 17 and done.out == "" and len(done.err.splitlines()) <= 2
 
 
 def test_a_full_disk_leaves_the_old_results(eclips: Run, small_disk: Path, tmp_path: Path) -> None:
@@ -94,8 +93,8 @@ def test_a_full_disk_keeps_the_configuration(eclips: Run, small_disk: Path) -> N
     config = small_disk / "config.toml"
     config.write_text('[profiles.default]\nagent = "payroll"\n')
     fill(small_disk)
-    done = eclips("config", "set", "agent", "x" * 3000, ECLIPS_CONFIG_DIR=str(small_disk))
-    assert done.code in (1, 2)
+    done = eclips("config", "set", "agent", "center", ECLIPS_CONFIG_DIR=str(small_disk))
+    assert done.code == 17
     one_error(done)
     assert config.read_text() == '[profiles.default]\nagent = "payroll"\n'
 
@@ -109,48 +108,27 @@ def test_a_full_stdout_is_an_error(api_env: dict[str, str]) -> None:
     assert done.stderr.count(b"could not be written") == 1 and b"Traceback" not in done.stderr
 
 
-def as_nobody(argv: list[str], env: dict[str, str]) -> Result:
-    """As another user, whom modes stop."""
-    words = [
-        "setpriv",
-        "--reuid=65534",
-        "--regid=65534",
-        "--clear-groups",
-        sys.executable,
-        "-m",
-        "eclips_cli",
-    ]
-    done = subprocess.run([*words, *argv], env=env, capture_output=True, timeout=60, cwd="/")
+def as_modes_say(argv: list[str], env: dict[str, str]) -> Result:
+    """As somebody whom modes stop: a root without a root's powers."""
+    powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    done = subprocess.run([*powerless, PROGRAM, *argv], env=env, capture_output=True, timeout=60)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-@pytest.fixture
-def nobodys(api_env: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """The environment of another user, whose home is readable and not writable."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("becoming another user needs root and setpriv")
-    probe = as_nobody(["--version"], api_env)
-    if probe.code != 0:
-        pytest.skip("another user can't read this installation")
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder == Path("/tmp") or folder.stat().st_uid != 0 or folder == Path("/"):
-            break
-        folder.chmod(folder.stat().st_mode | 0o055)
-    home = tmp_path / "home"
-    home.chmod(0o555)
-    return api_env
-
-
-def test_read_only_directories(nobodys: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.debian("setpriv")
+def test_read_only_directories(api_env: dict[str, str], tmp_path: Path) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text("task\none\n")
-    rows.chmod(0o644)
-    reading = as_nobody(["runs", "list", "-o", "json", "--limit", "1"], nobodys)
-    assert reading.code == 0, reading.err
-    for argv in (["config", "set", "agent", "payroll"], ["batches", "submit", str(rows), "--yes"]):
-        done = as_nobody(argv, nobodys)
-        assert done.code in (1, 2), done.err
-        one_error(done, "permission denied")
+    (tmp_path / "home").chmod(0o555)
+    try:
+        reading = as_modes_say(["runs", "list", "-o", "json", "--limit", "1"], api_env)
+        assert reading.code == 0, reading.err
+        for argv in (["config", "set", "agent", "payroll"], ["batches", "submit", str(rows), "--yes"]):
+            done = as_modes_say(argv, api_env)
+            assert done.code == 17, done.err
+            one_error(done, "permission denied")
+    finally:
+        (tmp_path / "home").chmod(0o755)
 
 
 def test_a_key_file_that_others_can_read_is_refused_with_the_way_to_mend_it(
@@ -241,6 +219,6 @@ def test_two_at_once_on_the_same_file(
     rows = tmp_path / "rows.csv"
     rows.write_text("task\n" + "".join(f"[instant] {number}\n" for number in range(700)))
     codes = together([["batches", "submit", str(rows), "--yes"]] * 3, env)
-    assert 0 in codes and set(codes) <= {0, 1, 2}
+    assert 0 in codes and set(codes) <= {0, 16}
     listed = json.loads(run_installed(("batches", "list", "--all", "-o", "json"), env).out)
     assert sum(job["total_rows"] for job in listed) == 700

@@ -140,11 +140,11 @@ def test_somebody_elses_file_is_left_alone(clean_env: dict[str, str]) -> None:
     place.parent.mkdir(parents=True)
     place.write_text("# mine\n")
     shown = run_inside(("completion", "install", "fish"), clean_env)
-    assert (shown.code, place.read_text()) == (1, "# mine\n")
+    assert (shown.code, place.read_text()) == (17, "# mine\n")
     assert "move it away" in shown.err
 
 
 def test_a_place_that_cannot_be_written(clean_env: dict[str, str]) -> None:
     shown = run_inside(("completion", "install", "bash"), {**clean_env, "XDG_DATA_HOME": "/dev/null"})
-    assert shown.code == 1
+    assert shown.code == 17
     assert "error: /dev/null/" in shown.err

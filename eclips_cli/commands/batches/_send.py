@@ -7,6 +7,7 @@ look-up: then a job is there twice. Everything short of that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -153,11 +154,13 @@ class Sender:
     def _send_whole(self, submission: Submission, job: Job) -> None:
         for attempt in range(RESENT + 1):
             try:
-                self._accept(submission, job, self._post(submission, job))
-                return
+                batch_id = self._post(submission, job)
             except (errors.UnknownOutcome, errors.ServerError) as error:
                 if self._recovered(submission, job, error, last=attempt == RESENT):
                     return
+            else:
+                self._accept(submission, job, batch_id)
+                return
 
     def _post(self, submission: Submission, job: Job) -> str:
         """The new batch's id. The journal knows how it went, whatever ends this."""
@@ -170,7 +173,8 @@ class Sender:
             self._journal.not_sent(job, error.message)
             raise
         except errors.EclipsError as error:
-            self._journal.unknown(job, error.message)
+            with suppress(errors.LocalFailure):  # it is `sending` already, which is what counts
+                self._journal.unknown(job, error.message)
             raise
         return str(answer.json["job"]["id"])
 
@@ -203,7 +207,13 @@ class Sender:
         return LookUp(self._batches.list, self._journal.marker_of, self._clock, self._note)
 
     def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
-        self._journal.accepted(job, batch_id, self._clock.now())
+        try:
+            self._journal.accepted(job, batch_id, self._clock.now())
+        except errors.LocalFailure as error:
+            # the journal takes its answer for lost, and looks for it next time
+            raise errors.UnknownOutcome(
+                f"{submission.name_of(job)} was accepted as {batch_id}, which could not be noted: {error.message}"
+            ) from None
         self._on_job(submission, replace(job, state=JobState.ACCEPTED, batch_id=batch_id))
 
     def _send_several(self, submission: Submission, planned: Sequence[Job]) -> None:

@@ -19,7 +19,7 @@ from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
 from eclips_cli.reference import shells
 from eclips_cli.reference.tree import describe
-from eclips_cli.system.paths import config_dir, state_dir
+from eclips_cli.system.paths import config_dir, somewhere, state_dir
 
 EXTRAS = {"server": ("starlette", "hypercorn"), "excel": ("openpyxl",), "jq": ("jq",)}
 REQUIRED = ("httpx", "keyring", "platformdirs", "pydantic", "rich", "tomlkit", "typer")
@@ -58,7 +58,7 @@ def config(environ: Environ, settings: Callable[[], Settings]) -> Finding:
     """The configuration: whether it can be read, who else could write it, whether each value is usable."""
     path = ConfigFile(environ).path
     found = settings()
-    if not path.exists():
+    if not somewhere(path).exists():
         return Finding("config", OK, f"{path} is not there; the defaults hold")
     kept_open = _open_to_others(path, 0o022) or _open_to_others(path.parent, 0o022)
     if kept_open:
@@ -77,6 +77,7 @@ def state(environ: Environ) -> Finding:
     try:
         _try_writing(next(folder for folder in (path, *path.parents) if folder.exists()))
     except OSError as error:
+        somewhere(path)
         why = (error.strerror or "unknown").lower()
         remedy = "make it writable, or let ECLIPS_STATE_DIR name a directory of yours"
         return Finding("state", FAILED, f"{path} can't be {'written' if there else 'made'}: {why}", remedy)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.errors import Busy, UsageError
 from eclips_cli.system.locks import OneProcess
 from eclips_cli.system.paths import state_dir
 
@@ -42,13 +42,11 @@ class Place:
 
 
 class TargetLock(OneProcess):
-    """Held while entered: one forwarder a target. Raises LocalFailure where there is one already."""
+    """Held while entered: one forwarder a target. Raises Busy where there is one already."""
 
     def __init__(self, path: Path, target: str) -> None:
-        def taken(holder: str) -> LocalFailure:
-            return LocalFailure(
-                f"another eclips forwards to {target} already ({holder})", hint="stop that one first"
-            )
+        def taken(holder: str) -> Busy:
+            return Busy(f"another eclips forwards to {target} already ({holder})", hint="stop that one first")
 
         super().__init__(path, taken)
 

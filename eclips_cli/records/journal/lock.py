@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from eclips_cli.errors import LocalFailure
+from eclips_cli.errors import Busy
 from eclips_cli.system.locks import OneProcess
 
 
 class SubmissionLock(OneProcess):
     """A lock by name in a directory, held while entered. The kernel drops it whatever ends the process.
 
-    Entering raises LocalFailure, which says who holds it, when another process does.
+    Entering raises Busy, which says who holds it, when another process does.
     """
 
     def __init__(self, folder: Path, name: str, *, what: str, since: str) -> None:
-        def taken(holder: str) -> LocalFailure:
-            return LocalFailure(
+        def taken(holder: str) -> Busy:
+            return Busy(
                 f"another eclips is working on {what} ({holder}); this one sends nothing",
                 hint="wait for it; `eclips batches history` shows how far it is",
             )

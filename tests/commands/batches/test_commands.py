@@ -214,7 +214,7 @@ def test_two_processes_on_one_file(eclips, server, env, tmp_path):
     ):
         done = eclips("submit", "-", *BY, stdin=csv_of(3))
     assert (
-        done.code == 1 and f"another eclips is working on standard input (process {os.getpid()}" in done.err
+        done.code == 16 and f"another eclips is working on standard input (process {os.getpid()}" in done.err
     )
 
 
@@ -222,7 +222,7 @@ def test_a_corrupt_journal_is_told_before_anything_is_sent(eclips, server, tmp_p
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "batches.sqlite3").write_bytes(b"not a database at all" * 100)
     done = eclips("submit", "-", *BY, stdin=csv_of(3))
-    assert (done.code, done.out, server.log) == (1, "", [])
+    assert (done.code, done.out, server.log) == (17, "", [])
     assert "is damaged" in done.err and "eclips batches list" in done.err
     assert len(done.err.splitlines()) == 2
     assert eclips("list").code == 0
@@ -235,7 +235,7 @@ def test_a_full_disk_is_told_before_anything_is_sent(server, env, tmp_path):
     # without it the limit would cut the program's own compiled files
     no_cache = {"PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, env={**env, **no_cache}, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout, server.log) == (1, "", []), done.stderr
+    assert (done.returncode, done.stdout, server.log) == (17, "", []), done.stderr
     assert "no room for the journal" in done.stderr and len(done.stderr.splitlines()) == 2
     again = run_installed(tuple(command[4:]), env)
     assert again.code == 0 and sorted(server.tasks()) == expected(1203), again.err
@@ -244,7 +244,7 @@ def test_a_full_disk_is_told_before_anything_is_sent(server, env, tmp_path):
 def test_a_state_directory_that_is_none(eclips, server, tmp_path):
     (tmp_path / "file").write_text("")
     done = eclips("submit", "-", *BY, stdin=csv_of(3), ECLIPS_STATE_DIR=str(tmp_path / "file" / "below"))
-    assert (done.code, server.log) == (1, []) and "file/below" in done.err
+    assert (done.code, server.log) == (17, []) and "/file is not a directory" in done.err
     assert done.err.splitlines()[1] == "hint: nothing was sent; ECLIPS_STATE_DIR names another directory"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from eclips_cli.commands.batches.rows.shaping import FORMATS, Shape
-from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.errors import NotWritten, UsageError
 
 
 class ResultsFile:
@@ -37,7 +37,7 @@ class ResultsFile:
         self._check_place()
 
     def write(self, pieces: Iterable[str]) -> None:
-        """Write it. A failure, also of what gives the pieces, leaves the old file as it was; LocalFailure."""
+        """Write it. A failure, also of what gives the pieces, leaves the old file as it was; NotWritten."""
         if self._is_special():
             self._write_into(self.path.open("wb"), pieces)
             return
@@ -92,8 +92,8 @@ class ResultsFile:
         finally:
             os.close(folder)
 
-    def _failed(self, error: OSError) -> LocalFailure:
-        return LocalFailure(
+    def _failed(self, error: OSError) -> NotWritten:
+        return NotWritten(
             f"can't write {self.path}: {(error.strerror or '').lower()}",
             hint="what was there is as it was; `eclips batches results` writes the results again",
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.commands.batches.rows.joining import Outcome
-from eclips_cli.errors import LocalFailure
+from eclips_cli.errors import NotWritten
 from eclips_cli.output.cells import plain, safe_text
 
 FORMATS = ("csv", "jsonl", "json")
@@ -158,7 +158,7 @@ class _Spool:
         try:
             self._file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
         except OSError as error:
-            raise LocalFailure(f"can't write a temporary file: {(error.strerror or '').lower()}") from None
+            raise NotWritten(f"can't write a temporary file: {(error.strerror or '').lower()}") from None
 
     def add(self, row: list[Any]) -> None:
         self._file.write(json.dumps(row) + "\n")

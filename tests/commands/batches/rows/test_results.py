@@ -272,7 +272,7 @@ def test_a_full_disk(tmp_path):
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
-        with pytest.raises(errors.LocalFailure, match="can't write"):
+        with pytest.raises(errors.NotWritten, match="can't write"):
             target.write(["x" * 10_000])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
