@@ -13,13 +13,13 @@ import hashlib
 import hmac
 import json
 import sqlite3
-import ssl
 import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from eclips_cli.sandbox import shapes
 from eclips_cli.sandbox.store import Row, Store
+from eclips_cli.sandbox.trust import Trust
 
 EVERY = 0.5
 TIMEOUT = 10.0
@@ -58,8 +58,9 @@ _DUE = """
 class Deliveries:
     """Notes what is owed and delivers it, while `forever` runs. `speed` shortens the pauses."""
 
-    def __init__(self, store: Store, speed: float) -> None:
+    def __init__(self, store: Store, speed: float, trust: Trust) -> None:
         self._store = store
+        self._trust = trust
         self._haste = min(speed, 10.0)
         self._at_work: set[asyncio.Task[None]] = set()
 
@@ -108,7 +109,7 @@ class Deliveries:
         row = self._store.one("SELECT * FROM runs WHERE id = :id", id=delivery["run"])
         if row is None:
             state, due = "gone", 0.0
-        elif await _answered_well(delivery, _content(row, delivery["event"])):
+        elif await _answered_well(delivery, _content(row, delivery["event"]), self._trust):
             state, due = "delivered", time.time()
         elif delivery["tries"] < len(PAUSES):
             state, due = "owed", time.time() + PAUSES[delivery["tries"]] / self._haste
@@ -142,23 +143,23 @@ def _content(row: Row, event: str) -> Row:
     }
 
 
-async def _answered_well(delivery: Row, content: Row) -> bool:
+async def _answered_well(delivery: Row, content: Row, trust: Trust) -> bool:
     """POST it; whether a 2xx came in time."""
     try:
         async with asyncio.timeout(TIMEOUT):
-            return 200 <= await _post(delivery, content) < 300
+            return 200 <= await _post(delivery, content, trust) < 300
     except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
         return False
 
 
-async def _post(delivery: Row, content: Row) -> int:
+async def _post(delivery: Row, content: Row, trust: Trust) -> int:
     """POST it on a connection of its own; the answer's status."""
     parts = urlsplit(delivery["url"])
     secure = parts.scheme == "https"
     reader, writer = await asyncio.open_connection(
         parts.hostname,
         parts.port or (443 if secure else 80),
-        ssl=ssl.create_default_context() if secure else None,
+        ssl=trust.context if secure else None,
     )
     try:
         writer.write(_request(delivery, content, parts))

@@ -22,6 +22,7 @@ from eclips_cli.sandbox.asgi import connection
 from eclips_cli.sandbox.endpoints import Context
 from eclips_cli.sandbox.faults import Faulty
 from eclips_cli.sandbox.store import Store
+from eclips_cli.sandbox.trust import Trust
 
 HOST = "127.0.0.1"
 LAST_DELIVERIES = 2.0
@@ -38,6 +39,7 @@ class RunningSandbox:
         )
         self.other_org = store.meta("key_other") or ""
         self._store, self._listener, self._faulty = store, listener, faulty
+        self._trust = Trust()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="eclips-sandbox", daemon=True)
@@ -83,7 +85,7 @@ class RunningSandbox:
             await TCPServer(app, self._loop, config, worker, {}, reader, writer)
 
         server = await asyncio.start_server(connected, sock=self._listener)
-        deliveries = Deliveries(self._store, self._faulty.speed)
+        deliveries = Deliveries(self._store, self._faulty.speed, self._trust)
         delivering = self._loop.create_task(deliveries.forever())
         await self._stop.wait()
         server.close()

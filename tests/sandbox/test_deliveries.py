@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from eclips_cli import sandbox
 from eclips_cli.sandbox import deliveries
@@ -187,3 +189,29 @@ def test_two_servers_on_one_state_deliver_each_once(world: World) -> None:
     wait_until(lambda: len(receiver.requests) >= 30)
     settled(one)
     assert len({got.json["run_id"] for got in receiver.requests}) == len(receiver.requests) == 30
+
+
+def test_over_tls_the_certificates_are_read_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And from where the environment said when serving began: another thread may be changing it by now."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    read: list[object] = []
+    load = ssl.SSLContext.load_verify_locations
+
+    def counted(context: ssl.SSLContext, *where: Any) -> None:
+        read.append(where[0])
+        load(context, *where)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counted)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    running = world.serve()
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    with RawServer(reply(200), reply(200), tls=tls) as receiver:
+        register(running, receiver.url)
+        for _ in range(2):
+            start(running, "[instant] x")
+        wait_until(lambda: len(told(receiver)) == 2)
+    assert read.count(str(tmp_path / "ca.pem")) == 1

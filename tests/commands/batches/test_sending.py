@@ -241,7 +241,7 @@ def test_a_job_that_is_there_twice_is_told(machine, server, clock):
 def test_several_in_flight_with_each_intent_recorded(machine, server):
     together, most = [0], [0]
     lock, commit = threading.Lock(), server.commit
-    barrier = threading.Barrier(3, timeout=5)
+    barrier = threading.Barrier(3, timeout=60)
 
     def slow(body):
         with lock:
