@@ -48,8 +48,14 @@ def world(server: Any) -> dict[str, str]:
         rows = [{"task": "[instant] Process invoice INV-1001"}, {"task": "[slow] Process invoice INV-1002"}]
         batch = client.batches.create("ap_specialist", rows, name="June invoices").json["job"]["id"]
         wait_until(lambda: client.batches.get(batch).json["job"]["status"] == "running")
-        items = wait_until(lambda: [item["id"] for item in client.triage.list(limit=2)])
-    return {"RUN_ID": run, "TRIAGE_ID": items[0], "OTHER_ID": items[1], "WEBHOOK_ID": hook, "BATCH_ID": batch}
+        items = wait_until(lambda: found if len(found := list(client.triage.list(limit=2))) == 2 else None)
+    return {
+        "RUN_ID": run,
+        "TRIAGE_ID": items[0]["id"],
+        "OTHER_ID": items[1]["id"],
+        "WEBHOOK_ID": hook,
+        "BATCH_ID": batch,
+    }
 
 
 Curl = Callable[[str], tuple[int, str]]
@@ -152,7 +158,9 @@ def test_a_batch_of_more_than_500_rows_is_refused(curl: Curl, tmp_path: Path) ->
     assert curl(command)[0] == 400
 
 
-def test_a_batch_that_is_over_can_not_be_cancelled(curl: Curl) -> None:
-    cancel = EXAMPLES["POST /v1/batches/$BATCH_ID/cancel"].command
+def test_a_batch_that_is_over_can_not_be_cancelled(curl: Curl, server: Any) -> None:
+    with EclipsClient(server.keys.full, base_url=server.url) as client:
+        batch = client.batches.create("ap_specialist", [{"task": "[slow] x"}]).json["job"]["id"]
+    cancel = EXAMPLES["POST /v1/batches/$BATCH_ID/cancel"].command.replace("$BATCH_ID", batch)
     curl(cancel)
     assert curl(cancel)[0] == 400
