@@ -241,7 +241,8 @@ def test_the_exit_code_says_how_the_rows_ended(inside: Run, cards: list[str], co
     assert ("eclips batches retry" in done.err) == ("[fail]" in cards)
 
 
-def test_a_time_out_is_124_and_the_batch_goes_on(own: Own) -> None:
+def test_a_time_out_is_124_and_the_batch_goes_on(faulty: Any, inside: Run) -> None:
+    own = Own(faulty(speed=1), inside)
     done = own("batches", "submit", "-", "--timeout", "0.3s", stdin="task\n[slow] x\n")
     assert done.code == 124, done.err
     key = own("batches", "history", "-o", "id").out.strip()
