@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.installed import PROGRAM, api_env, clean_env, eclips, faulty, server
 from tests.servers.cron import RealCron
 
 __all__ = ["api_env", "clean_env", "eclips", "faulty", "server"]
+
+
+# how long an example takes says how busy the machine is
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def all_is_required() -> bool:
