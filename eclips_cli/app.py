@@ -15,7 +15,7 @@ SETUP = "Set up"
 
 TREE: dict[str, Entry] = {
     "welcome": Leaf("Say what is configured, and what to do first", "welcome:welcome", hidden=True),
-    "run": Leaf("Start a run and follow it to its end", "runs.run:run", WORK),
+    "run": Leaf("Start a run and follow it to its end", "runs.run:run", WORK, changes=True),
     "runs": Noun(
         "List, read and follow runs",
         {
@@ -35,9 +35,13 @@ TREE: dict[str, Entry] = {
             "show": Leaf(
                 "Show items with their run: money, reason, what the agent did", "triage.show:show_items"
             ),
-            "approve": Leaf("Approve items, which completes their runs", "triage.approve:approve"),
-            "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject"),
-            "review": Leaf("Decide the queue item by item, with one key each", "triage.review:review"),
+            "approve": Leaf(
+                "Approve items, which completes their runs", "triage.approve:approve", changes=True
+            ),
+            "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject", changes=True),
+            "review": Leaf(
+                "Decide the queue item by item, with one key each", "triage.review:review", changes=True
+            ),
             "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
         },
         WORK,
@@ -47,12 +51,18 @@ TREE: dict[str, Entry] = {
         "Tell a server when runs end: create, receive, check, forward",
         {
             "list": Leaf("List the webhooks", "webhooks.list:list_webhooks"),
-            "create": Leaf("Create a webhook; its secret is shown once", "webhooks.create:create"),
-            "delete": Leaf("Delete webhooks", "webhooks.delete:delete"),
+            "create": Leaf(
+                "Create a webhook; its secret is shown once", "webhooks.create:create", changes=True
+            ),
+            "delete": Leaf("Delete webhooks", "webhooks.delete:delete", changes=True),
             "verify": Leaf("Check the signature of a delivery", "webhooks.verify:verify"),
-            "trigger": Leaf("Send one made-up, signed delivery to a URL", "webhooks.trigger:trigger"),
+            "trigger": Leaf(
+                "Send one made-up, signed delivery to a URL", "webhooks.trigger:trigger", changes=True
+            ),
             "listen": Leaf("Receive deliveries on this machine", "webhooks.listen:listen"),
-            "forward": Leaf("Send deliveries of real runs to a local server", "webhooks.forward:forward"),
+            "forward": Leaf(
+                "Send deliveries of real runs to a local server", "webhooks.forward:forward", changes=True
+            ),
         },
         WORK,
         aliases=("webhook",),
@@ -67,6 +77,7 @@ TREE: dict[str, Entry] = {
             "submit": Leaf(
                 "Submit a spreadsheet as runs, each row exactly once, and follow them",
                 "batches.submit:submit",
+                changes=True,
             ),
             "list": Leaf(
                 "List batch jobs, newest first",
@@ -79,9 +90,9 @@ TREE: dict[str, Entry] = {
             "wait": Leaf(
                 "Follow batches to their end as one, then show their jobs", "batches.wait:wait_for_batches"
             ),
-            "cancel": Leaf("Cancel batches, sent or not", "batches.cancel:cancel"),
-            "retry": Leaf("Submit the failed rows of a batch again", "batches.retry:retry"),
-            "resume": Leaf("Send what is unsent, and follow it", "batches.resume:resume"),
+            "cancel": Leaf("Cancel batches, sent or not", "batches.cancel:cancel", changes=True),
+            "retry": Leaf("Submit the failed rows of a batch again", "batches.retry:retry", changes=True),
+            "resume": Leaf("Send what is unsent, and follow it", "batches.resume:resume", changes=True),
             "history": Leaf("What was submitted from this machine", "batches.history:history"),
         },
         WORK,
@@ -106,11 +117,11 @@ TREE: dict[str, Entry] = {
     "auth": Noun(
         "API keys and profiles",
         {
-            "login": Leaf("Check an API key and store it in the OS keyring", "auth:login"),
-            "logout": Leaf("Forget a profile's stored key", "auth:logout"),
+            "login": Leaf("Check an API key and store it in the OS keyring", "auth:login", changes=True),
+            "logout": Leaf("Forget a profile's stored key", "auth:logout", changes=True),
             "status": Leaf("Which key is used, where it came from, what it can do", "auth:show_status"),
             "list": Leaf("List the profiles of this machine", "auth:list_profiles"),
-            "use": Leaf("Make a profile the default", "auth:use"),
+            "use": Leaf("Make a profile the default", "auth:use", changes=True),
         },
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
@@ -119,8 +130,8 @@ TREE: dict[str, Entry] = {
         "Settings of profiles",
         {
             "get": Leaf("Print the value of a setting that is in effect", "config:get"),
-            "set": Leaf("Set a value of the profile in use", "config:set_"),
-            "unset": Leaf("Take a value out of the profile in use", "config:unset"),
+            "set": Leaf("Set a value of the profile in use", "config:set_", changes=True),
+            "unset": Leaf("Take a value out of the profile in use", "config:unset", changes=True),
             "list": Leaf(
                 "List each setting with its value and where that comes from", "config:list_settings"
             ),
@@ -146,7 +157,9 @@ TREE: dict[str, Entry] = {
         "Complete commands, options and ids with TAB",
         {
             "install": Leaf(
-                "Make TAB complete commands, options, values and recent ids", "completion:install"
+                "Make TAB complete commands, options, values and recent ids",
+                "completion:install",
+                changes=True,
             ),
             "show": Leaf("Print the completion script of a shell", "completion:show"),
         },
@@ -157,7 +170,7 @@ TREE: dict[str, Entry] = {
         "A local API for trying, testing and demos",
         {
             "serve": Leaf("Serve the sandbox until Ctrl-C", "sandbox:serve"),
-            "reset": Leaf("Forget all that the sandbox holds", "sandbox:reset"),
+            "reset": Leaf("Forget all that the sandbox holds", "sandbox:reset", changes=True),
             "status": Leaf("What the sandbox holds", "sandbox:status"),
         },
         SETUP,

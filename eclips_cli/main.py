@@ -1,6 +1,6 @@
 """The one boundary: runs a command line and turns whatever happens into an exit code.
 
-It alone catches, prints errors and picks exit codes. `--version` is answered before any import.
+It alone catches, prints errors and picks exit codes. The version is answered before any import.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 START_UP_OBJECTS = 50_000
 """new objects after which Python looks for garbage: about as many as a command's imports make"""
 
+VERSION = (["--version"], ["-V"], ["version"])
 COMPLETE = "__complete"
 """what completion scripts ask with"""
 PATIENCE = 0.3
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None, wire: Callable[[list[str]], Session]
     environment is wanted.
     """
     args = [_as_utf8(word) for word in (sys.argv[1:] if argv is None else argv)]
-    if args[:1] == ["--version"]:
+    if args[:1] in VERSION:
         return _flushed(_OK, f"eclips {__version__}\n")
     if args[:1] == [COMPLETE]:
         return _completed(args[1:])
@@ -187,14 +188,24 @@ def _usage_error(error: Exception) -> EclipsError:
 
     message = str(getattr(error, "message", error)).rstrip(".")
     context = getattr(error, "ctx", None)
-    near = getattr(error, "possibilities", None)
-    if not near:
+    typed = getattr(error, "option_name", None)
+    if typed is None:
         message = error.format_message().rstrip(".") if hasattr(error, "format_message") else message
     message = message.replace("is not a valid int range", "is not a whole number")
     message = message.replace("is not a valid float range", "is not a number")
     path = context.command_path if context else "eclips"
-    hint = f"did you mean {near[0]}?" if near else f"`{path} --help` shows how it is used"
+    hint = _option_meant(typed, error, context) or f"`{path} --help` shows how it is used"
     return UsageError(message[:1].lower() + message[1:], hint=hint)
+
+
+def _option_meant(typed: str | None, error: Any, context: Any) -> str | None:
+    """What is said of an option that there is not; None where nothing is near."""
+    if typed is None or context is None:
+        return None
+    from eclips_cli import words
+
+    known = [spelling for param in context.command.get_params(context) for spelling in param.opts]
+    return words.option(typed, getattr(error, "possibilities", None) or (), known)
 
 
 def _fault(error: BaseException, session: Session) -> EclipsError:

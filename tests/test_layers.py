@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 FLOORS = [
     ("exits",),
     ("errors",),
-    ("docstrings", "durations", "json_values", "money", "options", "strict_json"),
+    ("docstrings", "durations", "json_values", "money", "options", "strict_json", "words"),
     ("system",),
     ("api",),
     ("credentials", "output", "records", "sheets"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from eclips_cli import words
 from eclips_cli.errors import UsageError
 
 LARGEST = 64 * 1024 * 1024
@@ -26,6 +28,20 @@ def read_task(text: str, stdin: BinaryIO | None = None) -> str:
     if not task.strip():
         raise UsageError("the task is empty", hint='say what to do: eclips run "Process invoice INV-1001"')
     return sendable(task, "the task")
+
+
+def refuse_command_words(task: str, tree: Mapping[str, words.Verbs]) -> None:
+    """Raise UsageError for a task of one word that names a command: `run` and `runs` differ by a letter.
+
+    `tree` has the commands of every noun. Such a task can still be given on standard input.
+    """
+    typed = task.strip().lower()
+    meant = words.in_place_of_a_task(typed, tree)
+    if meant:
+        raise UsageError(
+            f"{typed} is a command's name, not a task: no run was started",
+            hint=f"{meant} (as a task: echo {typed} | eclips run -)",
+        )
 
 
 def read_data(

@@ -1,6 +1,6 @@
 """The options that commands share, spelled once."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -52,6 +52,7 @@ def every_command(
     ] = None,
     no_input: Annotated[bool | None, typer.Option("--no-input", help="Never ask; fail instead.")] = None,
     color: Annotated[str | None, typer.Option(metavar="WHEN", help="auto, always or never.")] = None,
+    no_color: Annotated[bool | None, typer.Option("--no-color", hidden=True)] = None,
     request_timeout: Annotated[
         str | None, typer.Option(metavar="SECONDS", help="How long one request may take. [30]")
     ] = None,
@@ -108,5 +109,3 @@ RunIds = Annotated[
         metavar="RUN...", help="Run ids; also @last, a prefix of 4 or more characters, or - (stdin)."
     ),
 ]
-
-Shared = dict[str, Any]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Callable
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from eclips_cli import words
 from eclips_cli.commands import _help
 from eclips_cli.errors import UsageError
 
@@ -26,6 +26,8 @@ class Leaf(NamedTuple):
     """`module:name`, the module below eclips_cli.commands"""
     panel: str = "Commands"
     hidden: bool = False
+    changes: bool = False
+    """whether it changes something: here, at the API, or on a server it sends to"""
 
 
 class Noun(NamedTuple):
@@ -54,6 +56,10 @@ class Command(TyperCommand):
     def get_params(self, ctx: Context) -> list[Any]:
         """Its own parameters and the root's, so that those may stand after the name too."""
         return super().get_params(ctx) + _inherited(self, ctx)
+
+    def get_help_option_names(self, ctx: Context) -> list[str]:
+        """`-h` is `--help`, everywhere."""
+        return ["-h", "--help"]
 
     def invoke(self, ctx: Context) -> Any:
         """Wire one invocation from the shared options and call the command with its own."""
@@ -97,6 +103,15 @@ class Listed(TyperCommand):
         return self.load().make_context(info_name, args, parent, **extra)
 
 
+def verbs_of(entries: Mapping[str, Entry]) -> dict[str, bool]:
+    """The commands that are listed, each with whether it changes something."""
+    return {
+        name: isinstance(entry, Leaf) and entry.changes
+        for name, entry in entries.items()
+        if isinstance(entry, Noun) or not entry.hidden
+    }
+
+
 class Group(TyperGroup):
     """A group that knows its commands by name and one line of help, and loads one when it is entered."""
 
@@ -113,6 +128,10 @@ class Group(TyperGroup):
         self.alone = noun.alone
         self.default = load_command(noun.default, noun.commands[noun.default]) if noun.default else None
 
+    def get_help_option_names(self, ctx: Context) -> list[str]:
+        """`-h` is `--help`, everywhere."""
+        return ["-h", "--help"]
+
     def list_commands(self, ctx: Context) -> list[str]:
         """The names in the order they are shown; aliases are not listed."""
         return list(self.entries)
@@ -122,7 +141,8 @@ class Group(TyperGroup):
         for name, entry in self.entries.items():
             if cmd_name == name or (isinstance(entry, Noun) and cmd_name in entry.aliases):
                 return Listed(name, entry)
-        return None
+        same = words.alias(cmd_name, self.entries)
+        return Listed(same, self.entries[same]) if same else None
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:
         """Find the command that `args` names; an unknown one is refused with the nearest name."""
@@ -133,13 +153,20 @@ class Group(TyperGroup):
         return command and command.name, command, rest
 
     def _no_such_command(self, ctx: Context, typed: str) -> UsageError:
-        known = [name for name, entry in self.entries.items() if not getattr(entry, "hidden", False)]
-        for entry in self.entries.values():
-            known += entry.aliases if isinstance(entry, Noun) else ()
-        near = get_close_matches(typed, known, n=1, cutoff=0.5)
-        path = ctx.command_path
-        hint = f"did you mean `{path} {near[0]}`?" if near else f"`{path} --help` lists the commands"
-        return UsageError(f"no such command: {path} {typed}", hint=hint)
+        root = ctx.find_root()
+        noun = "" if ctx is root else str(self.name)
+        hint = words.hint(noun, typed, verbs_of(self.entries), root.command.verbs_by_noun)
+        return UsageError(f"no such command: {ctx.command_path} {typed}", hint=hint)
+
+    @property
+    def verbs_by_noun(self) -> dict[str, dict[str, bool]]:
+        """The commands below each entry of the root by its name; an alias, and what is no noun, has none of its own."""
+        found: dict[str, dict[str, bool]] = {}
+        for name in verbs_of(self.entries):
+            entry = self.entries[name]
+            found[name] = verbs_of(entry.commands) if isinstance(entry, Noun) else {}
+            found |= {other: {} for other in getattr(entry, "aliases", ())}
+        return found
 
     def get_params(self, ctx: Context) -> list[Any]:
         """Its own parameters, those of its default command, and the root's."""
@@ -212,4 +239,6 @@ def _session(ctx: Context) -> Any:
     values: dict[str, Any] = {}
     for context in reversed(chain):
         values |= {k: v for k, v in context.params.items() if k in shared and v is not None}
+    if values.pop("no_color", None):
+        values["color"] = "never"
     return ctx.obj.configure(values, ctx.command_path)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from eclips_cli import words
 from eclips_cli.errors import UsageError
 from eclips_cli.reference import topics
 from eclips_cli.reference.page import Page, Section, page_of
@@ -22,20 +23,20 @@ TERM = 26
 Strong = Callable[[str], str]
 
 
-def text(words: list[str], context: Any, width: int, strong: Strong) -> str:
-    """The text on what `words` name. Raises UsageError, with the nearest name, when there is nothing of it.
+def text(typed: list[str], context: Any, width: int, strong: Strong) -> str:
+    """The text on what `typed` name. Raises UsageError, with the nearest name, when there is nothing of it.
 
     `context` is the root's own, whose help is shown where no word is given; `strong` makes a heading stand out.
     """
     root = context.command
-    if not words:
+    if not typed:
         return f"{root.get_help(context)}\n\n{_list_of_topics(strong)}\n"
-    found = describe_one(root, words)
+    found = describe_one(root, typed)
     if found is not None:
         return page(page_of(found, alone=False), width, strong) + "\n"
-    if len(words) == 1 and words[0] in topics.names():
-        return topic(topics.topic(words[0]), width, strong) + "\n"
-    raise _nothing(words, root)
+    if len(typed) == 1 and typed[0] in topics.names():
+        return topic(topics.topic(typed[0]), width, strong) + "\n"
+    raise _nothing(typed, root)
 
 
 def _list_of_topics(strong: Strong) -> str:
@@ -92,17 +93,20 @@ def _row(term: str, about: str, margin: str, column: int, width: int) -> Iterato
         yield f"{head:<{column}}{line}".rstrip()
 
 
-def _nothing(words: list[str], root: Any) -> UsageError:
+def _nothing(typed: list[str], root: Any) -> UsageError:
     """No such command or topic, and what may have been meant."""
-    depth = next(n for n in range(1, len(words) + 1) if describe_one(root, words[:n]) is None)
-    above, wrong = words[: depth - 1], words[depth - 1]
+    depth = next(n for n in range(1, len(typed) + 1) if describe_one(root, typed[:n]) is None)
+    above, wrong = typed[: depth - 1], typed[depth - 1]
     parent = describe_one(root, above)
-    known = {name: " ".join((*above, name)) for name in _names(parent)}
-    if not above:
-        known |= {name: name for name in topics.names()}
-    near = get_close_matches(wrong, known, n=1, cutoff=0.5)
+    noun, names = " ".join(above), _names(parent)
+    meant = words.meant(noun, wrong, root.verbs_by_noun)
+    if meant is None or meant.startswith("-"):
+        candidates = names if above else [*names, *topics.names()]
+        near = get_close_matches(wrong, candidates, n=1, cutoff=0.5)
+        meant = " ".join(filter(None, (noun, near[0]))) if near else None
     what = " ".join((*above, wrong))
-    hint = f"did you mean `{PROGRAM} help {known[near[0]]}`?" if near else f"`{PROGRAM} help` lists them"
+    meant = meant and meant.removeprefix("help ")
+    hint = f"did you mean `{PROGRAM} help {meant}`?" if meant else f"`{PROGRAM} help` lists them"
     return UsageError(f"no such command or topic: {what}", hint=hint)
 
 

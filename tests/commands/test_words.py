@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from eclips_cli import app, words
 from eclips_cli.api import EclipsClient
 from tests.inside import run_inside
 from tests.installed import Result
@@ -159,3 +160,121 @@ def test_verbose_shows_requests_and_never_the_key(api_env: dict[str, str], serve
     assert f"> GET {server.url}/v1/runs?limit=1&offset=0" in done.err.splitlines()[0]
     assert "< 200, " in done.err
     assert server.keys.full not in done.err
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("list", "`eclips runs list`"),
+        ("ls", "`eclips runs list`"),
+        ("get", "`eclips runs get`"),
+        ("show", "`eclips runs get`"),
+        ("view", "`eclips runs get`"),
+        ("watch", "`eclips runs watch`"),
+        ("tail", "`eclips runs tail`"),
+        ("logs", "`eclips runs tail`"),
+        ("wait", "`eclips runs wait`"),
+        (" List ", "`eclips runs list`"),
+        ("status", "`eclips runs get RUN`"),
+        ("cancel", "the API can't cancel a run"),
+        ("help", "`eclips help run`"),
+        ("version", "`eclips --version`"),
+        ("login", "`eclips auth login`"),
+        ("approve", "`eclips triage approve`"),
+        ("usage", "`eclips usage`"),
+        ("batch", "`eclips batch`"),
+    ],
+)
+def test_a_command_in_place_of_a_task_starts_nothing(
+    api_env: dict[str, str], server: Any, word: str, meant: str
+) -> None:
+    with EclipsClient(server.keys.full, base_url=server.url) as client:
+        before = len(list(client.runs.list()))
+        done = run_main("run", word, "--detach", "-o", "json", env=api_env)
+        assert (done.code, done.out) == (2, "") and meant in done.err
+        assert len(list(client.runs.list())) == before, "a run was started, and costs money"
+
+
+def test_every_command_of_the_tree_is_no_task(api_env: dict[str, str]) -> None:
+    tree = app.build().verbs_by_noun
+    for word in {*tree, *(verb for verbs in tree.values() for verb in verbs)}:
+        done = run_main("run", word, "--dry-run", env=api_env)
+        assert (done.code, done.out) == (2, ""), word
+    given = run_main("run", "-", "--dry-run", env=api_env, stdin=b"list\n")
+    assert given.json["body"]["task"] == "list"
+    assert run_main("run", "list the vendors", "--dry-run", env=api_env).code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("login", "did you mean `eclips auth login`?"),
+        ("logout", "did you mean `eclips auth logout`?"),
+        ("whoami", "did you mean `eclips auth status`?"),
+        ("ls", "did you mean `eclips runs list`?"),
+        ("logs", "did you mean `eclips runs tail`?"),
+        ("tail", "did you mean `eclips runs tail`?"),
+        ("credits", "did you mean `eclips usage`?"),
+        ("status", "`eclips auth status` your key"),
+        ("agents", "`eclips run --agent TYPE` names one"),
+        ("approve", "did you mean `eclips triage approve`?"),
+        ("zzz", "`eclips` has: run, runs, "),
+        ("runs cancel", "the API can't cancel a run"),
+        ("runs logs", "did you mean `eclips runs tail`?"),
+        ("runs start", "`eclips run TASK` starts a run"),
+        ("runs zzz", "`eclips runs` has: list, get, tail, wait, watch"),
+        ("webhooks rm", "did you mean `eclips webhooks delete`?"),
+        ("webhooks delte", "did you mean `eclips webhooks delete`?"),
+        ("webhooks update", "`eclips webhooks` has: list, "),
+        ("triage approved", "`eclips triage` has: list, "),
+        ("batches cancelled", "`eclips batches` has: submit, "),
+        ("config edit", "eclips config path"),
+        ("help login", "did you mean `eclips help auth login`?"),
+        ("runs list --json", "did you mean -o json?"),
+        ("runs list --jsno", "did you mean -o json?"),
+        ("runs list -n 5", "did you mean --limit?"),
+        ("health -n 5", "`eclips health --help` shows how it is used"),
+        ("usage --api-key x", "`eclips auth login`, or ECLIPS_API_KEY"),
+        ("runs -V", "did you mean `eclips --version`?"),
+    ],
+)
+def test_words_are_understood_by_their_meaning(api_env: dict[str, str], typed: str, says: str) -> None:
+    done = run_main(*typed.split(), env=api_env)
+    assert (done.code, done.out) == (2, "")
+    assert says in done.err.splitlines()[1]
+
+
+def test_no_harmless_word_leads_to_a_change() -> None:
+    tree = app.build().verbs_by_noun
+    for noun, verbs in tree.items():
+        for word in words.HARMLESS:
+            meant = words.meant(noun, word, tree)
+            assert meant is None or not verbs.get(meant.split()[-1]), f"{noun} {word} leads to {meant}"
+            assert not verbs.get(words.near(word, verbs) or ""), f"{noun} {word}"
+    root = {"run": True}
+    assert not any(words.AT_ROOT.get(word) in root for word in words.HARMLESS)
+
+
+@pytest.mark.parametrize("other", ["get", "show", "view"])
+def test_get_show_and_view_are_one(api_env: dict[str, str], server: Any, other: str) -> None:
+    with EclipsClient(server.keys.full, base_url=server.url) as client:
+        run_id = client.runs.start("[triage] [instant] x").json["run_id"]
+        batch_id = client.batches.create("payroll", [{"task": "[instant] x"}]).json["job"]["id"]
+    assert run_main("runs", other, run_id, "-o", "json", env=api_env).json["run"]["id"] == run_id
+    assert run_main("triage", other, run_id, "-o", "json", env=api_env).json["run"]["id"] == run_id
+    assert run_main("batches", other, batch_id, "-o", "json", env=api_env).json["job"]["id"] == batch_id
+    assert run_main("config", other, "base_url", env=api_env).code == 0
+    listed = run_main("runs", "--help", env=api_env).out
+    names = [line.split()[0] for line in listed.splitlines() if line.startswith("  ")]
+    assert "get" in names and not {"show", "view", "ls"} & set(names)
+
+
+def test_short_words_for_help_version_and_no_colour(api_env: dict[str, str]) -> None:
+    for path in ([], ["runs"], ["runs", "list"], ["api"]):
+        assert run_main(*path, "-h", env=api_env).out == run_main(*path, "--help", env=api_env).out != ""
+    for word in ("version", "-V"):
+        assert run_main(word, env=api_env).out == run_main("--version", env=api_env).out
+    plain = run_main("health", "-o", "table", "--no-color", env=api_env, terminal=True)
+    assert plain.code == 0 and "\x1b[" not in plain.out
+    assert "\x1b[" in run_main("health", "-o", "table", env=api_env, terminal=True).out
+    assert run_main("triage", "ls", "-o", "json", env=api_env).code == 0

@@ -1,6 +1,6 @@
 """`eclips run`: start a run and follow it to its end."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,7 +38,8 @@ def run(
 
     The run's id is printed on stderr before anything else can happen to it; the result is printed on
     stdout. A connection that drops never starts a second run: it is picked up again. Ctrl-C stops
-    following, not the run. Exit codes: 0 completed, 3 failed, 8 waits for a person, 9 cancelled,
+    following, not the run. A TASK of one word that names a command (`list`, `watch`, ...) is refused, since a letter
+    may be missing; on standard input it is a task. Exit codes: 0 completed, 3 failed, 8 waits for a person, 9 cancelled,
     11 the answer to the request was lost (see `eclips help exit-codes`).
 
     Examples:
@@ -48,6 +49,8 @@ def run(
       eclips run - < task.txt
     """
     session: Session = ctx.obj
+    root: Any = ctx.find_root().command
+    _arguments.refuse_command_words(task, root.verbs_by_noun)
     patience = session.patience(timeout, through_triage)
     accepted = session.client.runs.start(
         _arguments.read_task(task),
