@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+RUN_STATUSES = ("queued", "running", "pending_triage", "completed", "failed", "cancelled")
+"""Every run status that is documented; the server may send others (manual: List & get runs, Triage)."""
+
+BATCH_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
+"""The same for batches."""
+
 PENDING_TRIAGE = "pending_triage"
 """The run waits for a person; its stream stays open."""
 
@@ -14,14 +20,10 @@ ACTIVE_STATUSES = frozenset({"queued", "running"})
 WAITING_STATUSES = frozenset({PENDING_TRIAGE})
 """Run statuses that end only when a person decides."""
 
-KNOWN_STATUSES = TERMINAL_STATUSES | ACTIVE_STATUSES | WAITING_STATUSES
-"""Every run status that is documented; the server may send others."""
+KNOWN_STATUSES = frozenset(RUN_STATUSES)
 
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 """Batch statuses after which no row changes any more."""
-
-CANCELLABLE_BATCH_STATUSES = frozenset({"pending", "running"})
-"""Batch statuses that can be cancelled (manual: Batches)."""
 
 
 def is_final(status: str, *, through_triage: bool = False) -> bool:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
@@ -74,9 +75,17 @@ def list_changes(
     session: Session = ctx.obj
     record = record_of(session.settings, session.environ)
     changes = reading.Changes(
-        record, actions=action, since=since, limit=None if all_ else limit or 20, now=session.clock.now()
+        record, actions=action, since=since, limit=_arguments.how_many(limit, all_), now=session.clock.now()
     )
-    session.output.listing(changes, CHANGES_MADE, empty=record.nothing)
+    _lists.show(
+        session.output,
+        changes,
+        CHANGES_MADE,
+        things="changes",
+        empty=record.nothing,
+        whole=lambda: f"{changes.recorded:,}",
+        filters=_lists.typed({"--action": action, "--since": since}),
+    )
     for warning in changes.warnings:
         session.output.warn(warning)
 

@@ -41,15 +41,6 @@ class Output(Stdout):
             self.note(empty)
         return counted.count
 
-    def listing(self, items: Any, view: View, *, empty: str = "") -> None:
-        """Show a list that may have been cut, and say so: `items` knows its `total` and whether there is `more`."""
-        shown = self.items(items, view, empty=empty)
-        total = items.total
-        if total is not None and total > shown:
-            self.note(f"showing {shown:,} of {total:,}; --all for the rest")
-        elif items.more:
-            self.note(f"showing the newest {shown:,} that match; --all for the rest")
-
     def stream(
         self,
         items: Iterable[JsonObject],

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from eclips_cli.api.statuses import BATCH_STATUSES, RUN_STATUSES
 from eclips_cli.api.webhooks import EVENTS
 from eclips_cli.credentials.config_file import KEYS
 from eclips_cli.options import FORMATS, METHODS
@@ -31,8 +32,6 @@ class Values:
 NOTHING = Values()
 FILE = Values(file="file")
 SHELLS = ("bash", "zsh", "fish")
-RUN_STATUSES = ("queued", "running", "pending_triage", "completed", "failed", "cancelled")
-BATCH_STATUSES = ("pending", "running", "completed", "failed", "cancelled")
 
 OPTIONS = {
     "--output": Values(words=FORMATS),

@@ -76,7 +76,36 @@ def test_limit_and_offset_and_what_was_cut(api: Api) -> None:
     assert api().err == f"showing 20 of {SEEDED}; --all for the rest\n"
     assert api("--limit", "5", "--offset", "3").err == f"showing 5 of {SEEDED - 3}; --all for the rest\n"
     assert api("--limit", "230").err == api("--all").err == ""
-    assert api("--limit", "3", "-q").err == ""
+    assert api("--limit", "3", "-q").err == f"showing 3 of {SEEDED}; --all for the rest\n"
+    assert api("--offset", "5000").err == f"none of {SEEDED} runs is left after --offset 5,000\n"
+    assert api("--offset", "5000", "--agent", "center").err.endswith(
+        "matches --agent center after --offset 5,000\n"
+    )
+
+
+def test_a_list_that_a_filter_emptied_says_out_of_how_many(api: Api) -> None:
+    wrong = api("--status", "complted")
+    assert (wrong.code, wrong.out) == (0, "")
+    warned, told = wrong.err.splitlines()
+    assert warned == ("warning: --status complted is none that the manual knows; did you mean completed?")
+    assert told == f"none of {SEEDED} runs matches --status complted; did you mean completed?"
+    assert api("--status", "failed").err == f"none of {SEEDED} runs matches --status failed\n"
+    own = api("--agent", "no body", "--needs-triage", "--status", "failed,running", "--status", "queued")
+    assert own.err.endswith(
+        "matches --status failed,running --status queued --agent 'no body' --needs-triage\n"
+    )
+    assert api("--status", "complted", "-q").err == f"{warned}\n"
+    assert "known are queued, running" in api("--status", "x").err
+    other = api("--status", "Completed,zz")
+    assert other.err.splitlines()[-1].endswith("; did you mean completed?")
+    assert api("--status", "failed,").code == 2
+
+
+def test_statuses_with_commas_are_merged_newest_first(api: Api) -> None:
+    old = api.ids("--limit", "3")
+    [failed] = api.start("[fail] [instant] a")
+    [waits] = api.start("[triage] [instant] b")
+    assert api.ids("--status", "failed,pending_triage,completed", "--limit", "5") == [waits, failed, *old]
 
 
 def test_filters_of_its_own_read_on_until_enough_match(api: Api) -> None:
@@ -93,7 +122,7 @@ def test_filters_of_its_own_read_on_until_enough_match(api: Api) -> None:
     assert api.ids("--status", "failed", "--status", "failed", "--offset", "1") == failed[:1]
     assert api.ids("--needs-triage") == [waits]
     assert api.ids("--agent", "nobody", "--all") == []
-    assert "nobody" not in api("--agent", "nobody", "--all").err
+    assert api("--agent", "nobody", "--all").err.endswith(" runs matches --agent nobody\n")
     hour = api.ids("--since", "10m", "--all")
     assert hour[:4] == [waits, *failed[::-1], paid]
     ahead = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")

@@ -1,22 +1,22 @@
 """`eclips batches list`."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from eclips_cli.api.statuses import BATCH_STATUSES
+from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.commands.batches._view import BATCHES
-from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
-
-if TYPE_CHECKING:
-    from eclips_cli.api.batches import Batches
 
 
 def list_batches(
     ctx: typer.Context,
-    status: Annotated[str | None, typer.Option(metavar="S", help="Only jobs with this status.")] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(metavar="S", help="Only jobs with this status; several with commas, or given again."),
+    ] = None,
     limit: Limit = None,
     all_: All = False,
     offset: Offset = 0,
@@ -28,27 +28,17 @@ def list_batches(
       eclips batches list --status running -o id | eclips batches wait -
     """
     session: Session = ctx.obj
-    jobs = _Newest(session.client.batches, status, None if all_ else limit or 20, offset)
-    session.output.listing(jobs, BATCHES, empty="no batches yet: eclips batches submit FILE makes one")
-
-
-class _Newest:
-    """At most `limit` jobs, newest first; `more` tells afterwards whether there would be others.
-
-    The API tells no total, so one job more than is wanted is asked for.
-    """
-
-    total = None
-
-    def __init__(self, batches: "Batches", status: str | None, limit: int | None, offset: int) -> None:
-        asked = None if limit is None else limit + 1
-        self._jobs = batches.list(status=status, limit=asked, offset=offset)
-        self._limit = limit
-        self.more = False
-
-    def __iter__(self) -> Iterator[JsonObject]:
-        for number, job in enumerate(self._jobs):
-            if number == self._limit:
-                self.more = True
-                return
-            yield job
+    limit = _arguments.how_many(limit, all_)
+    statuses = _lists.status_words(status, BATCH_STATUSES, session.output.warn)
+    batches = session.client.batches
+    _lists.show(
+        session.output,
+        _lists.Selection(batches.list, statuses, limit=limit, offset=offset, tells_total=False),
+        BATCHES,
+        things="batches",
+        empty="no batches yet: eclips batches submit FILE makes one",
+        whole=lambda: _lists.counted(batches.list(limit=_lists.COUNTED)),
+        filters=_lists.typed({"--status": status}),
+        offset=offset,
+        meant=_lists.did_you_mean(statuses, BATCH_STATUSES),
+    )

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.commands._lists import counted, nothing
 from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
 from eclips_cli.commands.triage._view import DECISIONS, TRIAGE
 from eclips_cli.errors import (
@@ -117,17 +118,19 @@ def decide_all(
             hint="`eclips triage list` shows what waits",
         )
     if not items:
-        output.note(f"nothing to {decision.verb}")
+        empty = "nothing waits for a decision"
+        why = nothing("items", empty, lambda: counted(client.triage.list(limit=1)), wanted.typed)
+        output.note(f"nothing to {decision.verb}: {why}")
         return 0
     ids = [str(item["id"]) for item in decidable(items)]
-    counted = _counted(len(items))
+    many = _counted(len(items))
     if dry_run:
-        output.note(f"would {decision.verb} {counted}; nothing is sent")
+        output.note(f"would {decision.verb} {many}; nothing is sent")
     elif confirm is None:
-        output.note(f"{decision.doing} {counted}")
+        output.note(f"{decision.doing} {many}")
     else:
         _preview(output, items)
-        confirm(f"{decision.verb} {counted}?")
+        confirm(f"{decision.verb} {many}?")
     return Deciding(client, output, decision).several(ids)
 
 

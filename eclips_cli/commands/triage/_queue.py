@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eclips_cli.commands._lists import typed
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
@@ -29,6 +30,11 @@ class Wanted:
     def everything(self) -> bool:
         """Whether nothing is left out."""
         return self.agent is None and self.min_confidence is None
+
+    @property
+    def typed(self) -> str:
+        """The filters as they are typed."""
+        return typed({"--agent": self.agent, "--min-confidence": self.min_confidence})
 
     def matches(self, item: JsonObject) -> bool:
         """Whether `item` is one of them; one without a confidence has none that is high enough."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands.triage._options import MinConfidence, OneAgent
 from eclips_cli.commands.triage._queue import Wanted, whole_queue
@@ -39,9 +40,17 @@ def list_items(
       eclips triage list --agent ap_specialist --min-confidence 0.65 --all
     """
     session: Session = ctx.obj
+    limit = _arguments.how_many(limit, all_)
     wanted = Wanted(agent, min_confidence)
-    items = Selection(session.client, wanted, limit=None if all_ else limit or 20, oldest=oldest_first)
-    session.output.listing(items, TRIAGE, empty="nothing waits for a decision")
+    _lists.show(
+        session.output,
+        Selection(session.client, wanted, limit=limit, oldest=oldest_first),
+        TRIAGE,
+        things="items",
+        empty="nothing waits for a decision",
+        whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
+        filters=wanted.typed,
+    )
 
 
 class Selection:

@@ -37,10 +37,13 @@ class Changes:
         self._limit = limit
         self.total: int | None = None
         self.more = False
+        self.recorded = 0
         self.damaged = 0
 
     def __iter__(self) -> Iterator[JsonObject]:
-        matching = [change for change in self._all() if self._wanted(change)]
+        recorded = self._all()
+        self.recorded = len(recorded)
+        matching = [change for change in recorded if self._wanted(change)]
         self.total = len(matching)
         self.more = self._limit is not None and self.total > self._limit
         yield from matching[::-1][: self._limit]
