@@ -13,7 +13,6 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
 
 
-
 def list_runs(
     ctx: typer.Context,
     status: Annotated[
