@@ -7,32 +7,19 @@ what a run is at any moment follows from when it was started. Importing this loa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from eclips_cli.sandbox.faults import BadFault
 
 if TYPE_CHECKING:
     from eclips_cli.sandbox.serve import RunningSandbox
 
-__all__ = ["BadFault", "MissingServerExtra", "RunningSandbox", "SandboxKeys", "reset", "start", "status"]
-
-
-class BadFault(ValueError):
-    """A `--fault` text that can't be understood; the message lists the kinds there are."""
+__all__ = ["BadFault", "MissingServerExtra", "RunningSandbox", "reset", "start", "status"]
 
 
 class MissingServerExtra(Exception):
     """What serves HTTP is not installed: `pip install 'eclips-cli[server]'`."""
-
-
-@dataclass(frozen=True)
-class SandboxKeys:
-    """The keys of a sandbox: all scopes, reading only, refused with 401, and of a plan without API access."""
-
-    full: str
-    read_only: str
-    revoked: str
-    no_plan: str
 
 
 def start(

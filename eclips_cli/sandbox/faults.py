@@ -8,14 +8,7 @@ N), `times` (at most that many).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from eclips_cli.sandbox import BadFault
-from eclips_cli.sandbox.asgi import App, Receive, Scope, Send, answer, read, replayed
-from eclips_cli.sandbox.store import Store
-from eclips_cli.sandbox.strikes import Strike
 
 KINDS = {
     "rate_limit": "429 with Retry-After (retry_after=2; none leaves it out)",
@@ -43,6 +36,10 @@ KINDS = {
 }
 SELECTORS = ("method", "path", "nth", "after", "times")
 OPTIONS = ("retry_after", "at", "code", "body", "seconds", "mb", "to")
+
+
+class BadFault(ValueError):
+    """A `--fault` text that can't be understood; the message lists the kinds there are."""
 
 
 def describe() -> str:
@@ -96,37 +93,3 @@ class Fault:
     def number(self, name: str, default: float) -> float:
         """An option as a number."""
         return float(self.options.get(name, default))
-
-
-class Faulty:
-    """An ASGI app that answers for another one, or spoils its answers, as ordered; counts all requests."""
-
-    def __init__(self, app: App, store: Store, speed: float, faults: Sequence[str]) -> None:
-        self.app, self.store, self.speed = app, store, speed
-        self.faults = [Fault.parse(spec) for spec in faults]
-        self.requests: dict[tuple[str, str], int] = {}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        where = (scope["method"], scope["path"])
-        if scope["path"].startswith("/__sandbox__/"):
-            await self._own(scope, receive, send)
-            return
-        self.requests[where] = self.requests.get(where, 0) + 1
-        fault = next((fault for fault in self.faults if fault.meets(*where)), None)
-        if fault is None:
-            await self.app(scope, receive, send)
-            return
-        body = await read(receive)
-        await Strike(self, fault, body).run(scope, replayed(body), send)
-
-    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`GET /__sandbox__/requests` tells what came; `POST /__sandbox__/faults` orders other faults."""
-        body = await read(receive)
-        if scope["method"] == "POST":
-            self.faults = [Fault.parse(spec) for spec in json.loads(body)["faults"]]
-        counted = [{"method": m, "path": p, "count": n} for (m, p), n in self.requests.items()]
-        await answer(send, 200, json.dumps({"requests": counted}).encode())

@@ -16,12 +16,11 @@ from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
 from hypercorn.utils import wrap_app
 
-from eclips_cli.sandbox import SandboxKeys
 from eclips_cli.sandbox.app import build
 from eclips_cli.sandbox.asgi import connection
 from eclips_cli.sandbox.endpoints import Context
-from eclips_cli.sandbox.faults import Faulty
-from eclips_cli.sandbox.store import Store
+from eclips_cli.sandbox.fault_injection import FaultMiddleware
+from eclips_cli.sandbox.store import SandboxKeys, Store
 from eclips_cli.sandbox.trust import Trust
 
 HOST = "127.0.0.1"
@@ -32,7 +31,7 @@ LAST_DELIVERIES = 2.0
 class RunningSandbox:
     """A sandbox that accepts connections. A context manager; `close` ends it at once, open streams too."""
 
-    def __init__(self, store: Store, listener: socket.socket, faulty: Faulty) -> None:
+    def __init__(self, store: Store, listener: socket.socket, faulty: FaultMiddleware) -> None:
         self.url = f"http://{HOST}:{listener.getsockname()[1]}"
         self.keys = SandboxKeys(
             *(store.meta(f"key_{name}") or "" for name in ("full", "read_only", "revoked", "no_plan"))
@@ -110,7 +109,7 @@ def start(state_file: Path, *, port: int, speed: float, seed: int, faults: Seque
     listener = socket.create_server((HOST, port), backlog=1024)
     try:
         store = Store(state_file)
-        faulty = Faulty(build(Context(store, speed, seed)), store, speed, faults)
+        faulty = FaultMiddleware(build(Context(store, speed, seed)), store, speed, faults)
     except BaseException:
         listener.close()
         raise

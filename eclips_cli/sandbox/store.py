@@ -13,6 +13,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,16 @@ KEYS = {"full": ORG, "read_only": ORG, "revoked": ORG, "no_plan": ORG, "other": 
 RUN_CREDITS, ROW_CREDITS = 12, 8
 BATCH_ROWS_AT_ONCE = 25
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SandboxKeys:
+    """The keys of a sandbox: all scopes, reading only, refused with 401, and of a plan without API access."""
+
+    full: str
+    read_only: str
+    revoked: str
+    no_plan: str
 
 
 class Store:

@@ -1,21 +1,66 @@
-"""Faults striking: an answer spoiled as its kind says, or none given at all."""
+"""Faults injected into the app: an answer spoiled as its kind says, or none given at all."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from eclips_cli.sandbox.asgi import Message, Receive, Scope, Send, answer, connection, unheard
+from eclips_cli.sandbox.asgi import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    connection,
+    read,
+    replayed,
+    unheard,
+)
+from eclips_cli.sandbox.faults import Fault
+from eclips_cli.sandbox.store import Store
 
-if TYPE_CHECKING:
-    from eclips_cli.sandbox.faults import Fault, Faulty
+
+class FaultMiddleware:
+    """An ASGI app that answers for another one, or spoils its answers, as ordered; counts all requests."""
+
+    def __init__(self, app: App, store: Store, speed: float, faults: Sequence[str]) -> None:
+        self.app, self.store, self.speed = app, store, speed
+        self.faults = [Fault.parse(spec) for spec in faults]
+        self.requests: dict[tuple[str, str], int] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        where = (scope["method"], scope["path"])
+        if scope["path"].startswith("/__sandbox__/"):
+            await self._own(scope, receive, send)
+            return
+        self.requests[where] = self.requests.get(where, 0) + 1
+        fault = next((fault for fault in self.faults if fault.meets(*where)), None)
+        if fault is None:
+            await self.app(scope, receive, send)
+            return
+        body = await read(receive)
+        await InjectedFault(self, fault, body).run(scope, replayed(body), send)
+
+    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`GET /__sandbox__/requests` tells what came; `POST /__sandbox__/faults` orders other faults."""
+        body = await read(receive)
+        if scope["method"] == "POST":
+            self.faults = [Fault.parse(spec) for spec in json.loads(body)["faults"]]
+        counted = [{"method": m, "path": p, "count": n} for (m, p), n in self.requests.items()]
+        await answer(send, 200, json.dumps({"requests": counted}).encode())
 
 
-class Strike:
-    """One fault striking one request."""
+class InjectedFault:
+    """One fault that meets one request."""
 
-    def __init__(self, server: Faulty, fault: Fault, body: bytes) -> None:
+    def __init__(self, server: FaultMiddleware, fault: Fault, body: bytes) -> None:
         self.server, self.fault, self.body = server, fault, body
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
