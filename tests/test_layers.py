@@ -1,10 +1,13 @@
-"""The house rules: imports go down a floor, and each heavy library has one home."""
+"""The walls of the house: imports go down a floor and in no circle, nouns are apart, each library has one home."""
 
 import ast
 import functools
 from pathlib import Path
 
 import pytest
+
+from eclips_cli.app import TREE
+from eclips_cli.commands._tree import Leaf, Noun
 
 PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 
@@ -29,20 +32,31 @@ HOMES = {
     "keyring": ("credentials",),
     "secretstorage": ("credentials",),
     "rich": ("output",),
-    "starlette": ("sandbox", "commands"),
-    "h11": ("commands",),
-    "hypercorn": ("sandbox", "commands"),
-    "sqlite3": ("system", "records", "commands", "sandbox"),
+    "starlette": ("sandbox",),
+    "hypercorn": ("sandbox",),
+    "h11": ("commands.webhooks",),
+    "sqlite3": ("system", "sandbox"),
     "openpyxl": ("sheets",),
     "tomlkit": ("credentials",),
     "jq": ("output",),
     "click": (),
 }
+"""the rooms that may import a library; the sandbox is an island, and has what it needs itself"""
 LEFT: set[tuple[str, str]] = {
     ("session.session", "commands.runs._changes"),
     ("session.session", "commands.runs._following"),
 }
 """imports that still go up: each is to end, none may be added"""
+STRAYS = {("records.journal.schema", "sqlite3"), ("records.journal.store", "sqlite3")}
+"""libraries that are still imported away from home"""
+CIRCLES = {
+    frozenset(("output.output", "output.screen")),
+    frozenset(
+        ("commands.batches._after_sending", "commands.batches._previewing", "commands.batches._reporting")
+    ),
+    frozenset(("commands.runs._by_pages", "commands.runs._changes")),
+}
+"""files that still import each other"""
 # typer.main and typer.core are documented; whatever begins with an underscore is not
 PRIVATE = ("typer._", "click")
 
@@ -117,4 +131,67 @@ def test_each_library_has_one_home(name: str) -> None:
         assert not imported.startswith(PRIVATE), f"{name} imports {imported}"
         library = imported.split(".")[0]
         if library in HOMES:
-            assert name.split(".")[0] in HOMES[library], f"{name} imports {library}"
+            at_home = any(within(name, home) for home in HOMES[library])
+            assert at_home != ((name, library) in STRAYS), f"{name} imports {library}"
+
+
+@functools.cache
+def verbs() -> frozenset[str]:
+    """The modules that `app.TREE` names."""
+    entries = TREE.values()
+    leaves = [
+        leaf
+        for entry in entries
+        for leaf in (entry.commands.values() if isinstance(entry, Noun) else [entry])
+    ]
+    return frozenset(f"commands.{leaf.function.split(':')[0]}" for leaf in leaves if isinstance(leaf, Leaf))
+
+
+def is_frame(name: str) -> bool:
+    return name == "commands" or name.startswith("commands._")
+
+
+def parts() -> list[str]:
+    """The files below `commands` that lie beside the verbs."""
+    below = [name for name in modules() if within(name, "commands")]
+    return [name for name in below if name not in verbs() and not is_frame(name)]
+
+
+@pytest.mark.parametrize("name", parts())
+def test_only_verbs_and_the_frame_know_typer_and_the_session(name: str) -> None:
+    for imported in imports(modules()[name]):
+        if not name.endswith("._options"):
+            assert imported.split(".")[0] != "typer", f"{name} imports typer"
+        assert not within(ours(imported) or "", "session"), f"{name} imports the session"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in modules() if within(name, "commands") and not is_frame(name)]
+)
+def test_no_noun_imports_another(name: str) -> None:
+    noun = name.split(".")[1]
+    for imported in filter(None, map(ours, imports(modules()[name]))):
+        other = within(imported, "commands") and not is_frame(imported) and imported.split(".")[1] != noun
+        assert not other, f"{name} imports {imported}: what nouns share stands below them"
+
+
+def test_no_circle_of_files() -> None:
+    below = {
+        name: {found for found in map(ours, imports(path)) if found and found != name}
+        for name, path in modules().items()
+    }
+    reached: dict[str, set[str]] = {}
+    for name in below:
+        found, waiting = set[str](), list(below[name])
+        while waiting:
+            other = waiting.pop()
+            if other not in found:
+                found.add(other)
+                waiting += below[other]
+        reached[name] = found
+    circles = {
+        frozenset(other for other in reached[name] if name in reached[other])
+        for name in below
+        if name in reached[name]
+    }
+    assert circles == CIRCLES
