@@ -1,11 +1,14 @@
-"""One JSON row, read so that it can be sent on unchanged: what JSON readers disagree about is refused."""
+"""JSON that a person wrote, read so that it can be sent on unchanged: what JSON readers disagree about is refused."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import json
 
 DEEPEST = 100
 """Levels of nesting in a row; what is deeper breaks readers on the way, ours and the server's."""
@@ -14,13 +17,13 @@ _MOST_DIGITS = 300
 _OPENING = re.compile(r"[\[{]")
 
 
+class Repeated(ValueError):
+    """A member of an object comes twice: readers keep the first, the last, or both."""
+
+
 def row_decoder() -> Callable[[str, int], tuple[Any, int]]:
     """A function (text, start) -> (value, end) that raises ValueError with a plain reason."""
-    import json
-
-    decoder = json.JSONDecoder(
-        object_pairs_hook=_without_repeats, parse_constant=_no_constant, parse_int=_int, parse_float=_float
-    )
+    decoder = _decoder()
 
     def decode(text: str, start: int) -> tuple[Any, int]:
         try:
@@ -29,6 +32,26 @@ def row_decoder() -> Callable[[str, int], tuple[Any, int]]:
             raise ValueError(f"nested deeper than {DEEPEST} levels") from None
 
     return decode
+
+
+def document(text: str) -> Any:
+    """The one value that `text` is. Raises json.JSONDecodeError for no JSON, ValueError with a reason for what is refused."""
+    try:
+        value = _decoder().decode(text)
+    except RecursionError:
+        raise ValueError(f"nested deeper than {DEEPEST} levels") from None
+    wrong = _unfit(value, text)
+    if wrong:
+        raise ValueError(wrong)
+    return value
+
+
+def _decoder() -> json.JSONDecoder:
+    import json
+
+    return json.JSONDecoder(
+        object_pairs_hook=_without_repeats, parse_constant=_no_constant, parse_int=_int, parse_float=_float
+    )
 
 
 def reason(error: ValueError) -> str:
@@ -43,6 +66,10 @@ def check_row(value: Any, text: str) -> str | None:
     """Why `value`, decoded from `text`, can't be a row; None when it can."""
     if not isinstance(value, dict):
         return f"{_kind(value)} where an object is needed"
+    return _unfit(value, text)
+
+
+def _unfit(value: Any, text: str) -> str | None:
     if len(_OPENING.findall(text)) > DEEPEST and _depth(value) > DEEPEST:
         return f"nested deeper than {DEEPEST} levels"
     if "\\u" in text and _has_surrogate(value):
@@ -56,7 +83,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return members
     names = [name for name, _ in pairs]
     twice = next(name for name in names if names.count(name) > 1)
-    raise ValueError(f"the member {twice!r} comes twice")
+    raise Repeated(f"the member {twice!r} comes twice")
 
 
 def _no_constant(name: str) -> None:

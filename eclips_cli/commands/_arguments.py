@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eclips_cli import words
+from eclips_cli import strict_json, words
+from eclips_cli.durations import parse_duration
 from eclips_cli.errors import UsageError
 
+_AN_OBJECT = """a JSON object looks like '{"category": "hardware"}'"""
 LARGEST = 64 * 1024 * 1024
 """bytes of a task or of data read from a file or standard input"""
 
@@ -62,12 +64,23 @@ def read_data(
         found = json_object(read_file(data[1:]), data[1:])
     elif data is not None:
         found = json_object(data, "--data")
+    texts: dict[str, Any] = {}
     for member in members or ():
-        key, equals, value = member.partition("=")
-        if not equals or not key:
-            raise UsageError(f"-f {member!r} is not KEY=VALUE", hint="write it like -f invoice=INV-1001")
-        found = {**(found or {}), sendable(key, "-f KEY"): sendable(value, f"-f {key}")}
-    return found
+        key, value = key_and_value(member, "-f", texts)
+        texts[sendable(key, "-f KEY")] = sendable(value, f"-f {key}")
+    return {**(found or {}), **texts} if texts else found
+
+
+def key_and_value(text: str, option: str, so_far: Container[str]) -> tuple[str, str]:
+    """The two sides of KEY=VALUE. Raises UsageError where it is none, and for a key that was given before."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(
+            f"{option} {text!r} is not KEY=VALUE", hint=f"write it like {option} invoice=INV-1001"
+        )
+    if key in so_far:
+        raise UsageError(f"two values for {key}", hint=f"give {option} {key}=… once")
+    return key, value
 
 
 def word(text: str | None, option: str) -> str | None:
@@ -75,6 +88,39 @@ def word(text: str | None, option: str) -> str | None:
     if text is not None and not text.strip():
         raise UsageError(f"{option} is empty")
     return None if text is None else sendable(text, option)
+
+
+FREE = frozenset(("TEXT", "KEY=VALUE", "NAME: VALUE", "D", "VALUE", "TASK"))
+"""metavars of what may be empty, or says so in words of its own"""
+MEASURES = frozenset(("WHEN", "DURATION", "SECONDS", "N", "N|N%", "X"))
+"""metavars of what is no word: its own reader refuses it"""
+
+
+def refuse_empty_words(params: Iterable[Any], values: Mapping[str, Any]) -> None:
+    """Raise UsageError for an option or an argument that names something and is empty: an unset variable in a script.
+
+    `params` are typer's own, `values` what was given, by their names.
+    """
+    for param in params:
+        given = values.get(param.name)
+        if param.metavar in FREE | MEASURES or (param.param_type_name == "argument" and param.nargs != 1):
+            continue
+        named = max(param.opts, key=len) if param.param_type_name == "option" else param.metavar
+        for value in given if isinstance(given, (list, tuple)) else [given]:
+            if isinstance(value, str):
+                word(value, named or param.name)
+
+
+SHORTEST_INTERVAL = 0.1
+"""seconds between two looks at the API"""
+
+
+def interval(text: str) -> float:
+    """`--interval` in seconds. Raises UsageError for what is no duration, or would ask without a pause."""
+    seconds = parse_duration(text)
+    if seconds < SHORTEST_INTERVAL:
+        raise UsageError(f"--interval must be at least {SHORTEST_INTERVAL:g}s")
+    return seconds
 
 
 def how_many(limit: int | None, all_: bool) -> int | None:
@@ -85,26 +131,23 @@ def how_many(limit: int | None, all_: bool) -> int | None:
 
 
 def json_object(text: str, where: str) -> dict[str, Any]:
-    """`text` as a JSON object. Raises UsageError that says where it is none."""
-    import json
-
-    try:
-        found = json.loads(text, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise UsageError(f"{where}: nested too deeply for JSON") from None
-    except json.JSONDecodeError as error:
-        raise UsageError(
-            f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
-            hint="""a JSON object looks like '{"category": "hardware"}'""",
-        ) from None
-    except ValueError as error:
-        raise UsageError(f"{where} is not JSON: {str(error).split(';')[0]}") from None
+    """`text` as a JSON object, its digits as written. Raises UsageError that says where it is none."""
+    found = json_value(text, where)
     if not isinstance(found, dict):
-        raise UsageError(
-            f"{where} must be a JSON object, not {_kind(found)}",
-            hint="""a JSON object looks like '{"category": "hardware"}'""",
-        )
+        raise UsageError(f"{where} must be a JSON object, not {_kind(found)}", hint=_AN_OBJECT)
     return found
+
+
+def json_value(text: str, where: str) -> Any:
+    """`text` as JSON. Raises UsageError for no JSON, and for what would not reach every reader as it was written."""
+    try:
+        return strict_json.document(text)
+    except ValueError as error:
+        line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
+        if line is not None:
+            message = f"{where} is not JSON: {getattr(error, 'msg', error)} at line {line}, column {column}"
+            raise UsageError(message, hint=_AN_OBJECT) from None
+        raise UsageError(f"{where}: {error}") from None
 
 
 def read_file(name: str) -> str:
@@ -143,10 +186,6 @@ def sendable(text: str, where: str) -> str:
     except UnicodeEncodeError:
         raise UsageError(f"{where} is not valid UTF-8") from None
     return text
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")
 
 
 def _kind(value: object) -> str:

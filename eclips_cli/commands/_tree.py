@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from eclips_cli import words
 from eclips_cli.commands import _help
+from eclips_cli.commands._arguments import refuse_empty_words
 from eclips_cli.errors import UsageError
 
 Context = Any
@@ -65,6 +66,8 @@ class Command(TyperCommand):
         """Wire one invocation from the shared options and call the command with its own."""
         own = {param.name for param in self.params}
         ctx.obj = _session(ctx)
+        refuse_empty_words(self.params, ctx.params)
+        refuse_empty_words(ctx.find_root().command.params, ctx.obj.options._asdict())
         ctx.params = {name: value for name, value in ctx.params.items() if name in own}
         return super().invoke(ctx)
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.commands import _arguments
 from eclips_cli.commands._health_watch import HEALTH, Pace, health_report, watch_health
 from eclips_cli.commands._options import Timeout
-from eclips_cli.durations import parse_duration
 from eclips_cli.session.session import Session
 
 
@@ -27,7 +27,7 @@ def health(
     """
     session: Session = ctx.obj
     if watch:
-        pace = Pace(parse_duration(interval), session.deadline(timeout), session.clock)
+        pace = Pace(_arguments.interval(interval), session.deadline(timeout), session.clock)
         return watch_health(session.open_client, session.output, pace)
     report = session.open_client.health.check()
     session.output.item(health_report(report), HEALTH)

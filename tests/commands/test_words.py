@@ -35,6 +35,7 @@ def run_main(*argv: str, env: dict[str, str], stdin: bytes = b"", terminal: bool
         (["usage", "--fail-under", "-5"], "neither a number nor a percentage"),
         (["usage", "--fail-under", "101%"], "more than 100%"),
         (["health", "--interval", "often", "--watch"], "not a duration"),
+        (["health", "--interval", "0s", "--watch"], "--interval must be at least 0.1s"),
         (["--profile", "../x", "health"], "can't be a profile's name"),
         (["--request-timeout", "0", "health"], "--request-timeout"),
         (["--max-retries", "-1", "health"], "--max-retries"),
@@ -278,3 +279,57 @@ def test_short_words_for_help_version_and_no_colour(api_env: dict[str, str]) -> 
     assert plain.code == 0 and "\x1b[" not in plain.out
     assert "\x1b[" in run_main("health", "-o", "table", env=api_env, terminal=True).out
     assert run_main("triage", "ls", "-o", "json", env=api_env).code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["run", "x", "--data", '{"a":1,"a":2}'], "--data: the member 'a' comes twice"),
+        (["run", "x", "--data", '{"a":[{"b":1,"b":1}]}'], "--data: the member 'b' comes twice"),
+        (["run", "x", "--data", '{"a": NaN}'], "--data: NaN is not JSON"),
+        (["run", "x", "--data", '{"a": '], "--data is not JSON: Expecting value at line 1, column 7"),
+        (["run", "x", "--data", '{"a": ' + "[" * 200 + "]" * 200 + "}"], "nested deeper than 100 levels"),
+        (["run", "x", "-f", "a=1", "-f", "a=2"], "two values for a"),
+        (["api", "POST", "/v1/run", "-F", 'data={"a":1,"a":2}'], "-F data: the member 'a' comes twice"),
+        (["api", "POST", "/v1/run", "-F", "a=1", "-f", "a=2"], "two values for a"),
+        (["api", "POST", "/v1/run", "--input", "-"], "--input -: the member 'a' comes twice"),
+        (["run", "x", "--data", "-"], "standard input: the member 'a' comes twice"),
+    ],
+)
+def test_json_that_readers_disagree_about_is_not_sent(
+    api_env: dict[str, str], argv: list[str], says: str
+) -> None:
+    done = run_main(*argv, env=api_env, stdin=b'{"a":1,"a":2}')
+    assert (done.code, done.out) == (2, "") and says in done.err
+
+
+def test_what_is_no_json_stays_text_for_api(api_env: dict[str, str]) -> None:
+    argv = ("api", "POST", "/v1/run", "-F", "task={now}", "-F", "n=NaN", "-F", "data={}", "--dry-run")
+    assert run_main(*argv, env=api_env).json["body"] == {"task": "{now}", "n": "NaN", "data": {}}
+    plain = ("api", "POST", "/v1/run", "--input", "-", "-H", "Content-Type: text/plain", "--dry-run")
+    assert run_main(*plain, env=api_env, stdin=b'{"a":1,"a":2}').code == 0
+    assert run_main(*plain[:5], "--dry-run", env=api_env, stdin=b"not json").code == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "run x --agent=", "run x --priority=", "run x --webhook-url=", "run x --data-file=", "runs list --agent=",
+        "runs watch --agent=", "triage list --agent=", "triage approve --all --agent=", "triage review --agent=",
+        "triage watch --exec=", "batches list --status=", "batches submit f.csv --agent=", "batches submit f.csv --task=",
+        "batches submit f.csv --sheet=", "webhooks create https://e.com/h --event=", "webhooks trigger run.failed --to=",
+        "webhooks verify - --signature=", "webhooks listen --secret-env=", "webhooks forward --to=", "audit list --action=",
+        "audit verify --expect-head=", "auth login --store=", "health --profile=", "--profile= health",
+        "usage --base-url=", "usage --api-key-file=", "health --output=", "health --fields=", "health --jq=",
+        "api GET /v1/runs --input=", "api GET /v1/runs --method=",
+    ],
+)  # fmt: skip
+def test_an_empty_word_is_an_unset_variable(api_env: dict[str, str], typed: str) -> None:
+    done = run_main(*typed.split(), env=api_env)
+    assert (done.code, done.out) == (2, "") and " is empty" in done.err
+
+
+@pytest.mark.parametrize("argv", [("auth", "use", ""), ("config", "get", " "), ("completion", "show", "")])
+def test_an_empty_argument_is_one_too(api_env: dict[str, str], argv: tuple[str, ...]) -> None:
+    done = run_main(*argv, env=api_env)
+    assert (done.code, done.out) == (2, "") and " is empty" in done.err

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from eclips_cli import strict_json
 from eclips_cli.commands import _arguments
 from eclips_cli.errors import UsageError
 from eclips_cli.options import METHODS
@@ -81,9 +82,10 @@ class Words:
         )
         headers = _headers(self.headers)
         if content is not None:
-            return Request(
-                verb, path, content=content, headers={"Content-Type": "application/json"} | headers
-            )
+            headers = {"Content-Type": "application/json"} | headers
+            if "json" in headers["Content-Type"]:
+                _refuse_repeats(content, f"--input {self.input_}")
+            return Request(verb, path, content=content, headers=headers)
         if verb in WITHOUT_BODY:
             query = {name: _as_text(value) for name, value in members.items()}
             return Request(verb, path, query, headers=headers)
@@ -118,30 +120,27 @@ def _members(texts: list[str] | None, typed: list[str] | None, stdin: BinaryIO |
     members: dict[str, Any] = {}
     for option, given in (("-f", texts), ("-F", typed)):
         for text in given or ():
-            name, equals, value = text.partition("=")
-            if not equals or not name:
-                raise UsageError(f"{option} {text!r} is not KEY=VALUE", hint=f"write it like {option} task=x")
-            if name in members:
-                raise UsageError(
-                    f"two values for {name}", hint=f"""an array is written -F {name}='["a", "b"]'"""
-                )
+            name, value = _arguments.key_and_value(text, option, members)
             _arguments.sendable(text, f"{option} {name}")
-            members[name] = value if option == "-f" else _typed(value, stdin)
+            members[name] = value if option == "-f" else _typed(value, f"{option} {name}", stdin)
     return members
 
 
-def _typed(value: str, stdin: BinaryIO | None) -> Any:
-    """`@FILE` the file's text (`@-` standard input); true, false, null, numbers and JSON by their type; else text."""
+def _typed(value: str, where: str, stdin: BinaryIO | None) -> Any:
+    """`@FILE` the file's text (`@-` standard input); true, false, null, numbers and JSON by their type; else text.
+
+    Raises UsageError for JSON that readers disagree about.
+    """
     if value.startswith("@"):
         return _arguments.text_of(value[1:], stdin)
-    try:
-        return json.loads(value, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    if value.strip() in ("NaN", "Infinity", "-Infinity"):
         return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is text, not JSON")
+    try:
+        return strict_json.document(value)
+    except json.JSONDecodeError:
+        return value
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def _as_text(value: object) -> str:
@@ -161,6 +160,18 @@ def _content(name: str, stdin: BinaryIO | None) -> bytes:
     if len(content) > _arguments.LARGEST:
         raise UsageError(f"--input {name} is larger than {_arguments.LARGEST >> 20} MiB")
     return content
+
+
+def _refuse_repeats(content: bytes, where: str) -> None:
+    """Raise UsageError for a member that comes twice; what is no JSON at all is the API's to refuse."""
+    try:
+        strict_json.document(content.decode("utf-8-sig"))
+    except strict_json.Repeated as error:
+        raise UsageError(
+            f"{where}: {error}", hint="-H 'Content-Type: text/plain' sends it as it is"
+        ) from None
+    except ValueError:
+        return
 
 
 def _headers(given: list[str] | None) -> dict[str, str]:
