@@ -7,8 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eclips_cli import strict_json, words
-from eclips_cli.durations import parse_duration
+from eclips_cli import words
 from eclips_cli.errors import UsageError
 
 _AN_OBJECT = """a JSON object looks like '{"category": "hardware"}'"""
@@ -117,6 +116,8 @@ SHORTEST_INTERVAL = 0.1
 
 def interval(text: str) -> float:
     """`--interval` in seconds. Raises UsageError for what is no duration, or would ask without a pause."""
+    from eclips_cli.durations import parse_duration
+
     seconds = parse_duration(text)
     if seconds < SHORTEST_INTERVAL:
         raise UsageError(f"--interval must be at least {SHORTEST_INTERVAL:g}s")
@@ -140,6 +141,8 @@ def json_object(text: str, where: str) -> dict[str, Any]:
 
 def json_value(text: str, where: str) -> Any:
     """`text` as JSON. Raises UsageError for no JSON, and for what would not reach every reader as it was written."""
+    from eclips_cli import strict_json
+
     try:
         return strict_json.document(text)
     except ValueError as error:

@@ -38,7 +38,7 @@ class Finding(NamedTuple):
 Check = Callable[[], Finding]
 
 
-class Scrub:
+class Redactor:
     """Takes out of a text what does not belong into a support ticket: the home directory and keys."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -80,7 +80,7 @@ class Later:
 
 
 def run(
-    checks: Mapping[str, Check], scrub: Scrub, *, seconds: float, monotonic: Callable[[], float]
+    checks: Mapping[str, Check], redact: Redactor, *, seconds: float, monotonic: Callable[[], float]
 ) -> Iterator[JsonObject]:
     """What each check finds, in their order; all of them together take at most `seconds`.
 
@@ -103,8 +103,8 @@ def run(
         yield {
             "check": name,
             "status": found.status,
-            "detail": scrub(found.detail),
-            "remedy": None if found.remedy is None else scrub(found.remedy),
+            "detail": redact(found.detail),
+            "remedy": None if found.remedy is None else redact(found.remedy),
         }
 
 

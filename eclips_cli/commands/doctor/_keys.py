@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from eclips_cli.api import EclipsClient
 from eclips_cli.commands import _key_check
-from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, Finding, Later, Scrub
+from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, Finding, Later, Redactor
 from eclips_cli.credentials import keyring_store
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.keys import mask_key
@@ -19,18 +19,18 @@ LOGIN = "eclips auth login"
 
 
 class Keys:
-    """The key of one invocation, looked for once; whatever is found is hidden by `scrub`."""
+    """The key of one invocation, looked for once; whatever is found is hidden by `redact`."""
 
     def __init__(
         self,
         settings: Settings,
         environ: Mapping[str, str],
         api_key_file: str | None,
-        scrub: Scrub,
+        redact: Redactor,
         given: FoundKey | None = None,
     ) -> None:
         self._settings, self._environ, self._api_key_file = settings, environ, api_key_file
-        self._scrub, self._given = scrub, given
+        self._redact, self._given = redact, given
         self._found = Later(self._find)
 
     def keyring(self) -> Finding:
@@ -89,5 +89,5 @@ class Keys:
             found, trouble = find_all(self._settings, self._environ, api_key_file=self._api_key_file)
         if found is None:
             raise missing(self._settings, [trouble] if trouble else [])
-        self._scrub.hide(found.key, mask_key(found.key))
+        self._redact.hide(found.key, mask_key(found.key))
         return found

@@ -14,7 +14,7 @@ from eclips_cli.commands.doctor._checks import (
     WARNING,
     Check,
     Finding,
-    Scrub,
+    Redactor,
     as_lines,
     run,
 )
@@ -62,9 +62,9 @@ class Examination:
 
     def __iter__(self) -> Iterator[JsonObject]:
         """Each finding as `{check, status, detail, remedy}`."""
-        scrub = Scrub(self._session.environ)
-        checks = self._checks(scrub)
-        for finding in run(checks, scrub, seconds=WHOLE, monotonic=self._session.clock.monotonic):
+        redact = Redactor(self._session.environ)
+        checks = self._checks(redact)
+        for finding in run(checks, redact, seconds=WHOLE, monotonic=self._session.clock.monotonic):
             self._states.append(finding["status"])
             if finding["status"] == FAILED:
                 self.code = 1
@@ -78,14 +78,14 @@ class Examination:
             return "all is well"
         return f"{failed} failed, {warnings} to look at; → says what to do"
 
-    def _checks(self, scrub: Scrub) -> dict[str, Check]:
+    def _checks(self, redact: Redactor) -> dict[str, Check]:
         session = self._session
         environ, output = session.environ, session.output
         width, color = output.width, output.color
         settings: Settings | None = None
         try:
             settings = session.settings
-            away = self._away(settings, scrub)
+            away = self._away(settings, redact)
         except EclipsError as error:
             trouble = error if settings is not None else None
             away = {name: _unlooked(name, trouble) for name in NEED_SETTINGS}
@@ -100,7 +100,7 @@ class Examination:
             "completion": lambda: _machine.completion(environ, self._root),
         }
 
-    def _away(self, settings: Settings, scrub: Scrub) -> dict[str, Check]:
+    def _away(self, settings: Settings, redact: Redactor) -> dict[str, Check]:
         """The checks of the key and of the way to the API."""
         session = self._session
         given: FoundKey | None = None
@@ -110,7 +110,7 @@ class Examination:
             given = FoundKey(session.sandbox.keys.full, "the sandbox")
         if session.options.curl:
             session.open_client.health.check()  # shows it, and goes no further
-        keys = Keys(settings, session.environ, session.options.api_key_file, scrub, given)
+        keys = Keys(settings, session.environ, session.options.api_key_file, redact, given)
         way = Way(base_url, lambda: self._ask(base_url), STEP)
         now = session.clock.now()
         return {
