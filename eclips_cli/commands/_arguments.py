@@ -89,7 +89,7 @@ def word(text: str | None, option: str) -> str | None:
     return None if text is None else sendable(text, option)
 
 
-FREE = frozenset(("TEXT", "KEY=VALUE", "NAME: VALUE", "D", "VALUE", "TASK"))
+FREE = frozenset(("TEXT", "A,B.C", "KEY=VALUE", "NAME: VALUE", "D", "VALUE", "TASK"))
 """metavars of what may be empty, or says so in words of its own"""
 MEASURES = frozenset(("WHEN", "DURATION", "SECONDS", "N", "N|N%", "X"))
 """metavars of what is no word: its own reader refuses it"""

@@ -320,7 +320,7 @@ def test_what_is_no_json_stays_text_for_api(api_env: dict[str, str]) -> None:
         "batches submit f.csv --sheet=", "webhooks create https://e.com/h --event=", "webhooks trigger run.failed --to=",
         "webhooks verify - --signature=", "webhooks listen --secret-env=", "webhooks forward --to=", "audit list --action=",
         "audit verify --expect-head=", "auth login --store=", "health --profile=", "--profile= health",
-        "usage --base-url=", "usage --api-key-file=", "health --output=", "health --fields=", "health --jq=",
+        "usage --base-url=", "usage --api-key-file=", "health --output=", "health --jq=",
         "api GET /v1/runs --input=", "api GET /v1/runs --method=",
     ],
 )  # fmt: skip

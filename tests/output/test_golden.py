@@ -89,7 +89,7 @@ def test_json_is_the_apis_own_object(formats: AllFormats, answers: dict[str, Any
 def test_a_cut_list_says_so_on_stderr(formats: AllFormats) -> None:
     done = formats.run("runs", "list", "--limit", "9", "-o", "id")
     assert done.err == "showing 9 of 1,347; --all for the rest\n"
-    assert formats.run("runs", "list", "--limit", "9", "-o", "id", "--quiet").err == ""
+    assert formats.run("runs", "list", "--limit", "9", "-o", "id", "--quiet").err == done.err, "never hidden"
 
 
 def test_an_unlimited_plan(formats: AllFormats, answers: dict[str, Any]) -> None:

@@ -39,9 +39,9 @@ def list_runs(
 
     Examples:
       eclips runs list
-      eclips runs list --status failed,cancelled --since 1d
+      eclips runs list --status failed --since 1d
       eclips runs list --all -o jsonl | jq -r .id
-      eclips runs list --status running -o id | eclips runs wait -
+      eclips runs list --status queued,running -o id | eclips runs wait -
     """
     session: Session = ctx.obj
     limit = _arguments.how_many(limit, all_)

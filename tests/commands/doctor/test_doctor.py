@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from eclips_cli.commands.doctor import _machine, command
-from eclips_cli.commands.doctor._checks import OK, Finding, Scrub, run
+from eclips_cli.commands.doctor._checks import OK, Finding, Redactor, run
 from eclips_cli.errors import LocalFailure
 from eclips_cli.system.paths import private_directory
 from tests.inside import inside, run_inside
@@ -145,9 +145,9 @@ def test_a_check_that_never_ends_is_given_up_on() -> None:
         "broken": broken,
         "well": lambda: Finding("well", OK, "/home/me/y eck_live_secret"),
     }
-    scrub = Scrub({"HOME": "/home/me"})
-    scrub.hide("eck_live_secret", "eck_live_…")
-    found = list(run(checks, scrub, seconds=1.5, monotonic=time.monotonic))
+    redact = Redactor({"HOME": "/home/me"})
+    redact.hide("eck_live_secret", "eck_live_…")
+    found = list(run(checks, redact, seconds=1.5, monotonic=time.monotonic))
     assert [(each["check"], each["status"]) for each in found] == [
         ("stuck", "failed"), ("broken", "failed"), ("well", "ok"),
     ]  # fmt: skip
@@ -161,7 +161,7 @@ def test_a_fault_of_the_program_is_not_hidden_as_a_finding() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(run({"faulty": faulty}, Scrub({}), seconds=5, monotonic=time.monotonic))
+        list(run({"faulty": faulty}, Redactor({}), seconds=5, monotonic=time.monotonic))
 
 
 @pytest.mark.parametrize(
