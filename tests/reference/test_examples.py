@@ -100,7 +100,7 @@ def prepare(stage: Stage, line: str) -> None:
     """What an example takes for granted: a newest run, item, webhook, batch, or some that are running."""
     if "runs" in line and "@last" in line:
         stage.eclips("run", "--detach", "[instant] Say hello")
-    if "--status running" in line:
+    if "--status running" in line or "--status queued,running" in line:
         stage.eclips("run", "--detach", "[slow] Count the stock")
     if "--status failed" in line:
         stage.eclips("run", "--detach", "[fail] [instant] Say hello")
