@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         Wait,
     )
     from eclips_cli.api.paging import Listing
-    from eclips_cli.api.tail.snapshot import Snapshot, Trouble
+    from eclips_cli.api.tail.source import Snapshot, Trouble
     from eclips_cli.api.waiting import Clock, SystemClock
 
 _HOMES = {
@@ -41,9 +41,9 @@ _HOMES = {
     "RequestLine": "http.hooks",
     "ResponseLine": "http.hooks",
     "Rows": "http.answer",
-    "Snapshot": "tail.snapshot",
+    "Snapshot": "tail.source",
     "SystemClock": "waiting",
-    "Trouble": "tail.snapshot",
+    "Trouble": "tail.source",
     "Wait": "http.hooks",
 }
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
     from eclips_cli.api.patience import Patience
-    from eclips_cli.api.tail.snapshot import Snapshot, Trouble
-    from eclips_cli.api.tail.source import RunSource
+    from eclips_cli.api.tail.source import RunSource, Snapshot, Trouble
 
 MAX_OUTAGE = 300.0
 """Seconds without one good answer after which following a run gives up."""

@@ -12,7 +12,7 @@ from eclips_cli.api.http.exchange import Fault
 from eclips_cli.api.http.retry import Decision, Phase
 from eclips_cli.api.patience import Patience
 from eclips_cli.api.tail.follow import follow
-from eclips_cli.api.tail.snapshot import Snapshot, Trouble
+from eclips_cli.api.tail.source import Snapshot, Trouble
 from eclips_cli.errors import (
     EclipsError,
     KeyRejected,

@@ -15,7 +15,7 @@ from eclips_cli.api.http.answer import Unreadable, member, parse_json
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import Fault
 from eclips_cli.api.statuses import KNOWN_STATUSES, is_final
-from eclips_cli.api.tail.snapshot import Snapshot, State, Trouble
+from eclips_cli.api.tail.source import Snapshot, State, Trouble
 from eclips_cli.api.tail.sse import SseDecoder
 from eclips_cli.errors import EclipsError, ProtocolError, RateLimited, ServerError
 from eclips_cli.json_values import JsonObject

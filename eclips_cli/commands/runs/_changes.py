@@ -15,7 +15,7 @@ from eclips_cli.errors import WaitTimeout
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.tail.snapshot import Snapshot
+    from eclips_cli.api.tail.source import Snapshot
 
 STREAMS = 4
 """up to this many runs are followed by a stream each; more of them by list pages"""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands.runs._changes import Patience, follow
 from eclips_cli.commands.runs._outcome import Change, Outcome
-from eclips_cli.commands.runs._view import CHANGES, RUN
+from eclips_cli.commands.runs._view import CHANGES, RUN, run_detail
 from eclips_cli.errors import EclipsError, Interrupted, NotFound, Terminated, WaitTimeout
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output.detail import run_detail
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient

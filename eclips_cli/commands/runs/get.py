@@ -4,9 +4,8 @@ import typer
 
 from eclips_cli.commands._each import Shown, each
 from eclips_cli.commands._options import RunIds
-from eclips_cli.commands.runs._view import RUN
+from eclips_cli.commands.runs._view import RUN, run_detail
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output.detail import run_detail
 from eclips_cli.records.recent import remember_item
 from eclips_cli.session.session import Session
 
