@@ -73,7 +73,6 @@ def start(client: EclipsClient) -> object:
             "bad value (field priority)",
             None,
         ),
-        (409, {"error": "conflict"}, errors.Rejected, "conflict", None),
         (400, {"message": "from a gateway"}, errors.Rejected, "from a gateway", None),
         (400, {"error": {"message": "nested"}}, errors.Rejected, "nested", None),
         (418, [], errors.Rejected, "was refused", None),
@@ -91,6 +90,39 @@ def test_a_status_is_an_error(
     assert words in found.message
     assert found.details["status"] == status
     assert hint is None or hint in (found.hint or "")
+
+
+@pytest.mark.parametrize("status", [408, 409, 421, 425, 499])
+def test_a_4xx_that_passes_says_nothing_against_a_read(connect: Connect, status: int) -> None:
+    for answer in (json_reply({"error": "busy"}, status), reply(status, HTML)):
+        found = failure(connect, answer, get)
+        assert type(found) is errors.ServerError and f"answered {status}" in found.message
+        assert "change the request" not in (found.advice or "")
+
+
+@pytest.mark.parametrize("status", [409, 421, 499])
+def test_a_change_is_refused_by_it(connect: Connect, status: int) -> None:
+    with RawServer(json_reply({"error": "conflict"}, status)) as server:
+        with pytest.raises(errors.Rejected, match="conflict"):
+            start(connect(server))
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [408, 425])
+def test_a_change_that_came_too_late_or_too_early_was_not_acted_on(connect: Connect, status: int) -> None:
+    accepted = json_reply({"run_id": "r1", "status": "queued"}, 202)
+    for refusal in (
+        json_reply({}, status),
+        reply(status, HTML),
+        json_reply({}, status, [("Retry-After", "7")]),
+    ):
+        with RawServer(refusal, refusal, accepted) as server:
+            assert start(connect(server)).json["run_id"] == "r1"
+            assert len(server.requests) == 3
+        with RawServer(refusal) as server:
+            with pytest.raises(errors.ServerError) as caught:
+                start(connect(server, max_retries=1))
+            assert "nothing was done" in (caught.value.hint or "") and len(server.requests) == 2
 
 
 def test_details_of_the_json_form(connect: Connect) -> None:

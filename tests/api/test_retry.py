@@ -131,6 +131,16 @@ def test_no_change_is_repeated_once_it_was_sent() -> None:
         assert read in (Decision.REPEAT, Decision.GIVE_UP), kind
 
 
+@pytest.mark.parametrize(
+    ("status", "again"), [(408, True), (425, True), (409, False), (421, False), (499, False)]
+)
+def test_a_change_is_sent_again_after_a_4xx_only_where_it_was_not_acted_on(status: int, again: bool) -> None:
+    for wait in (None, 3.0):
+        decision = on_status(status, wait, change=True)
+        assert decision is (Decision.REPEAT if again else Decision.GIVE_UP)
+    assert on_status(status, LONGEST_WAIT + 1, change=True) is Decision.GIVE_UP
+
+
 def test_an_unknown_exception_is_decided_by_its_phase() -> None:
     assert on_fault("Surprise", Phase.BEFORE, change=True) is Decision.REPEAT
     assert on_fault("Surprise", Phase.SENT, change=True) is Decision.UNKNOWN

@@ -38,6 +38,11 @@ class Failure:
         """Whether it is worth another try."""
         return self.decision is Decision.REPEAT
 
+    @property
+    def passes_in_a_wait(self) -> bool:
+        """Whether somebody who waits tries again: they have more time than a single request."""
+        return self.passing or isinstance(self.error, (errors.RateLimited, errors.ServerError))
+
 
 def from_answer(call: Call, answer: RawResponse, now: float, scrub: Scrub) -> Failure | None:
     """The failure that an answer stands for, None for 2xx; `now` in seconds since 1970.
@@ -84,6 +89,8 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
         return _redirect(call, answer, said.location)
     if status == 429:
         return _limit(call, message, wait)
+    if status in retry.PASSING and (not call.is_change or status in retry.NOT_ACTED_ON):
+        return _passing(call, answer, message)
     if looks_like_html(answer.content) and status != 407:
         return _by_a_gateway(call, status)
     if status == 401:
@@ -134,6 +141,17 @@ def _server_error(call: Call, answer: RawResponse, message: str) -> errors.Serve
         message = "a web page instead of JSON, perhaps from a proxy"
     return errors.ServerError(
         _join(f"{call.endpoint} was answered {answer.status}", message), hint=hint, status=answer.status
+    )
+
+
+def _passing(call: Call, answer: RawResponse, message: str) -> errors.ServerError:
+    """A 4xx that says nothing against the request: a load balancer or the server was not ready for it."""
+    if looks_like_html(answer.content):
+        message = "a web page instead of JSON, perhaps from a proxy"
+    return errors.ServerError(
+        _join(f"{call.endpoint} was answered {answer.status}", message),
+        hint="nothing was done: the same command can be tried again",
+        status=answer.status,
     )
 
 

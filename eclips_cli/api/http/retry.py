@@ -76,6 +76,12 @@ REPEATED_READS = frozenset({429, 500, 502, 503, 504})
 REPEATED_CHANGES = frozenset({429, 503})
 """Statuses after which a change is sent again, if `Retry-After` is there: it was not acted on."""
 
+NOT_ACTED_ON = frozenset({408, 425})
+"""Statuses after which a change is sent again anyway: the request came too late, or too early, to be acted on."""
+
+PASSING = frozenset({408, 409, 421, 425, 499})
+"""Statuses below 500 (besides 429) that are nobody's last word: whoever waits asks again."""
+
 
 def on_fault(kind: str, phase: Phase, *, change: bool) -> Decision:
     """What to do after a failure of the connection; `kind` is the exception's name."""
@@ -91,7 +97,7 @@ def on_status(
         return Decision.GIVE_UP
     if not change:
         return Decision.REPEAT if status in REPEATED_READS else Decision.GIVE_UP
-    repeat = status in REPEATED_CHANGES and retry_after is not None
+    repeat = status in NOT_ACTED_ON or (status in REPEATED_CHANGES and retry_after is not None)
     return Decision.REPEAT if repeat else Decision.GIVE_UP
 
 
