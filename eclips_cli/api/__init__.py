@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         Wait,
     )
     from eclips_cli.api.paging import Listing
-    from eclips_cli.api.tail.source import Snapshot, Trouble
-    from eclips_cli.api.waiting import Clock, SystemClock
+    from eclips_cli.api.tail.source import Snapshot
+    from eclips_cli.api.waiting import Clock, SystemClock, WaitBudget
 
 _HOMES = {
     "Answer": "http.answer",
@@ -43,8 +43,8 @@ _HOMES = {
     "Rows": "http.answer",
     "Snapshot": "tail.source",
     "SystemClock": "waiting",
-    "Trouble": "tail.source",
     "Wait": "http.hooks",
+    "WaitBudget": "waiting",
 }
 
 __all__ = [
@@ -63,8 +63,8 @@ __all__ = [
     "Rows",
     "Snapshot",
     "SystemClock",
-    "Trouble",
     "Wait",
+    "WaitBudget",
 ]
 
 

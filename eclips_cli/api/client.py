@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from eclips_cli.api.runs import Runs
     from eclips_cli.api.triage import Triage
     from eclips_cli.api.usage import Usage
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.api.webhooks import Webhooks
 
+RESOURCES = ("runs", "triage", "webhooks", "batches", "usage", "health", "_caller")
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 
 
@@ -68,6 +71,16 @@ class EclipsClient:
         """Close idle connections; the client can still be used, and then opens new ones."""
         if "_caller" in self.__dict__:
             self._caller.transport.close()
+
+    def within(self, budget: WaitBudget) -> EclipsClient:
+        """This client in a wait: each read is asked for until it is answered well, for as long as `budget` lasts.
+
+        Its reads raise WaitTimeout at the deadline. It shares this client's connections, and is closed with it.
+        """
+        made = copy(self)
+        made.__dict__ = {name: value for name, value in vars(self).items() if name not in RESOURCES}
+        made._caller = self._caller.within(budget)
+        return made
 
     @cached_property
     def runs(self) -> Runs:

@@ -36,8 +36,7 @@ class HealthCheck:
     def check(self) -> HealthReport:
         """Ask once (and again where that is due); NetworkError or ServerError when it is down."""
         call = Call("GET", "/v1/health", "GET /v1/health", needs={"status": "text"}, needs_key=False)
-        response = self._caller.response(call)
-        obj = self._caller.readable(call, response)
+        obj, response = self._caller.answered(call)
         skew = _skew(self._caller.clock.now() - response.seconds / 2, obj.get("timestamp"), response)
         return HealthReport(Answer(obj, "Health", response.status), response.seconds * 1000, skew)
 

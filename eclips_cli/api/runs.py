@@ -11,15 +11,11 @@ from eclips_cli.api.paging import Listing, Pages
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
-    from eclips_cli.api.patience import Patience
-    from eclips_cli.api.tail.source import RunSource, Snapshot, Trouble
-
-MAX_OUTAGE = 300.0
-"""Seconds without one good answer after which following a run gives up."""
+    from eclips_cli.api.tail.source import Snapshot
 
 
 def get_call(run_id: str) -> Call:
@@ -84,56 +80,24 @@ class Runs:
         obj, status = self._caller.json(get_call(run_id))
         return Answer(obj, "RunDetail", status)
 
-    def outcome(
-        self,
-        run_id: str,
-        *,
-        max_outage: float = MAX_OUTAGE,
-        deadline: float | None = None,
-        on_trouble: Callable[[Trouble], None] | None = None,
-    ) -> Answer[RunDetail]:
-        """The same as `get`, with the patience of `tail`: asked after a follower saw a final status."""
-        from eclips_cli.api.tail.follow import ask
-
-        obj = ask(self._source(run_id), self._patience(max_outage, deadline), on_trouble=on_trouble)
-        return Answer(obj, "RunDetail", 200)
-
     def list(self, *, status: str | None = None, limit: int | None = None, offset: int = 0) -> Listing[Run]:
         """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
         pages = Pages(self._caller, _page_call, {"status": status}, "data")
         return Listing(pages, "Run", limit=limit, offset=offset)
 
-    def tail(
-        self,
-        run_id: str,
-        *,
-        max_outage: float = MAX_OUTAGE,
-        through_triage: bool = False,
-        deadline: float | None = None,
-        on_trouble: Callable[[Trouble], None] | None = None,
-    ) -> Iterator[Snapshot]:
-        """Each change of a run's status, confidence, result or error until it is over.
+    def tail(self, run_id: str, *, through_triage: bool = False) -> Iterator[Snapshot]:
+        """Each change of a run's status, confidence, result or error until it is over; the last snapshot is `final`.
 
-        Passing trouble does not end it until `max_outage` seconds went by without a good answer
-        (NetworkError, ServerError or RateLimited). `deadline` (in the clock's monotonic seconds)
-        raises WaitTimeout. `on_trouble` is told what was survived. The last snapshot is `final`.
+        How long, and through what trouble, says the wait that the client is in (`EclipsClient.within`); without
+        one it is MAX_OUTAGE and no deadline. Raises what outlasts that, and WaitTimeout.
         """
         from eclips_cli.api.tail.follow import follow
-
-        patience = self._patience(max_outage, deadline)
-        return follow(
-            run_id, self._source(run_id), patience, through_triage=through_triage, on_trouble=on_trouble
-        )
-
-    def _source(self, run_id: str) -> RunSource:
         from eclips_cli.api.tail.source import RunSource
+        from eclips_cli.api.waiting import WaitBudget
 
-        return RunSource(self._caller, get_call(run_id), stream_call(run_id))
-
-    def _patience(self, max_outage: float, deadline: float | None) -> Patience:
-        from eclips_cli.api.patience import Patience
-
-        return Patience(self._caller.clock, max_outage, deadline)
+        source = RunSource(self._caller, get_call(run_id), stream_call(run_id))
+        budget = self._caller.budget or WaitBudget(self._caller.clock)
+        return follow(source, budget, through_triage=through_triage)
 
 
 def _page_call(params: dict[str, str | int | None]) -> Call:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from eclips_cli import words
+from eclips_cli.durations import parse_duration
 from eclips_cli.errors import UsageError
 
 _AN_OBJECT = """a JSON object looks like '{"category": "hardware"}'"""
+SHORTEST_INTERVAL = 0.1
 LARGEST = 64 * 1024 * 1024
 """bytes of a task or of data read from a file or standard input"""
 
@@ -114,21 +116,19 @@ SHORTEST_INTERVAL = 0.1
 """seconds between two looks at the API"""
 
 
-def interval(text: str) -> float:
-    """`--interval` in seconds. Raises UsageError for what is no duration, or would ask without a pause."""
-    from eclips_cli.durations import parse_duration
-
-    seconds = parse_duration(text)
-    if seconds < SHORTEST_INTERVAL:
-        raise UsageError(f"--interval must be at least {SHORTEST_INTERVAL:g}s")
-    return seconds
-
-
 def how_many(limit: int | None, all_: bool) -> int | None:
     """How many things of a list to show: 20 unless told; None for all. Raises UsageError for both at once."""
     if all_ and limit is not None:
         raise UsageError("--limit and --all together", hint="give one of them")
     return None if all_ else limit or 20
+
+
+def interval(text: str, option: str = "--interval") -> float:
+    """The seconds between two looks. Raises UsageError for what is no duration, or too short to be a pause."""
+    seconds = parse_duration(text)
+    if seconds < SHORTEST_INTERVAL:
+        raise UsageError(f"{option} must be at least {SHORTEST_INTERVAL:g}s")
+    return seconds
 
 
 def json_object(text: str, where: str) -> dict[str, Any]:

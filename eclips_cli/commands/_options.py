@@ -79,7 +79,13 @@ Agent = Annotated[
 ]
 Timeout = Annotated[
     str | None,
-    typer.Option(metavar="DURATION", help="Stop waiting after this long (exit 124); the work goes on."),
+    typer.Option(
+        metavar="DURATION",
+        help="Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]",
+    ),
+]
+WatchTimeout = Annotated[
+    str | None, typer.Option(metavar="DURATION", help="Watch for this long, then end with 0.")
 ]
 ThroughTriage = Annotated[
     bool, typer.Option("--through-triage", help="Keep following while the run waits for a person.")

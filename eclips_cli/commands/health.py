@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands import _arguments
-from eclips_cli.commands._options import Timeout
-from eclips_cli.durations import parse_duration
-from eclips_cli.errors import EclipsError
+from eclips_cli.errors import EclipsError, WaitTimeout
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.columns import Column, View
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, HealthReport
-    from eclips_cli.api.waiting import Clock
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
 
 HEALTH = View(
@@ -36,7 +36,12 @@ def health(
     ctx: typer.Context,
     watch: Annotated[bool, typer.Option("--watch", help="Ask again and again, until Ctrl-C.")] = False,
     interval: Annotated[str, typer.Option(metavar="DURATION", help="With --watch: how often.")] = "5s",
-    timeout: Timeout = None,
+    timeout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION", help="With --watch: end after this long, with the last look's code."
+        ),
+    ] = None,
 ) -> int:
     """Is the API up: status, version, latency and clock skew. Needs no key.
 
@@ -49,29 +54,13 @@ def health(
     """
     session: Session = ctx.obj
     if watch:
-        pace = Pace(_arguments.interval(interval), session.deadline(timeout), session.clock)
-        return watch_health(session.open_client, session.output, pace)
+        every = _arguments.interval(interval)
+        # each look has its own repeats, and an outage is what one watches for: it does not end it
+        budget = replace(session.wait_budget(timeout), max_outage=None)
+        return watch_health(session.open_client, session.output, budget, every)
     report = session.open_client.health.check()
     session.output.item(health_report(report), HEALTH)
     return 0 if report.ok else 1
-
-
-class Pace(NamedTuple):
-    """How often to look, in seconds, and until when (monotonic seconds; None: until Ctrl-C)."""
-
-    every: float
-    deadline: float | None
-    clock: Clock
-
-    def rest(self) -> bool:
-        """Wait for the next look; False when the deadline came."""
-        left = (
-            self.every if self.deadline is None else min(self.every, self.deadline - self.clock.monotonic())
-        )
-        if left <= 0:
-            return False
-        self.clock.sleep(left)
-        return True
 
 
 def health_report(report: HealthReport) -> JsonObject:
@@ -84,21 +73,20 @@ def health_report(report: HealthReport) -> JsonObject:
     return {**report.answer.json, **measured}
 
 
-def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
-    """Print a line for each look until the deadline; 0 if the last one was good."""
+def watch_health(client: EclipsClient, output: Output, budget: WaitBudget, every: float) -> int:
+    """Print a line for each look, every so many seconds, until the time is up; 0 if the last one was good.
+
+    That nobody answers is a line like any other, however long it lasts.
+    """
+    client = client.within(budget)
     last = [1]
 
     def looks() -> Iterator[JsonObject]:
-        while True:
-            try:
-                report = client.health.check()
-                last[0] = 0 if report.ok else 1
-                yield health_report(report)
-            except EclipsError as error:
-                last[0] = int(error.exit_code)
-                yield {"status": "unreachable", "error": error.message}
-            if not pace.rest():
-                return
+        with suppress(WaitTimeout):
+            while True:
+                last[0], line = _look(client)
+                yield line
+                budget.rest(every)
 
     try:
         output.stream(looks(), HEALTH)
@@ -106,3 +94,12 @@ def watch_health(client: EclipsClient, output: Output, pace: Pace) -> int:
         output.note("stopped")
         raise
     return last[0]
+
+
+def _look(client: EclipsClient) -> tuple[int, JsonObject]:
+    """One check: what it means as an exit code, and its line."""
+    try:
+        report = client.health.check()
+    except EclipsError as error:
+        return int(error.exit_code), {"status": "unreachable", "error": error.message}
+    return 0 if report.ok else 1, health_report(report)

@@ -38,6 +38,8 @@ class Talk:
         self._stderr = cast("TextIO", Lossy(stderr))
         self.stderr_is_terminal = is_terminal(stderr)
         self.interactive = is_terminal(stdin) and self.stderr_is_terminal
+        self.attended = self.stderr_is_terminal
+        """whether somebody may be looking, who can stop what goes on for too long"""
         self.stderr_color = wants_color(color, environ, self.stderr_is_terminal)
         self.quiet = quiet
         self._json_errors = json_errors

@@ -49,6 +49,7 @@ class Stdout(Talk):
         self.color = wants_color(color, environ, self.stdout_is_terminal)
         json_errors = format in ("json", "jsonl")
         super().__init__(stdin, stderr, environ, color=color, quiet=quiet, json_errors=json_errors)
+        self.attended = self.attended or self.stdout_is_terminal
         self._fields = paths_of(fields)
         self._raw = raw
         self._now = now

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import EclipsError
-from eclips_cli.json_values import JsonObject
 from eclips_cli.options import Options, format_asked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from eclips_cli.api import EclipsClient, OutgoingRequest
-    from eclips_cli.api.waiting import Clock
-    from eclips_cli.commands.runs._changes import Patience
-    from eclips_cli.commands.runs._following import Following
+    from eclips_cli.api.waiting import Clock, WaitBudget
     from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.output import Output
@@ -177,43 +174,32 @@ class Session:
 
         return state_file(self.environ)
 
-    def ids(self, kind: str, is_ours: Callable[[str], bool] | None = None) -> IdResolver:
-        """What was written in place of ids of `kind`, resolved; `is_ours` says of a short text that it is no prefix."""
+    def ids(
+        self, kind: str, is_ours: Callable[[str], bool] | None = None, budget: WaitBudget | None = None
+    ) -> IdResolver:
+        """What was written in place of ids of `kind`, resolved; a wait's `budget` bounds that, too.
+
+        `is_ours` says of a short text that it is no prefix.
+        """
         from eclips_cli.session.id_sources import resolver
 
-        client = None if self.only_shows else lambda: self.client
-        return resolver(kind, self.recent, client, is_ours)
+        def client() -> EclipsClient:
+            return self.client if budget is None else self.client.within(budget)
 
-    def started_run(self, accepted: JsonObject, task: str, *, announce: bool) -> str:
-        """Say and remember the id of a run that was accepted, before anything else can happen; the id."""
-        run_id = str(accepted["run_id"])
-        self.started = f"eclips runs tail {run_id}"
-        if announce:
-            self.output.announce(f"run {run_id}")
-        trouble = self.recent.remember("run", run_id, label=task, started=True)
-        if trouble is not None:
-            self.output.warn(trouble)
-        return run_id
+        return resolver(kind, self.recent, None if self.only_shows else client, is_ours)
 
-    def patience(self, timeout: str | None, through_triage: bool) -> Patience:
-        """How long to follow; asked for before anything is sent, so that a bad duration stops nothing half-way."""
-        from eclips_cli.commands.runs._changes import Patience
+    def wait_budget(
+        self, timeout: str | None = None, *, ends: bool = False, doing: str = "waiting"
+    ) -> WaitBudget:
+        """How long to wait, by `--timeout` and `--max-outage`; asked for before anything is sent.
 
-        return Patience(
-            deadline=self.deadline(timeout),
-            max_outage=self.max_outage,
-            through_triage=through_triage,
-            on_trouble=self.output.note,
-        )
+        A wait that `ends` does so after a day where nobody sits at a terminal, unless `--timeout` says otherwise.
+        """
+        from eclips_cli.api.waiting import WaitBudget, deadline_after
 
-    def following(self, run_ids: list[str], patience: Patience) -> Following:
-        """Runs to be followed."""
-        from eclips_cli.commands.runs._following import Following
-        from eclips_cli.records.recent import remember_item
-
-        return Following(
-            self.client, self.output, run_ids, patience, lambda detail: remember_item(self.recent, detail)
-        )
+        seconds = None if timeout is None else parse_duration(timeout)
+        deadline = deadline_after(self.clock, seconds, attended=not ends or self.output.attended)
+        return WaitBudget(self.clock, self.max_outage, deadline, self.output.note, doing)
 
     @property
     def only_shows(self) -> bool:
@@ -224,10 +210,6 @@ class Session:
     def max_outage(self) -> float:
         """`--max-outage` in seconds. Raises UsageError."""
         return parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE)
-
-    def deadline(self, timeout: str | None) -> float | None:
-        """`--timeout` as a point on the monotonic clock."""
-        return None if timeout is None else self.clock.monotonic() + parse_duration(timeout)
 
     def intercept(self, request: OutgoingRequest) -> None:
         """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""

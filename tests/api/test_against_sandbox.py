@@ -44,7 +44,7 @@ def test_a_run_from_its_start_to_its_end(client: EclipsClient) -> None:
     assert [snapshot.final for snapshot in snapshots][-1]
     assert snapshots[-1].status == "completed"
     assert snapshots[-1].result is not None
-    detail = client.runs.outcome(run_id).model
+    detail = client.runs.get(run_id).model
     assert (detail.run.id, detail.run.status, detail.run.output) == (
         run_id,
         "completed",

@@ -112,7 +112,6 @@ def test_ids_that_are_none(value: str) -> None:
     "call",
     [
         lambda c, i: c.runs.get(i),
-        lambda c, i: c.runs.outcome(i),
         lambda c, i: list(c.runs.tail(i)),
         lambda c, i: c.triage.approve(i),
         lambda c, i: c.triage.reject(i),

@@ -4,11 +4,10 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from eclips_cli.api import EclipsClient, SystemClock
+from eclips_cli.api import EclipsClient, SystemClock, WaitBudget
 from eclips_cli.errors import NetworkError, NotFound, WaitTimeout
 from tests.servers.raw import (
     Action,
@@ -78,10 +77,11 @@ def test_a_closed_a_reset_and_a_cut_stream_are_opened_again(connect: Connect) ->
     ]
     troubles: list[str] = []
     with serve(*ends) as server:
-        snapshots = list(connect(server).runs.tail("r1", on_trouble=troubles.append))
+        client = connect(server)
+        snapshots = list(client.within(WaitBudget(client.clock, say=troubles.append)).runs.tail("r1"))
     assert [snapshot.status for snapshot in snapshots] == ["queued", "running", "completed"]
     assert len(streams_of(server)) == len(ends)
-    assert len(troubles) == 3, troubles
+    assert [trouble.endswith("goes on") for trouble in troubles] == [True, False, True, False], troubles
 
 
 def test_an_unknown_run_is_found_out_before_streaming(connect: Connect) -> None:
@@ -138,11 +138,8 @@ def test_a_deadline_fires_while_the_stream_is_silent(connect: Connect, stream: A
     with serve(stream) as server:
         begun = time.monotonic()
         with pytest.raises(WaitTimeout):
-            list(
-                connect(server, clock=clock, request_timeout=30.0).runs.tail(
-                    "r1", deadline=clock.monotonic() + 0.3
-                )
-            )
+            budget = WaitBudget(clock, deadline=clock.monotonic() + 0.3)
+            list(connect(server, clock=clock, request_timeout=30.0).within(budget).runs.tail("r1"))
         assert 0.25 < time.monotonic() - begun < 15
 
 
@@ -157,7 +154,8 @@ def test_a_deadline_fires_while_the_first_answer_dribbles(connect: Connect) -> N
     with serve(silent(), get=dribble) as server:
         begun = time.monotonic()
         with pytest.raises(WaitTimeout):
-            list(connect(server, clock=clock).runs.tail("r1", deadline=clock.monotonic() + 0.3))
+            budget = WaitBudget(clock, deadline=clock.monotonic() + 0.3)
+            list(connect(server, clock=clock).within(budget).runs.tail("r1"))
         assert time.monotonic() - begun < 20
 
 
@@ -200,8 +198,9 @@ def test_a_slow_consumer_makes_the_server_wait(connect: Connect) -> None:
 
 def test_an_outage_ends_with_the_networks_error(connect: Connect) -> None:
     with serve(reset_now, get=reset_now) as server, pytest.raises(NetworkError) as caught:
-        list(connect(server).runs.tail("r1", max_outage=30.0))
-    assert "eclips runs tail r1" in str(caught.value.hint) or caught.value.hint
+        client = connect(server)
+        list(client.within(WaitBudget(client.clock, max_outage=30.0)).runs.tail("r1"))
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize("encoding", ["gzip"])
@@ -214,13 +213,9 @@ def test_a_compressed_stream_is_read_all_the_same(connect: Connect, encoding: st
         assert [s.status for s in connect(server).runs.tail("r1")] == ["queued", "completed"]
 
 
-def test_the_outcome_is_the_whole_run(connect: Connect) -> None:
-    whole: dict[str, Any] = {
-        "run": {"id": "r1", "status": "completed", "output": 1},
-        "triage_item": None,
-        "x": [1],
-    }
-    with serve(silent(), get=json_reply(whole)) as server:
-        answer = connect(server).runs.outcome("r1")
-    assert answer.json == whole
-    assert answer.model.run.output == 1
+def test_a_read_within_a_wait_is_asked_until_it_is_answered(connect: Connect) -> None:
+    troubled = iter([reset_now, json_reply({}, 502), json_reply([]), json_reply({}, 409)])
+    with RawServer(answer=lambda _request: next(troubled, None) or detail("completed")) as server:
+        client = connect(server, max_retries=0)
+        answer = client.within(WaitBudget(client.clock)).runs.get("r1")
+    assert answer.json["run"]["status"] == "completed"

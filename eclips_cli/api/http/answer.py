@@ -157,3 +157,12 @@ def check_needs(obj: Any, needs: dict[str, str]) -> None:
         words, fits = IS[kind]
         if not fits(member(obj, path)):
             raise Unreadable(f"its member {path} is missing or not {words}")
+
+
+def object_in(content: bytes) -> JsonObject | None:
+    """The object that a body is; None for anything else."""
+    try:
+        body = parse_json(content)
+    except Unreadable:
+        return None
+    return body if isinstance(body, dict) else None

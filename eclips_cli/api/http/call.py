@@ -1,8 +1,15 @@
 """One call of an endpoint, as the resources describe it: what to send, and what its answer must hold."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from eclips_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.http.hooks import OutgoingRequest
 
 Param = str | int | None
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -38,3 +45,27 @@ class Call(NamedTuple):
     def query(self) -> dict[str, str]:
         """The parameters that were given, as text."""
         return {name: str(value) for name, value in self.params.items() if value is not None}
+
+
+def encodable(query: dict[str, str]) -> dict[str, str]:
+    """`query`, if it can be sent as UTF-8. Raises UsageError."""
+    try:
+        "".join(query.values()).encode()
+    except UnicodeEncodeError:
+        raise UsageError("the request holds text that is not UTF-8") from None
+    return query
+
+
+def body_of(request: OutgoingRequest) -> bytes | None:
+    """The bytes of a request's body, None without one. Raises UsageError for what JSON can't hold."""
+    if request.json_body is None:
+        return request.content
+    import json
+
+    try:
+        text = json.dumps(request.json_body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("the request holds text that is not UTF-8") from None
+    except (ValueError, TypeError, RecursionError):
+        raise UsageError("the request holds a value that JSON does not have") from None

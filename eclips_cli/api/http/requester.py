@@ -1,17 +1,17 @@
-"""Makes calls: the key and the hooks around each, repeats by the rules of `retry`, answers checked."""
+"""Makes calls: the key and the hooks around each, repeats by the rules of `retry` or of a wait, answers checked."""
 
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from eclips_cli.api.http import connection_errors, error_answers, retry
-from eclips_cli.api.http.answer import Unreadable, check_needs, parse_json
-from eclips_cli.api.http.call import Call
+from eclips_cli.api.http.answer import Unreadable, check_needs, object_in, parse_json
+from eclips_cli.api.http.call import Call, body_of, encodable
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import Fault, RawResponse
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
-from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited, UsageError
+from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from eclips_cli.api.http.stream import LiveStream
     from eclips_cli.api.http.transport import Transport
-    from eclips_cli.api.waiting import Clock
+    from eclips_cli.api.waiting import Clock, WaitBudget
 
 
 class Caller:
-    """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter."""
+    """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter.
+
+    In a wait, which `budget` bounds, a GET is asked until there is a good answer.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Caller:
         hooks: Hooks,
         clock: Clock,
         uniform: Callable[[float, float], float] = random.uniform,
+        budget: WaitBudget | None = None,
     ) -> None:
         self.transport = transport
         self.clock = clock
@@ -40,12 +44,27 @@ class Caller:
         self._max_retries = max_retries
         self._hooks = hooks
         self._uniform = uniform
+        self.budget = budget
         self._scrub = error_answers.Scrub(key)
+
+    def within(self, budget: WaitBudget) -> Caller:
+        """The same in a wait."""
+        return Caller(
+            self.transport, self._key, self._max_retries, self._hooks, self.clock, self._uniform, budget
+        )
 
     def json(self, call: Call) -> tuple[JsonObject, int]:
         """The answer's object, with the members that the call needs, and its status; raises EclipsError."""
+        obj, answer = self.answered(call)
+        return obj, answer.status
+
+    def answered(self, call: Call) -> tuple[JsonObject, RawResponse]:
+        """The answer's object and the answer itself; raises EclipsError."""
+        budget = self.budget
+        if budget is not None and budget.max_outage is not None and not call.is_change:
+            return budget.ask(lambda seconds: self._tried(call, seconds))
         answer = self.response(call)
-        return self.readable(call, answer), answer.status
+        return self.readable(call, answer), answer
 
     def told_list(self, call: Call, items: list[JsonObject]) -> None:
         """Tell the hooks of the first page of a list."""
@@ -65,29 +84,32 @@ class Caller:
         if failure is not None:
             raise failure.error
 
-    def attempt(self, call: Call, patience: float | None = None) -> JsonObject | Failure:
-        """One try without repeats or change hooks, for those with a patience of their own (seconds)."""
+    def attempt(self, call: Call, at_most: float | None = None) -> JsonObject | Failure:
+        """One try, without repeats or change hooks, which may take `at_most` so many seconds."""
+        found = self._tried(call, at_most)
+        return found if isinstance(found, Failure) else found[0]
+
+    def _tried(self, call: Call, at_most: float | None) -> tuple[JsonObject, RawResponse] | Failure:
         request = self._ready(call)
-        answer, failure = self._once(call, request, 1, patience)
+        answer, failure = self._once(call, request, 1, at_most)
         if answer is None or failure is not None:
             return cast(Failure, failure)
         try:
-            return self.readable(call, answer)
+            return self.readable(call, answer), answer
         except ProtocolError as error:
             return Failure(error, retry.Decision.REPEAT)
 
-    def open(self, call: Call, patience: float | None = None) -> LiveStream | Failure:
-        """One try to open a stream; its `head` is a 2xx."""
+    def open(self, call: Call, at_most: float | None = None) -> LiveStream | Failure:
+        """One try to open a stream, which may take `at_most` so many seconds; its `head` is a 2xx."""
         request = self._ready(call)
         self._hooks.on_request(RequestLine(call.method, request.url, 1))
         begun = self.clock.monotonic()
         try:
-            stream = self.transport.open_stream(request.url, self._headers(request), patience)
+            stream = self.transport.open_stream(request.url, self._headers(request), at_most)
         except Fault as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
-            return connection_errors.from_fault(
-                call, fault, self.transport.host, self.transport.request_timeout
-            )
+            seconds = self.transport.seconds(at_most)
+            return connection_errors.from_fault(call, fault, self.transport.host, seconds)
         head = stream.head
         self._told(request, 1, head.status, self.clock.monotonic() - begun, len(head.content))
         failure = error_answers.from_answer(call, head, self.clock.now(), self._scrub)
@@ -115,7 +137,7 @@ class Caller:
         outcome = ChangeOutcome(None, None, "interrupted", "interrupted")
         try:
             answer = self._repeat(call, request, check)
-            outcome = ChangeOutcome(answer.status, _object(answer), None)
+            outcome = ChangeOutcome(answer.status, object_in(answer.content), None)
             return answer
         except EclipsError as error:
             outcome = ChangeOutcome(error.details.get("status"), None, error.message, error.code)
@@ -126,29 +148,37 @@ class Caller:
     def _repeat(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
         attempt = 1
         while True:
-            answer, failure = self._once(call, request, attempt, None)
+            at_most = self._at_most(call)
+            answer, failure = self._once(call, request, attempt, at_most)
             if failure is None:
                 return cast(RawResponse, answer)
-            if not failure.passing or attempt > self._max_retries:
+            seconds = retry.pause(attempt, failure.retry_after, self._uniform)
+            in_time = at_most is None or self.budget is None or seconds < self.budget.left()
+            if not failure.passing or attempt > self._max_retries or not in_time:
                 if answer is not None and not check:
                     return answer
                 raise self._final(call, failure)
-            self._pause(failure, attempt)
+            self._hooks.on_wait(Wait(seconds, failure.error.message, attempt))
+            self.clock.sleep(seconds)
             attempt += 1
 
+    def _at_most(self, call: Call) -> float | None:
+        """How long a try may take; no wait cuts a change short, whose outcome would be unknown then."""
+        return None if self.budget is None or call.is_change else self.budget.try_seconds()
+
     def _once(
-        self, call: Call, request: OutgoingRequest, attempt: int, patience: float | None
+        self, call: Call, request: OutgoingRequest, attempt: int, at_most: float | None
     ) -> tuple[RawResponse | None, Failure | None]:
         """One try: the answer, the failure that it or the connection means, or both."""
         self._hooks.on_request(RequestLine(call.method, request.url, attempt))
         begun = self.clock.monotonic()
         try:
             answer = self.transport.fetch(
-                call.method, request.url, self._headers(request), _body(request), patience
+                call.method, request.url, self._headers(request), body_of(request), at_most
             )
         except Fault as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
-            seconds = self.transport.request_timeout
+            seconds = self.transport.seconds(at_most)
             return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)
         self._told(request, attempt, answer.status, answer.seconds, len(answer.content))
         return answer, error_answers.from_answer(call, answer, self.clock.now(), self._scrub)
@@ -164,11 +194,6 @@ class Caller:
     ) -> None:
         line = ResponseLine(request.method, request.url, attempt, status, seconds, size, trouble)
         self._hooks.on_response(line)
-
-    def _pause(self, failure: Failure, attempt: int) -> None:
-        seconds = retry.pause(attempt, failure.retry_after, self._uniform)
-        self._hooks.on_wait(Wait(seconds, failure.error.message, attempt))
-        self.clock.sleep(seconds)
 
     def _final(self, call: Call, failure: Failure) -> EclipsError:
         """The error to raise; the credits left tell what kind of 429 it was, if it does not say so."""
@@ -202,7 +227,7 @@ class Caller:
             call.method,
             url,
             call.path,
-            _encodable(call.query),
+            encodable(call.query),
             call.json,
             dict(call.headers),
             call.content,
@@ -219,33 +244,3 @@ class Caller:
         if request.needs_key and self._key is not None:
             headers["authorization"] = f"Bearer {self._key}"
         return headers
-
-
-def _encodable(query: dict[str, str]) -> dict[str, str]:
-    try:
-        "".join(query.values()).encode()
-    except UnicodeEncodeError:
-        raise UsageError("the request holds text that is not UTF-8") from None
-    return query
-
-
-def _body(request: OutgoingRequest) -> bytes | None:
-    if request.json_body is None:
-        return request.content
-    import json
-
-    try:
-        text = json.dumps(request.json_body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode()
-    except UnicodeEncodeError:
-        raise UsageError("the request holds text that is not UTF-8") from None
-    except (ValueError, TypeError, RecursionError):
-        raise UsageError("the request holds a value that JSON does not have") from None
-
-
-def _object(answer: RawResponse) -> dict[str, Any] | None:
-    try:
-        body = parse_json(answer.content)
-    except Unreadable:
-        return None
-    return body if isinstance(body, dict) else None

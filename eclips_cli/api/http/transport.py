@@ -83,36 +83,38 @@ class Transport:
             client.close()
 
     def fetch(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, patience: float | None
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, at_most: float | None
     ) -> RawResponse:
-        """One request, its whole answer; raises Fault. `patience` shortens the time-out, in seconds.
+        """One request, its whole answer; raises Fault. It takes `at_most` so many seconds.
 
         A change goes out on a fresh connection: a server may just be closing one that was kept, and
         then nobody knows whether it acted.
         """
-        seconds = self._seconds(patience)
+        seconds = self.seconds(at_most)
         fresh = method not in ("GET", "HEAD", "OPTIONS")
         exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
-        if self.is_loopback and patience is None:
+        if self.is_loopback and at_most is None:
             return exchange.run()
         # the name look-up of a real host ignores time-outs, and so does a slow answer: bounded from outside
-        return exchange.run_bounded(seconds if patience is not None else seconds * WHOLE_ANSWER_FACTOR)
+        whole = seconds * WHOLE_ANSWER_FACTOR
+        return exchange.run_bounded(whole if at_most is None else max(seconds, min(at_most, whole)))
 
-    def open_stream(self, url: str, headers: Mapping[str, str], patience: float | None) -> LiveStream:
+    def open_stream(self, url: str, headers: Mapping[str, str], at_most: float | None) -> LiveStream:
         """A GET whose body arrives bit by bit, read by a thread of its own; raises Fault.
 
         The stream's own thread ends when the stream is closed or silent for 40 s.
         """
         from eclips_cli.api.http.stream import LiveStream
 
-        seconds = self._seconds(patience)
+        seconds = self.seconds(at_most)
         exchange = Exchange(self._client(fresh=True), "GET", url, headers, None, seconds)
         exchange.read_timeout = max(STREAM_SILENCE, seconds)
         return LiveStream(exchange)
 
-    def _seconds(self, patience: float | None) -> float:
+    def seconds(self, at_most: float | None) -> float:
+        """The time-out of a request that may take `at_most` so many seconds."""
         whole = self.request_timeout
-        return whole if patience is None else max(0.05, min(whole, patience))
+        return whole if at_most is None else max(0.05, min(whole, at_most))
 
     def _client(self, *, fresh: bool) -> httpx.Client:
         with self._lock:

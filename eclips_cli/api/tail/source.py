@@ -38,23 +38,6 @@ class Snapshot(NamedTuple):
     detail: JsonObject | None = None
 
 
-class Trouble(str):
-    """Something a follower survived, in one line; `seconds` until it tries again."""
-
-    seconds: float
-
-    def __new__(cls, message: str, seconds: float = 0.0) -> Trouble:
-        """The line and the seconds."""
-        made = super().__new__(cls, message)
-        made.seconds = seconds
-        return made
-
-    @property
-    def message(self) -> str:
-        """The line itself."""
-        return str(self)
-
-
 class Chunks(Protocol):
     """An open stream: see `stream.LiveStream`."""
 
@@ -70,12 +53,12 @@ class Chunks(Protocol):
 class Source(Protocol):
     """Where a run's state comes from."""
 
-    def get(self, patience: float) -> JsonObject | Failure:
-        """`{run, triage_item}`, asked once."""
+    def get(self, seconds: float) -> JsonObject | Failure:
+        """`{run, triage_item}`, asked once, which may take so many seconds."""
         ...
 
-    def open(self, patience: float) -> Chunks | Failure:
-        """The stream, opened once."""
+    def open(self, seconds: float) -> Chunks | Failure:
+        """The stream, opened once, which may take so many seconds."""
         ...
 
     def lost(self, error: Exception) -> EclipsError:
@@ -91,13 +74,13 @@ class RunSource:
         self._get = get
         self._stream = stream
 
-    def get(self, patience: float) -> JsonObject | Failure:
+    def get(self, seconds: float) -> JsonObject | Failure:
         """`GET /v1/runs/:id`, once."""
-        return self._caller.attempt(self._get, patience)
+        return self._caller.attempt(self._get, seconds)
 
-    def open(self, patience: float) -> Chunks | Failure:
+    def open(self, seconds: float) -> Chunks | Failure:
         """`GET /v1/runs/:id/stream`, once; an answer that is no event stream is a failure."""
-        stream = self._caller.open(self._stream, patience)
+        stream = self._caller.open(self._stream, seconds)
         if isinstance(stream, Failure):
             return stream
         kind = (stream.head.header("content-type") or "").split(";", 1)[0].strip().lower()

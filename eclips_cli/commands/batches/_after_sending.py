@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from eclips_cli.commands._resume_hint import ResumeHint
 from eclips_cli.commands.batches._follow import followed
-from eclips_cli.commands.batches._progress_line import Watcher, WayOn, words
+from eclips_cli.commands.batches._progress_line import Watcher, words
 from eclips_cli.commands.batches._send import Sent
 from eclips_cli.commands.batches._view import BATCHES, local_job
 from eclips_cli.durations import iso_text
@@ -15,20 +16,19 @@ from eclips_cli.records.journal import Submission
 
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.commands.batches._progress import Progress
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
     from eclips_cli.output.output import Output
 
-STOPPED = "stopped; the journal knows what was sent"
 GONE = "the API does not have it any more; the same command with --again submits the rows anew"
 
 
 class FollowUp:
     """Follows what was sent, unless `detach` leaves it at that; `results` are written at the end.
 
-    `max_outage` is in seconds, `deadline` a point of the monotonic clock (None: no end). `connect`
-    gives the API's client when it is first needed.
+    `budget` says how long; `connect` gives the API's client when it is first needed.
     """
 
     def __init__(
@@ -37,8 +37,7 @@ class FollowUp:
         connect: Callable[[], EclipsClient],
         output: Output,
         *,
-        max_outage: float,
-        deadline: float | None = None,
+        budget: WaitBudget,
         detach: bool = False,
         results: ResultsFile | None = None,
         through_triage: bool = False,
@@ -46,8 +45,7 @@ class FollowUp:
         self._submissions = submissions
         self._connect = connect
         self._output = output
-        self._max_outage = max_outage
-        self._deadline = deadline
+        self.budget = budget
         self._detach = detach
         self._results = results
         self._through_triage = through_triage
@@ -102,16 +100,20 @@ class FollowUp:
             self._submissions,
             self._connect,
             references,
-            max_outage=self._max_outage,
-            deadline=self._deadline,
+            self.budget,
             through_triage=self._through_triage,
-            note=self._output.note,
         )
         known = (self._submissions.find(reference) for reference in references)
         named = dict.fromkeys(of.key if of else name for of, name in zip(known, references, strict=True))
         command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3]])
-        with WayOn(self._output, "stopped following; the batch goes on", command, gone=gone):
+        goes_on = "the batch goes on" if len(references) == 1 else "the batches go on"
+        with ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on, gone=gone):
             return Watcher(self._output, self._submissions.clock).to_end(progress)
+
+
+def while_sending(output: Output, command: str) -> ResumeHint:
+    """While entered, whoever stops the sending is told the command that goes on with it."""
+    return ResumeHint(output, command, stopped="stopped", goes_on="the journal knows what was sent")
 
 
 def size(submission: Submission) -> str:

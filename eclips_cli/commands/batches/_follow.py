@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli import errors
 from eclips_cli.api.statuses import TERMINAL_BATCH_STATUSES
 from eclips_cli.commands.batches._progress import JobProgress, Pace, Progress, counted, listed, summed
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.api.client import EclipsClient
-    from eclips_cli.api.waiting import Clock
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.records.journal import Job
 
@@ -34,62 +33,46 @@ SLOWING = 0.03
 SECONDS_A_REQUEST = 0.3
 """A round waits at least so long for each request it made: about 200 a minute at most."""
 
-PASSING = (errors.NetworkError, errors.RateLimited, errors.ServerError)
-"""Errors that may pass by themselves while one waits."""
-
 
 class Follower:
     """Polls jobs until each ended (or, unless `through_triage`, waits for a person).
 
-    `max_outage` is how many seconds without one good answer it endures, `deadline` a point of the
-    clock's monotonic time (None: no end). `note` is told, once each, about troubles and statuses
-    that are not known; `on_over` about each job that ended.
+    `batches` are those of a client that is within `budget`; `on_over` is told about each job that ended.
     """
 
     def __init__(
         self,
         batches: Batches,
-        clock: Clock,
+        budget: WaitBudget,
         *,
-        max_outage: float = 300.0,
-        deadline: float | None = None,
         through_triage: bool = False,
-        note: Callable[[str], None] = lambda _text: None,
         on_over: Callable[[JobProgress], None] = lambda _job: None,
     ) -> None:
         self._batches = batches
-        self._clock = clock
-        self._max_outage = max_outage
-        self._deadline = deadline
+        self._budget = budget
+        self._clock = budget.clock
         self._through_triage = through_triage
-        self._note = note
         self._on_over = on_over
-        self._strange: set[str] = set()
         self._turns: deque[str] = deque()
         self._requests = 0
-        self._in_trouble = False
 
     def follow(self, jobs: Mapping[str, int]) -> Iterator[Progress]:
         """Yield the progress of jobs (batch id to number of rows) after each round; the last has `ended`.
 
-        Raises WaitTimeout at the deadline, the last trouble when an outage lasts too long, and at
+        Raises WaitTimeout when the time is up, the last trouble when an outage lasts too long, and at
         once what does not pass (401, 403, 404).
         """
         seen = {batch_id: JobProgress(batch_id, rows) for batch_id, rows in jobs.items()}
         self._turns = deque(seen)
-        begun = last_good = self._clock.monotonic()
+        begun = self._clock.monotonic()
         pace = Pace()
         while True:
-            try:
-                self._round(seen)
-                last_good, self._in_trouble = self._clock.monotonic(), False
-            except PASSING as error:
-                self._endure(error, last_good)
+            self._round(seen)
             progress = pace.measured(summed(seen, self._is_ended), self._clock.monotonic())
             yield progress
             if progress.ended:
                 return
-            self._sleep(begun, progress)
+            self._rest(begun, progress)
 
     def _is_ended(self, job: JobProgress) -> bool:
         return job.over or (job.waiting and not self._through_triage)
@@ -143,41 +126,26 @@ class Follower:
 
     def _status(self, job: dict[str, Any]) -> str:
         status = str(job.get("status"))
-        if status not in TERMINAL_BATCH_STATUSES | {"pending", "running"} | self._strange:
-            self._strange.add(status)
-            self._note(f"the API says that a batch is {status!r}, which is not known here: waiting on")
+        if status not in TERMINAL_BATCH_STATUSES | {"pending", "running"}:
+            self._budget.note(f"the API says that a batch is {status!r}, which is not known here: waiting on")
         return status
 
-    def _endure(self, error: errors.EclipsError, last_good: float) -> None:
-        silent = self._clock.monotonic() - last_good
-        if silent >= self._max_outage:
-            raise error
-        if not self._in_trouble:
-            self._note(f"{error.message}; waiting on")
-        self._in_trouble = True
-
-    def _sleep(self, begun: float, progress: Progress) -> None:
-        now = self._clock.monotonic()
-        pause = min(SLOWEST, max(QUICKEST, (now - begun) * SLOWING, self._requests * SECONDS_A_REQUEST))
-        if self._deadline is not None:
-            if now >= self._deadline:
-                raise errors.WaitTimeout(
-                    f"the time is up; {progress.total - progress.left:,} of {progress.total:,} rows ended, "
-                    "the others go on",
-                )
-            pause = min(pause, self._deadline - now)
-        self._clock.sleep(pause)
+    def _rest(self, begun: float, progress: Progress) -> None:
+        lasted = self._clock.monotonic() - begun
+        pause = min(SLOWEST, max(QUICKEST, lasted * SLOWING, self._requests * SECONDS_A_REQUEST))
+        ended = progress.total - progress.left
+        self._budget.rest(pause, f"{ended:,} of {progress.total:,} rows ended")
 
 
 def followed(
     submissions: Submissions,
     connect: Callable[[], EclipsClient],
     references: Sequence[str],
+    budget: WaitBudget,
     *,
-    note: Callable[[str], None],
-    **options: Any,
+    through_triage: bool = False,
 ) -> Iterator[Progress]:
-    """The progress of all jobs that the references mean, as one; `options` are those of `Follower`.
+    """The progress of all jobs that the references mean, as one; see `Follower.follow` for what it raises.
 
     Jobs of ours that end are noted as finished in the journal.
     """
@@ -194,5 +162,5 @@ def followed(
         if job.batch_id in ours:
             submissions.journal.finished(ours[job.batch_id], job.status)
 
-    follower = Follower(connect().batches, submissions.clock, note=note, on_over=over, **options)
-    return follower.follow(wanted)
+    batches = connect().within(budget).batches
+    return Follower(batches, budget, through_triage=through_triage, on_over=over).follow(wanted)

@@ -119,7 +119,6 @@ def follow_up(
         session.output,
         detach=detach,
         results=results,
-        max_outage=session.max_outage,
-        deadline=session.deadline(timeout),
+        budget=session.wait_budget(timeout, ends=True),
         through_triage=through_triage,
     )

@@ -1,4 +1,4 @@
-"""A submission's progress for a person: one bar on a terminal, a line a minute elsewhere; and the way on."""
+"""A submission's progress for a person: one bar on a terminal, a line a minute elsewhere."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._progress import Progress
-from eclips_cli.errors import (
-    Interrupted,
-    NetworkError,
-    NotFound,
-    RateLimited,
-    ServerError,
-    Terminated,
-    WaitTimeout,
-)
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration
 
@@ -48,32 +39,6 @@ class Watcher:
                     self._output.note(words(seen))
                     last_line = self._clock.monotonic()
         return seen
-
-
-class WayOn:
-    """While entered: whoever stops it with Ctrl-C or a signal, or whom trouble stops, is told how to go on.
-
-    `gone` is the way on where the API does not have what it is about.
-    """
-
-    def __init__(self, output: Output, what: str, command: str, *, gone: str | None = None) -> None:
-        self._output = output
-        self._what = what
-        self._command = command
-        self._gone = gone
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            raise Interrupted(self._what, hint=self._command) from None
-        if isinstance(error, Terminated):
-            self._output.hint(f"{self._what}: {self._command}")
-        if isinstance(error, WaitTimeout | NetworkError | ServerError | RateLimited):
-            error.hint = error.hint or self._command
-        if isinstance(error, NotFound) and self._gone:
-            error.hint = self._gone
 
 
 def words(progress: Progress) -> str:

@@ -7,8 +7,7 @@ import typer
 
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._after_sending import STOPPED
-from eclips_cli.commands.batches._progress_line import WayOn
+from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._view import SUBMISSIONS, described
 from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
 from eclips_cli.records.journal import UNSENT
@@ -49,7 +48,7 @@ def resume(
     sent = []
     for one in wanted:
         try:
-            with WayOn(output, STOPPED, f"eclips batches resume {one.key}"), submissions.lock_of(one):
+            with while_sending(output, f"eclips batches resume {one.key}"), submissions.lock_of(one):
                 sent.append(sender.finish(one))
         except EclipsError as error:
             if len(wanted) == 1 or isinstance(error, HOPELESS):

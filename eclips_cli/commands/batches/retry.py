@@ -9,9 +9,8 @@ import typer
 
 from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._after_sending import STOPPED
+from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._input import Input
-from eclips_cli.commands.batches._progress_line import WayOn
 from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
 from eclips_cli.commands.batches._results import joiner
 from eclips_cli.commands.batches._retry_from_file import ForeignBatch
@@ -64,7 +63,7 @@ def retry(
     if session.only_shows:
         return _preview(session, submissions, reference, given)
     sender = o.sender(session, submissions, keep)
-    with WayOn(session.output, STOPPED, f"eclips batches retry {reference}"):
+    with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:
             sent = retry_failed(submissions, lambda: session.client.batches, sender, reference)
         else:

@@ -9,9 +9,8 @@ import typer
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._after_sending import STOPPED, size
+from eclips_cli.commands.batches._after_sending import size, while_sending
 from eclips_cli.commands.batches._input import Input
-from eclips_cli.commands.batches._progress_line import WayOn
 from eclips_cli.commands.batches._record import (
     Order,
     clean_name,
@@ -90,7 +89,7 @@ def submit(
         if session.only_shows:
             return _preview(session, order)
         approve = partial(_approve, session, submissions, yes=yes)
-        with WayOn(output, STOPPED, "run the same command again, or: eclips batches resume"):
+        with while_sending(output, "run the same command again, or: eclips batches resume"):
             sent = send_order(
                 submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
             )

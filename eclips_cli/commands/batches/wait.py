@@ -28,4 +28,4 @@ def wait_for_batches(
     submissions = o.submissions(session)
     written = results_file(results, excel=excel, raw=bool(session.options.raw))
     follow_up = o.follow_up(session, submissions, timeout, results=written, through_triage=through_triage)
-    return follow_up.to_end(session.ids("batch", submissions.is_ours).many(ids))
+    return follow_up.to_end(session.ids("batch", submissions.is_ours, follow_up.budget).many(ids))

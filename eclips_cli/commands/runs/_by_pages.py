@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import is_final
 from eclips_cli.commands.runs._outcome import Change, Outcome
-from eclips_cli.errors import NetworkError, RateLimited, ServerError, WaitTimeout
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.commands.runs._changes import Patience
+    from eclips_cli.api.waiting import WaitBudget
+    from eclips_cli.json_values import JsonObject
 
 EVERY = 2.0
 """seconds between two looks at the list, as often as a stream would say something"""
@@ -22,53 +22,42 @@ SINGLES = 10
 
 
 def by_pages(
-    client: EclipsClient, run_ids: Sequence[str], patience: Patience, *, results: bool
+    client: EclipsClient,
+    run_ids: Sequence[str],
+    budget: WaitBudget,
+    *,
+    through_triage: bool,
+    results: bool,
 ) -> Iterator[Change]:
-    """Each change of the runs until all of them ended; see `follow.runs.follow` for what it raises."""
-    look = _Look(client, run_ids, patience, results)
+    """Each change of the runs until all of them ended; see `_changes.follow` for what it raises."""
+    look = _Look(client.within(budget), run_ids, through_triage, results)
     while look.open:
-        yield from look.changes()
+        yield from look.changes(last=budget.left() <= 0)
         if look.open:
-            look.rest()
+            budget.rest(EVERY, f"{len(look.open)} of {len(run_ids)} runs are not over yet")
 
 
 class _Look:
     """What is known of the followed runs, and the next look at the API."""
 
     def __init__(
-        self, client: EclipsClient, run_ids: Sequence[str], patience: Patience, results: bool
+        self, client: EclipsClient, run_ids: Sequence[str], through_triage: bool, results: bool
     ) -> None:
         self.client = client
-        self.patience = patience
         self.clock = client.clock
-        self.open: dict[str, dict[str, Any]] = {run_id: {} for run_id in run_ids}
+        self.open: dict[str, JsonObject] = {run_id: {} for run_id in run_ids}
+        self._through_triage = through_triage
         self._results = results
-        self._to_read: dict[str, dict[str, Any]] = {}
+        self._to_read: dict[str, JsonObject] = {}
         """runs seen to have ended, as the list shows them, whose results are still to be read"""
-        self.last_answer = client.clock.monotonic()
 
-    def changes(self) -> Iterator[Change]:
-        """One look: what is new since the last, as far as the API could be asked."""
-        try:
-            yield from self._listed()
-            yield from self._read_results()
-            # a list that answers is no comfort while the runs themselves can't be read
-            self.last_answer = self.clock.monotonic()
-        except (NetworkError, ServerError, RateLimited) as error:
-            if self.clock.monotonic() - self.last_answer > self.patience.max_outage:
-                raise
-            self.patience.trouble(error.message)
+    def changes(self, *, last: bool) -> Iterator[Change]:
+        """One look: what is new since the one before; the `last` one leaves none of the runs out."""
+        yield from self._listed(None if last else SINGLES)
+        yield from self._read_results()
 
-    def rest(self) -> None:
-        """Wait until the next look, or raise WaitTimeout when the deadline comes first."""
-        deadline = self.patience.deadline
-        left = EVERY if deadline is None else min(EVERY, deadline - self.clock.monotonic())
-        if left <= 0:
-            raise WaitTimeout(f"{len(self.open)} of the runs are not over yet; they go on")
-        self.clock.sleep(left)
-
-    def _listed(self) -> Iterator[Change]:
-        """What the newest runs say, and a few older ones, each asked for alone."""
+    def _listed(self, singles: int | None) -> Iterator[Change]:
+        """What the newest runs say, and `singles` of the older ones, each asked for alone."""
         unseen = {run_id: None for run_id in self.open if run_id not in self._to_read}
         for page in self.client.runs.list(limit=len(self.open) + 200).chunks():
             for run in page:
@@ -78,21 +67,19 @@ class _Look:
                     yield from self._noted(run_id, run)
             if not unseen:
                 break
-        for run_id in list(unseen)[:SINGLES]:
+        for run_id in list(unseen)[:singles]:
             detail = self._detail(run_id)
             yield from self._noted(run_id, detail["run"], detail)
             if run_id in self.open:
                 self.open[run_id] = self.open.pop(run_id)  # its turn comes again after the others
 
-    def _noted(
-        self, run_id: str, run: dict[str, Any], detail: dict[str, Any] | None = None
-    ) -> Iterator[Change]:
+    def _noted(self, run_id: str, run: JsonObject, detail: JsonObject | None = None) -> Iterator[Change]:
         """The change, if it is one. A run that ended waits for its result, so that a failure loses neither."""
         if run == self.open[run_id]:
             return
         self.open[run_id] = run
         status = str(run.get("status"))
-        if not is_final(status, through_triage=self.patience.through_triage):
+        if not is_final(status, through_triage=self._through_triage):
             yield Change(run_id, status, run, self.clock.now(), None)
         elif detail is not None:
             yield self._ended(run_id, run, detail)
@@ -107,13 +94,11 @@ class _Look:
             del self._to_read[run_id]
             yield self._ended(run_id, run, detail)
 
-    def _ended(self, run_id: str, run: dict[str, Any], detail: dict[str, Any]) -> Change:
+    def _ended(self, run_id: str, run: JsonObject, detail: JsonObject) -> Change:
         del self.open[run_id]
         status = str(run.get("status"))
         return Change(run_id, status, run, self.clock.now(), Outcome(run_id, status, detail))
 
-    def _detail(self, run_id: str) -> dict[str, Any]:
+    def _detail(self, run_id: str) -> JsonObject:
         """`{run, triage_item}`; raises EclipsError."""
-        detail = self.client.runs.get(run_id).json
-        self.last_answer = self.clock.monotonic()
-        return detail
+        return self.client.runs.get(run_id).json

@@ -7,78 +7,52 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.runs._outcome import Change, Outcome
-from eclips_cli.errors import WaitTimeout
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.tail.source import Snapshot
+    from eclips_cli.api.waiting import WaitBudget
 
 STREAMS = 4
 """up to this many runs are followed by a stream each; more of them by list pages"""
 
 
-class Patience(NamedTuple):
-    """How long a follower waits: `deadline` in monotonic seconds, `max_outage` in seconds."""
-
-    deadline: float | None = None
-    max_outage: float = 300.0
-    through_triage: bool = False
-    on_trouble: Callable[[str], None] | None = None
-    """told, once for each, what is passing trouble or an unknown status"""
-
-    def trouble(self, message: str) -> None:
-        """Pass on what was survived."""
-        if self.on_trouble is not None:
-            self.on_trouble(message)
-
-
 def follow(
-    client: EclipsClient, run_ids: Sequence[str], patience: Patience, *, results: bool = True
+    client: EclipsClient,
+    run_ids: Sequence[str],
+    budget: WaitBudget,
+    *,
+    through_triage: bool = False,
+    results: bool = True,
 ) -> Iterator[Change]:
-    """Each change of the runs, as it comes, until every one ended (or waits for a person).
+    """Each change of the runs, as it comes, until every one ended (or, unless `through_triage`, waits for a person).
 
     The last change of a run carries its outcome; without `results` only as much of it as a list
-    shows. Raises WaitTimeout at the deadline, NetworkError or ServerError after an outage longer than
-    `max_outage`, NotFound for an unknown run.
+    shows. Raises WaitTimeout when the time is up, what outlasts the budget, NotFound for an unknown run.
     """
     if len(run_ids) == 1:
-        return _by_stream(client, run_ids[0], patience)
+        return _by_stream(client, run_ids[0], budget, through_triage)
     if len(run_ids) <= STREAMS:
-        return _by_streams(client, run_ids, patience)
+        return _by_streams(client, run_ids, budget, through_triage)
     from eclips_cli.commands.runs._by_pages import by_pages
 
-    return by_pages(client, run_ids, patience, results=results)
+    return by_pages(client, run_ids, budget, through_triage=through_triage, results=results)
 
 
-def _by_stream(client: EclipsClient, run_id: str, patience: Patience) -> Iterator[Change]:
-    snapshots = client.runs.tail(
-        run_id,
-        max_outage=patience.max_outage,
-        through_triage=patience.through_triage,
-        deadline=patience.deadline,
-        on_trouble=lambda trouble: patience.trouble(trouble.message),
-    )
-    for snapshot in snapshots:
-        outcome = _outcome(client, run_id, patience, snapshot) if snapshot.final else None
+def _by_stream(
+    client: EclipsClient, run_id: str, budget: WaitBudget, through_triage: bool
+) -> Iterator[Change]:
+    runs = client.within(budget).runs
+    for snapshot in runs.tail(run_id, through_triage=through_triage):
+        outcome = None
+        if snapshot.final:
+            # what told of the end is the whole run, or else it is asked for
+            detail = snapshot.detail or runs.get(run_id).json
+            outcome = Outcome(run_id, snapshot.status, detail)
         yield Change(run_id, snapshot.status, snapshot.raw, snapshot.at, outcome)
-
-
-def _outcome(client: EclipsClient, run_id: str, patience: Patience, last: Snapshot) -> Outcome:
-    """How a run ended: from the answer that told so, else asked for with the same patience."""
-    detail = (
-        last.detail
-        or client.runs.outcome(
-            run_id,
-            max_outage=patience.max_outage,
-            deadline=patience.deadline,
-            on_trouble=lambda trouble: patience.trouble(trouble.message),
-        ).json
-    )
-    return Outcome(run_id, last.status, detail)
 
 
 class _Ended(NamedTuple):
@@ -87,13 +61,15 @@ class _Ended(NamedTuple):
     error: BaseException | None = None
 
 
-def _by_streams(client: EclipsClient, run_ids: Sequence[str], patience: Patience) -> Iterator[Change]:
+def _by_streams(
+    client: EclipsClient, run_ids: Sequence[str], budget: WaitBudget, through_triage: bool
+) -> Iterator[Change]:
     """A thread a stream, all of them into one queue, so that changes come in the order they happen."""
     changes: queue.SimpleQueue[Change | _Ended] = queue.SimpleQueue()
 
     def pump(run_id: str) -> None:
         try:
-            for change in _by_stream(client, run_id, patience):
+            for change in _by_stream(client, run_id, budget.for_another(), through_triage):
                 changes.put(change)
             changes.put(_Ended())
         except BaseException as error:
@@ -114,7 +90,5 @@ def _merged(changes: queue.SimpleQueue[Change | _Ended], open_streams: int) -> I
             continue
         open_streams -= 1
         first_error = first_error or said.error
-        if isinstance(said.error, WaitTimeout):
-            break
     if first_error is not None:
         raise first_error

@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.commands.runs._changes import Patience, follow
+from eclips_cli.commands._resume_hint import ResumeHint
+from eclips_cli.commands.runs._changes import follow
 from eclips_cli.commands.runs._outcome import Change, Outcome
 from eclips_cli.commands.runs._view import CHANGES, RUN, run_detail
-from eclips_cli.errors import EclipsError, Interrupted, NotFound, Terminated, WaitTimeout
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
+from eclips_cli.records.recent import remember_item
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
+    from eclips_cli.records.recent import Recent
 
 
 class Following:
-    """Runs being followed by one command; `meet` is told of each that waits for a person."""
+    """Runs being followed by one command; the item of one that waits for a person is remembered in `recent`."""
 
     def __init__(
         self,
         client: EclipsClient,
         output: Output,
+        recent: Recent,
         run_ids: Sequence[str],
-        patience: Patience,
-        meet: Callable[[JsonObject], object],
+        budget: WaitBudget,
+        *,
+        through_triage: bool,
     ) -> None:
-        self._client, self._output, self._ids, self._patience = client, output, list(run_ids), patience
-        self._meet = meet
+        self._client, self._output, self._recent = client, output, recent
+        self._ids, self._budget, self._through_triage = list(run_ids), budget, through_triage
 
     def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
         """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
         outcomes: dict[str, Outcome] = {}
-        with self._way_on(), self._output.live() as live:
-            for change in follow(self._client, self._ids, self._patience):
+        with self._resume_hint(), self._output.live() as live:
+            for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))
                 if change.outcome is not None:
@@ -50,14 +55,19 @@ class Following:
         ended: list[Outcome] = []
 
         def lines() -> Any:
-            for change in follow(self._client, self._ids, self._patience, results=False):
+            for change in self._changes(results=False):
                 if change.outcome is not None:
                     ended.append(change.outcome)
                 yield self._line(change)
 
-        with self._way_on():
+        with self._resume_hint():
             self._output.stream(lines(), CHANGES)
         return self._finish(ended, show=False)
+
+    def _changes(self, *, results: bool = True) -> Iterator[Change]:
+        return follow(
+            self._client, self._ids, self._budget, through_triage=self._through_triage, results=results
+        )
 
     def _line(self, change: Change) -> JsonObject:
         run = change.event.get("run")
@@ -94,7 +104,7 @@ class Following:
                 f"run {outcome.run_id} failed: {run.get('error_message') or 'no reason was given'}"
             )
         elif outcome.code is ExitCode.NEEDS_TRIAGE:
-            self._meet(outcome.detail)
+            remember_item(self._recent, outcome.detail)
             item = outcome.detail.get("triage_item") or {}
             self._output.note(
                 f"run {outcome.run_id} waits for a person: {item.get('triage_reason') or 'no reason was given'}"
@@ -104,26 +114,7 @@ class Following:
         elif outcome.code is ExitCode.CANCELLED:
             self._output.note(f"run {outcome.run_id} was cancelled")
 
-    def _way_on(self) -> _WayOn:
-        return _WayOn(self._output, self._ids)
-
-
-class _WayOn:
-    """Says how to pick the runs up again when following them is stopped from outside."""
-
-    def __init__(self, output: Output, run_ids: list[str]) -> None:
-        self._output = output
-        self._command = f"eclips runs tail {' '.join(run_ids[:3])}" + (" …" if len(run_ids) > 3 else "")
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            raise Interrupted("stopped following; the run goes on", hint=self._command) from None
-        if isinstance(error, Terminated):
-            self._output.hint(f"the run goes on: {self._command}")
-        if isinstance(error, WaitTimeout):
-            raise WaitTimeout("the time is up; the run goes on", hint=self._command) from None
-        if isinstance(error, EclipsError) and not isinstance(error, NotFound) and error.hint is None:
-            error.hint = self._command
+    def _resume_hint(self) -> ResumeHint:
+        command = f"eclips runs tail {' '.join(self._ids[:3])}" + (" …" if len(self._ids) > 3 else "")
+        goes_on = "the run goes on" if len(self._ids) == 1 else "the runs go on"
+        return ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on)

@@ -6,6 +6,7 @@ import typer
 
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
+from eclips_cli.commands.runs._following import Following
 from eclips_cli.commands.runs._view import ACCEPTED
 from eclips_cli.output.columns import bare_id
 from eclips_cli.session.session import Session
@@ -51,7 +52,7 @@ def run(
     session: Session = ctx.obj
     root: Any = ctx.find_root().command
     _arguments.refuse_command_words(task, root.verbs_by_noun)
-    patience = session.patience(timeout, through_triage)
+    budget = session.wait_budget(timeout, ends=True)
     accepted = session.client.runs.start(
         _arguments.read_task(task),
         agent_type=_arguments.word(agent, "--agent") or session.settings.agent,
@@ -59,8 +60,27 @@ def run(
         priority=_arguments.word(priority, "--priority") or session.settings.priority,
         webhook_url=webhook_url,
     )
-    run_id = session.started_run(accepted.json, task, announce=not detach)
+    run_id = str(accepted.json["run_id"])
+    _note_started(session, run_id, task, announce=not detach)
     if detach:
         session.output.item(accepted.json, ACCEPTED, detail=bare_id)
         return 0
-    return session.following([run_id], patience).to_result()
+    following = Following(
+        session.client,
+        session.output,
+        session.recent,
+        [run_id],
+        budget,
+        through_triage=through_triage,
+    )
+    return following.to_result()
+
+
+def _note_started(session: Session, run_id: str, task: str, *, announce: bool) -> None:
+    """Say and remember the id of a run that was accepted, before anything else can happen."""
+    session.started = f"eclips runs tail {run_id}"
+    if announce:
+        session.output.announce(f"run {run_id}")
+    trouble = session.recent.remember("run", run_id, label=task, started=True)
+    if trouble is not None:
+        session.output.warn(trouble)

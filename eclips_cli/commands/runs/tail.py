@@ -3,6 +3,7 @@
 import typer
 
 from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
+from eclips_cli.commands.runs._following import Following
 from eclips_cli.session.session import Session
 
 
@@ -20,5 +21,13 @@ def tail_runs(
       eclips runs list --status running -o id | eclips runs tail -
     """
     session: Session = ctx.obj
-    patience = session.patience(timeout, through_triage)
-    return session.following(session.ids("run").many(ids), patience).print_changes()
+    budget = session.wait_budget(timeout, ends=True)
+    following = Following(
+        session.client,
+        session.output,
+        session.recent,
+        session.ids("run", budget=budget).many(ids),
+        budget,
+        through_triage=through_triage,
+    )
+    return following.print_changes()

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
+from eclips_cli.commands.runs._following import Following
 from eclips_cli.session.session import Session
 
 
@@ -24,6 +25,13 @@ def wait_for_runs(
       eclips runs wait --timeout 10m $(eclips runs list --status running -o id)
     """
     session: Session = ctx.obj
-    patience = session.patience(timeout, through_triage)
-    run_ids = session.ids("run").many(ids)
-    return session.following(run_ids, patience).to_result(quietly=True, first=any_)
+    budget = session.wait_budget(timeout, ends=True)
+    following = Following(
+        session.client,
+        session.output,
+        session.recent,
+        session.ids("run", budget=budget).many(ids),
+        budget,
+        through_triage=through_triage,
+    )
+    return following.to_result(quietly=True, first=any_)

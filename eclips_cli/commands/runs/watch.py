@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.api.statuses import TERMINAL_STATUSES
-from eclips_cli.commands._options import Timeout
+from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.runs._view import RUNS
-from eclips_cli.errors import NetworkError, RateLimited, ServerError
+from eclips_cli.errors import WaitTimeout
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import charts
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.commands.runs._changes import Patience
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
     from eclips_cli.output.theme import Look
 
@@ -34,7 +35,7 @@ def watch_runs(
     agent: Annotated[
         str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only this agent's runs.")
     ] = None,
-    timeout: Timeout = None,
+    timeout: WatchTimeout = None,
 ) -> None:
     """A live table of the runs that are not over yet, and of those that just ended, until Ctrl-C.
 
@@ -45,8 +46,8 @@ def watch_runs(
       eclips runs watch --agent ap_specialist
     """
     session: Session = ctx.obj
-    patience = session.patience(timeout, through_triage=False)
-    watch_open_runs(session.client, session.output, agent=agent, patience=patience)
+    budget = session.wait_budget(timeout, doing="watching")
+    watch_open_runs(session.client, session.output, budget, agent=agent)
 
 
 class _Board:
@@ -86,60 +87,41 @@ class _Board:
         return newest_first + [run for run, _at in reversed(self._ended.values())]
 
 
-@dataclass(frozen=True)
-class Watched:
-    """One look: the rows of the table, and what stood in the way of a newer one."""
+def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *, agent: str | None) -> None:
+    """Show the table until the time is up; in a pipe, and as JSON, what is new in it.
 
-    rows: list[JsonObject]
-    trouble: str = ""
-
-
-def watch_open_runs(client: EclipsClient, output: Output, *, agent: str | None, patience: Patience) -> None:
-    """Show the table until the deadline; in a pipe, and as JSON, what is new in it.
-
-    Passing trouble is shown. Raises NetworkError, ServerError or RateLimited when it lasts too long.
+    Passing trouble is shown. Raises what outlasts the budget.
     """
     board = _Board(agent)
-    looks = _looks(client, board, patience)
     if not output.draws:
-        output.stream(_news(looks, output), RUNS)
+        output.stream(_news(_looks(client, board, budget)), RUNS)
         return
     with output.screen() as screen:
-        for look in looks:
-            trouble = look.trouble
-            screen.show(look.rows, RUNS, empty="no open runs", trouble=trouble, above=board.chart)
+
+        def draw() -> None:
+            rows, trouble = board.rows(), shown.trouble
+            screen.show(rows, RUNS, empty="no open runs", trouble=trouble, above=board.chart)
+
+        shown = replace(budget, say=lambda _message: draw())
+        for _rows in _looks(client, board, shown):
+            draw()
 
 
-def _looks(client: EclipsClient, board: _Board, patience: Patience) -> Iterator[Watched]:
-    clock = client.clock
-    last_answer = clock.monotonic()
-    while patience.deadline is None or clock.monotonic() < patience.deadline:
-        try:
-            _look(client, board)
-            last_answer, trouble = clock.monotonic(), ""
-        except (NetworkError, ServerError, RateLimited) as error:
-            if clock.monotonic() - last_answer > patience.max_outage:
-                raise
-            trouble = error.message
-        yield Watched(board.rows(), trouble)
-        clock.sleep(EVERY)
+def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[list[JsonObject]]:
+    """The rows of the table after each look, until the time is up."""
+    client = client.within(budget)
+    with suppress(WaitTimeout):
+        while True:
+            runs = list(client.runs.list(limit=NEWEST))
+            runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]
+            board.update(runs, client.clock.monotonic())
+            yield board.rows()
+            budget.rest(EVERY)
 
 
-def _look(client: EclipsClient, board: _Board) -> None:
-    runs = list(client.runs.list(limit=NEWEST))
-    runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]
-    board.update(runs, client.clock.monotonic())
-
-
-def _news(looks: Iterator[Watched], output: Output) -> Iterator[JsonObject]:
-    """Rows that are new or changed; trouble is said once, and when it is over."""
+def _news(looks: Iterator[list[JsonObject]]) -> Iterator[JsonObject]:
+    """Rows that are new or changed."""
     last: dict[str, JsonObject] = {}
-    trouble = ""
-    for look in looks:
-        if look.trouble and not trouble:
-            output.note(f"{look.trouble}; watching goes on")
-        elif trouble and not look.trouble:
-            output.note("the API answers again")
-        trouble = look.trouble
-        yield from [row for row in look.rows if last.get(str(row.get("id"))) != row]
-        last = {str(row.get("id")): row for row in look.rows}
+    for rows in looks:
+        yield from [row for row in rows if last.get(str(row.get("id"))) != row]
+        last = {str(row.get("id")): row for row in rows}

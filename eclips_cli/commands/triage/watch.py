@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-import queue
-import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.commands import _arguments
+from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.triage._queue import whole_queue
 from eclips_cli.commands.triage._view import ARRIVALS
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
+from eclips_cli.errors import UsageError, WaitTimeout
 from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
 from eclips_cli.system.processes import run_command
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
 
-SHORTEST_INTERVAL = 0.1
 REMEMBERED = 50_000
 """ids of items that have left the queue and would not be new if they came back"""
 
@@ -37,9 +38,7 @@ def watch_items(
         str, typer.Option(metavar="DURATION", help="How long that may take for one item.")
     ] = "60s",
     interval: Annotated[str, typer.Option(metavar="DURATION", help="How often to look.")] = "5s",
-    timeout: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="Watch for this long, then end with 0.")
-    ] = None,
+    timeout: WatchTimeout = None,
     backlog: Annotated[
         bool, typer.Option("--backlog", help="Also what waits already, the oldest first.")
     ] = False,
@@ -56,24 +55,11 @@ def watch_items(
       eclips triage watch --exec 'notify-send "Eclips" "$(jq -r .triage_reason)"'
     """
     session: Session = ctx.obj
-    patience = session.patience(timeout, False)
-    pace = Pace(parse_duration(interval), patience.deadline, patience.max_outage)
+    every = _arguments.interval(interval)
+    budget = session.wait_budget(timeout, doing="watching")
     seconds = parse_duration(exec_timeout)
     hook = None if exec_ is None else Hook(exec_, session.environ, seconds)
-    Watch(session.client, session.output, pace, hook).run(backlog=backlog)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How often to look and how long to bear trouble, in seconds; until when, on the monotonic clock."""
-
-    every: float
-    deadline: float | None
-    max_outage: float
-
-    def __post_init__(self) -> None:
-        if self.every < SHORTEST_INTERVAL:
-            raise UsageError(f"--interval must be at least {SHORTEST_INTERVAL:g}s")
+    Watch(session.client, session.output, budget, every, hook).run(backlog=backlog)
 
 
 @dataclass(frozen=True)
@@ -101,17 +87,17 @@ class Hook:
 class Watch:
     """The queue being watched by one command."""
 
-    def __init__(self, client: EclipsClient, output: Output, pace: Pace, hook: Hook | None) -> None:
-        self._client, self._output, self._clock = client, output, client.clock
-        self._pace, self._hook = pace, hook
-        self._last_answer = self._clock.monotonic()
-        self._troubled = False
+    def __init__(
+        self, client: EclipsClient, output: Output, budget: WaitBudget, every: float, hook: Hook | None
+    ) -> None:
+        self._client, self._output = client.within(budget), output
+        self._budget, self._every, self._hook = budget, every, hook
         self._interrupted = False
 
     def run(self, *, backlog: bool) -> None:
-        """Show each new item until the deadline; with `backlog` also those that wait already.
+        """Show each new item until the time is up; with `backlog` also those that wait already.
 
-        Raises NetworkError, ServerError or RateLimited after an outage longer than `max_outage`.
+        Raises what outlasts the budget.
         """
         self._output.stream(self._until_ctrl_c(backlog), ARRIVALS)
         if self._interrupted:
@@ -121,20 +107,21 @@ class Watch:
     def _until_ctrl_c(self, backlog: bool) -> Iterator[JsonObject]:
         """The new items; Ctrl-C ends them, so that what is printed is whole."""
         try:
-            yield from self._new(backlog)
+            with suppress(WaitTimeout):
+                yield from self._new(backlog)
         except KeyboardInterrupt:
             self._interrupted = True
 
     def _new(self, backlog: bool) -> Iterator[JsonObject]:
         known: dict[str, None] = {}
         first = True
-        while self._left() != 0:
-            items = self._look()
-            if items is not None and first and not backlog:
+        while True:
+            items = whole_queue(self._client)
+            if first and not backlog:
                 self._output.note(f"watching; {len(items):,} wait already (--backlog shows them too)")
                 known = dict.fromkeys(str(item.get("id")) for item in items)
-            first = first and items is None
-            for item in items or ():
+            first = False
+            for item in items:
                 new = str(item.get("id")) not in known
                 # what waits moves behind what has left, which is forgotten first
                 known.pop(str(item.get("id")), None)
@@ -142,55 +129,11 @@ class Watch:
                 if new:
                     yield item
                     self._run_hook(item)
-            while len(known) > REMEMBERED + len(items or ()):
+            while len(known) > REMEMBERED + len(items):
                 del known[next(iter(known))]
-            self._rest()
-
-    def _look(self) -> list[JsonObject] | None:
-        """The queue, oldest first; None when it could not be read, or the deadline came."""
-        try:
-            items = self._read()
-        except (NetworkError, ServerError, RateLimited) as error:
-            if self._clock.monotonic() - self._last_answer > self._pace.max_outage:
-                raise
-            if not self._troubled:
-                self._output.note(f"{error.message}; watching goes on")
-            self._troubled = True
-            return None
-        if items is not None:
-            if self._troubled:
-                self._output.note("the API answers again")
-            self._troubled, self._last_answer = False, self._clock.monotonic()
-        return items
-
-    def _read(self) -> list[JsonObject] | None:
-        """Read in a thread of its own, so that the deadline comes through whatever the API does."""
-        answered: queue.SimpleQueue[list[JsonObject] | BaseException] = queue.SimpleQueue()
-
-        def read() -> None:
-            try:
-                answered.put(whole_queue(self._client))
-            except BaseException as error:
-                answered.put(error)
-
-        threading.Thread(target=read, name="eclips-watch", daemon=True).start()
-        try:
-            found = answered.get(timeout=self._left())
-        except queue.Empty:
-            return None
-        if isinstance(found, BaseException):
-            raise found
-        return found
+            self._budget.rest(self._every)
 
     def _run_hook(self, item: JsonObject) -> None:
         trouble = self._hook.run(item) if self._hook else None
         if trouble is not None:
             self._output.warn(f"the command for item {item.get('id')} {trouble}")
-
-    def _left(self) -> float | None:
-        deadline = self._pace.deadline
-        return None if deadline is None else max(deadline - self._clock.monotonic(), 0.0)
-
-    def _rest(self) -> None:
-        left = self._left()
-        self._clock.sleep(self._pace.every if left is None else min(self._pace.every, left))

@@ -30,6 +30,7 @@ from eclips_cli.system.processes import SignalsWait
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.live import Live
     from eclips_cli.output.output import Output
 
@@ -105,14 +106,14 @@ class Forwarder:
 
 
 class Forwarding:
-    """One `webhooks forward`, until Ctrl-C, SIGTERM, or an outage of the API longer than `max_outage` seconds."""
+    """One `webhooks forward`, until Ctrl-C, SIGTERM, or an outage of the API that outlasts the budget."""
 
     def __init__(
-        self, client: EclipsClient, sender: Sender, secret: bytes, output: Output, max_outage: float
+        self, client: EclipsClient, sender: Sender, secret: bytes, output: Output, budget: WaitBudget
     ) -> None:
         self._client, self._sender, self._secret, self._output = client, sender, secret, output
-        self._clock, self._max_outage = client.clock, max_outage
-        self._count, self._last, self._last_answer = 0, 0.0, client.clock.monotonic()
+        self._clock, self._budget = client.clock, budget
+        self._count, self._last = 0, 0.0
         self._said = ""
 
     def run(self, place: Place, since: float | None) -> None:
@@ -176,15 +177,13 @@ class Forwarding:
                 self._rest(next_look, ledger, live)
 
     def _look(self, watch: Watch) -> None:
-        """Look at the API; passing trouble is survived."""
+        """Look at the API; in passing trouble what is owed is delivered all the same."""
         try:
             watch.look()
         except (NetworkError, ServerError, RateLimited) as error:
-            if self._clock.monotonic() - self._last_answer > self._max_outage:
-                raise
-            self._output.note(error.message)
+            self._budget.endure(error)
         else:
-            self._last_answer = self._clock.monotonic()
+            self._budget.good()
 
     def _shown(self, row: JsonObject) -> Iterator[JsonObject]:
         if row["state"] == "delivered":

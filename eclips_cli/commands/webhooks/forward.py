@@ -43,5 +43,5 @@ def forward(
     secret = secret_or_made(
         SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
     )
-    max_outage = session.patience(None, False).max_outage
-    Forwarding(session.client, sender, secret, session.output, max_outage).run(place, begin)
+    budget = session.wait_budget(doing="watching")
+    Forwarding(session.client, sender, secret, session.output, budget).run(place, begin)

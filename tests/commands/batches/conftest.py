@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eclips_cli.api import EclipsClient
+from eclips_cli.api import EclipsClient, WaitBudget
 from eclips_cli.commands.batches._credit_floor import CreditFloor
 from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._record import Order
@@ -95,8 +95,11 @@ class Machine:
     def cancel(self, reference):
         return list(Canceller(self.submissions, lambda: self.client, self.notes.append).cancel(reference))
 
-    def follow(self, references, **options):
-        return followed(self.submissions, lambda: self.client, references, note=self.notes.append, **options)
+    def follow(self, references, *, through_triage=False, **budget):
+        within = WaitBudget(self.submissions.clock, say=self.notes.append, **budget)
+        return followed(
+            self.submissions, lambda: self.client, references, within, through_triage=through_triage
+        )
 
     def outcomes(self, reference):
         joined = joiner(self.submissions, self.client.batches)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.api import EclipsClient
+from eclips_cli.api import EclipsClient, WaitBudget
 from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Forwarder, Forwarding
 from eclips_cli.commands.webhooks._ledger import Ledger
 from eclips_cli.commands.webhooks._place import Place, TargetLock
@@ -369,7 +369,8 @@ def forwarding(machine: Machine, max_outage: float) -> tuple[Forwarding, io.Stri
     out, err = io.StringIO(), io.StringIO()
     output = Output(environ={}, stdin=io.StringIO(), stdout=out, stderr=err)
     sender = Sender(machine.hook, lambda _request: None)
-    return Forwarding(machine.client, sender, SECRET.encode(), output, max_outage), out, err
+    budget = WaitBudget(machine.clock, max_outage, say=output.note)
+    return Forwarding(machine.client, sender, SECRET.encode(), output, budget), out, err
 
 
 def test_an_outage_of_the_api_is_survived_for_as_long_as_allowed(machine: Machine) -> None:

@@ -1,0 +1,50 @@
+"""How to go on after a stop: whoever ends a command that can be picked up again is told with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eclips_cli.errors import (
+    Interrupted,
+    NetworkError,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Terminated,
+    WaitTimeout,
+)
+
+if TYPE_CHECKING:
+    from eclips_cli.output.output import Output
+
+
+class ResumeHint:
+    """While entered: whoever stops it with Ctrl-C or a signal, or whom trouble stops, is told how to go on.
+
+    `stopped` says what was stopped, `goes_on` what does not depend on it, `command` picks it up again;
+    `gone` is the way on where the API does not have what it is about.
+    """
+
+    def __init__(
+        self, output: Output, command: str, *, stopped: str, goes_on: str, gone: str | None = None
+    ) -> None:
+        self._output = output
+        self._command = command
+        self._stopped = f"{stopped}; {goes_on}"
+        self._goes_on = goes_on
+        self._gone = gone
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(self._stopped, hint=self._command) from None
+        if isinstance(error, Terminated):
+            self._output.hint(f"{self._stopped}: {self._command}")
+        if isinstance(error, WaitTimeout):
+            raise WaitTimeout(f"{error.message}; {self._goes_on}", hint=self._command) from None
+        if isinstance(error, NetworkError | ServerError | RateLimited):
+            error.hint = error.hint or self._command
+        if isinstance(error, NotFound) and self._gone:
+            error.hint = self._gone
