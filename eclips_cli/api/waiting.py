@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -68,7 +69,8 @@ class _Told:
         self._lock = threading.Lock()
         self._once: set[str] = set()
         self._troubled: set[int] = set()
-        self._outage_told = False
+        self.outage = False
+        """whether an outage was said to have begun, and not yet to have ended"""
 
     def once(self, message: str) -> None:
         """Say something, unless it was said; of endless variations the first hundred."""
@@ -82,7 +84,7 @@ class _Told:
         """`who` has trouble: said if it is the first."""
         with self._lock:
             self._troubled.add(who)
-            told, self._outage_told = self._outage_told, True
+            told, self.outage = self.outage, True
         if not told:
             self._say(message)
 
@@ -92,8 +94,8 @@ class _Told:
             return
         with self._lock:
             self._troubled.discard(who)
-            over = self._outage_told and not self._troubled
-            self._outage_told = self._outage_told and not over
+            over = self.outage and not self._troubled
+            self.outage = self.outage and not over
         if over:
             self._say("the API answers again")
 
@@ -158,6 +160,15 @@ class WaitBudget:
             raise self.over(so_far)
         self.pause(seconds)
 
+    @contextmanager
+    def quiet_end(self) -> Iterator[None]:
+        """While entered, that the time is up is no error; trouble that nobody was told of is said then."""
+        try:
+            yield
+        except WaitTimeout:
+            if self.trouble and not self._told.outage:
+                self.say(self.trouble)
+
     def pause(self, seconds: float) -> None:
         """Sleep, but not beyond the deadline."""
         left = self.left()
@@ -203,7 +214,7 @@ class WaitBudget:
         if not failure.passes_in_a_wait:
             raise error
         if self.left() <= 0:
-            self._tell(error)
+            self.trouble = error.message
             raise self.over()
         left = float("inf") if self.max_outage is None else self._outage_left(self.max_outage)
         if left <= 0 or seconds > left:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands import _arguments
-from eclips_cli.errors import EclipsError, WaitTimeout
+from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.columns import Column, View
 from eclips_cli.session.session import Session
@@ -82,7 +81,7 @@ def watch_health(client: EclipsClient, output: Output, budget: WaitBudget, every
     last = [1]
 
     def looks() -> Iterator[JsonObject]:
-        with suppress(WaitTimeout):
+        with budget.quiet_end():
             while True:
                 last[0], line = _look(client)
                 yield line

@@ -103,6 +103,20 @@ def test_the_time_is_up_in_an_outage(clock: FakeClock) -> None:
     assert said == ["answered 502; waiting goes on"]
 
 
+def test_who_watches_is_told_at_the_end_of_what_came_to_nothing(clock: FakeClock) -> None:
+    def attempt(seconds: float) -> Failure:
+        clock.passed += seconds
+        return LOST
+
+    said: list[str] = []
+    ours = budget(clock, said, deadline=3.0)
+    with ours.quiet_end():
+        ours.ask(attempt)
+    assert said == ["the connection broke"]
+    with ours.quiet_end():
+        ours.rest(1.0)
+
+
 def test_several_followers_tell_of_one_outage_once(clock: FakeClock) -> None:
     said: list[str] = []
     first = budget(clock, said)

@@ -41,7 +41,9 @@ def accepted(call: Call, status: int | None, why: str) -> errors.UnknownOutcome:
 
 def _unknown(call: Call, fault: Fault, seconds: float) -> errors.UnknownOutcome:
     timed_out = fault.kind in ("ReadTimeout", "WriteTimeout")
-    why = f"no answer within {seconds:g} s" if timed_out else "the connection broke before the answer"
+    why = (
+        f"no answer within {round(seconds, 1):g} s" if timed_out else "the connection broke before the answer"
+    )
     return errors.UnknownOutcome(
         f"{call.endpoint} was sent and may have been accepted: {why}", hint=_look(call)
     )
@@ -62,7 +64,7 @@ def _unreached(call: Call, fault: Fault, host: str, seconds: float) -> errors.Ec
         return errors.NetworkError(f"{call.endpoint}: the answer could not be read: {_lost_body(fault)}")
     words, hint = _NETWORK.get(fault.kind) or _CAUSES.get(fault.cause) or _NETWORK["other"]
     return errors.NetworkError(
-        f"could not reach {host}: " + words.format(seconds=f"{seconds:g} s"), hint=hint
+        f"could not reach {host}: " + words.format(seconds=f"{round(seconds, 1):g} s"), hint=hint
     )
 
 

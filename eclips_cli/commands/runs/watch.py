@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,6 @@ import typer
 from eclips_cli.api.statuses import TERMINAL_STATUSES
 from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.runs._view import RUNS
-from eclips_cli.errors import WaitTimeout
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import charts
 from eclips_cli.session.session import Session
@@ -110,7 +108,7 @@ def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *,
 def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[list[JsonObject]]:
     """The rows of the table after each look, until the time is up."""
     client = client.within(budget)
-    with suppress(WaitTimeout):
+    with budget.quiet_end():
         while True:
             runs = list(client.runs.list(limit=NEWEST))
             runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]

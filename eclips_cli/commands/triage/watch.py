@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +14,7 @@ from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.triage._queue import whole_queue
 from eclips_cli.commands.triage._view import ARRIVALS
 from eclips_cli.durations import parse_duration
-from eclips_cli.errors import UsageError, WaitTimeout
+from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
 from eclips_cli.system.processes import run_command
@@ -107,7 +106,7 @@ class Watch:
     def _until_ctrl_c(self, backlog: bool) -> Iterator[JsonObject]:
         """The new items; Ctrl-C ends them, so that what is printed is whole."""
         try:
-            with suppress(WaitTimeout):
+            with self._budget.quiet_end():
                 yield from self._new(backlog)
         except KeyboardInterrupt:
             self._interrupted = True
