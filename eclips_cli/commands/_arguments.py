@@ -112,7 +112,6 @@ def refuse_empty_words(params: Iterable[Any], values: Mapping[str, Any]) -> None
                 word(value, named or param.name)
 
 
-SHORTEST_INTERVAL = 0.1
 """seconds between two looks at the API"""
 
 
