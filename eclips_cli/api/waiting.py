@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from eclips_cli.errors import EclipsError, NetworkError, WaitTimeout
@@ -100,7 +99,6 @@ class _Told:
             self._say("the API answers again")
 
 
-@dataclass
 class WaitBudget:
     """How long a wait may last: until `deadline` (monotonic seconds, None: no end), and through what trouble.
 
@@ -109,24 +107,34 @@ class WaitBudget:
     `uniform(a, b)` is the source of the back-off's jitter.
     """
 
-    clock: Clock
-    max_outage: float | None = MAX_OUTAGE
-    deadline: float | None = None
-    say: Callable[[str], None] = lambda _message: None
-    doing: str = "waiting"
-    uniform: Callable[[float, float], float] | None = None
-    good_answers: int = field(default=0, init=False)
-    trouble: str = field(default="", init=False)
-    """what stands in the way at the moment"""
+    def __init__(
+        self,
+        clock: Clock,
+        max_outage: float | None = MAX_OUTAGE,
+        deadline: float | None = None,
+        say: Callable[[str], None] = lambda _message: None,
+        doing: str = "waiting",
+        uniform: Callable[[float, float], float] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.max_outage = max_outage
+        self.deadline = deadline
+        self.say = say
+        self.doing = doing
+        self.good_answers = 0
+        self.trouble = ""
+        """what stands in the way at the moment"""
+        self._uniform = uniform
+        self._last_good = clock.monotonic()
+        self._told = _Told(say)
 
-    def __post_init__(self) -> None:
-        self._last_good = self.clock.monotonic()
-        self._told = _Told(self.say)
-
-    def for_another(self) -> WaitBudget:
-        """The same budget for a second follower of the same wait: outages of its own, told together."""
-        other = WaitBudget(self.clock, self.max_outage, self.deadline, self.say, self.doing, self.uniform)
-        other._told = self._told
+    def for_another(self, say: Callable[[str], None] | None = None) -> WaitBudget:
+        """The same budget for a second follower of the same wait: outages of its own, told together unless it has `say`."""
+        other = WaitBudget(
+            self.clock, self.max_outage, self.deadline, say or self.say, self.doing, self._uniform
+        )
+        if say is None:
+            other._told = self._told
         return other
 
     # -- time
@@ -244,7 +252,7 @@ class WaitBudget:
     def _jitter(self) -> Callable[[float, float], float]:
         from random import uniform
 
-        return self.uniform or uniform
+        return self._uniform or uniform
 
 
 def deadline_after(clock: Clock, seconds: float | None, *, attended: bool) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,7 +54,8 @@ def health(
     if watch:
         every = _arguments.interval(interval)
         # each look has its own repeats, and an outage is what one watches for: it does not end it
-        budget = replace(session.wait_budget(timeout), max_outage=None)
+        budget = session.wait_budget(timeout)
+        budget.max_outage = None
         return watch_health(session.open_client, session.output, budget, every)
     report = session.open_client.health.check()
     session.output.item(health_report(report), HEALTH)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,7 +99,7 @@ def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *,
             rows, trouble = board.rows(), shown.trouble
             screen.show(rows, RUNS, empty="no open runs", trouble=trouble, above=board.chart)
 
-        shown = replace(budget, say=lambda _message: draw())
+        shown = budget.for_another(lambda _message: draw())
         for _rows in _looks(client, board, shown):
             draw()
 
