@@ -97,7 +97,7 @@ def test_the_timeout_comes_although_nobody_answers(at: Inside, api: Api, argv: t
     api.fail = lambda _request: silent()
     begun = time.monotonic()
     done = at(*argv, "--timeout", "1.2s")
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20  # a busy machine is slow; without a bound it is 150
     assert done.code == ENDS_WITH[argv[1]], done.err
 
 
