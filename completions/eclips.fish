@@ -360,7 +360,7 @@ complete -c eclips -n '__eclips_at \'\' 0' -a doctor -d 'What is wrong with this
 complete -c eclips -n '__eclips_at \'\' 0' -a completion -d 'Complete commands, options and ids with TAB'
 complete -c eclips -n '__eclips_at \'\' 0' -a sandbox -d 'A local API for trying, testing and demos'
 complete -c eclips -n '__eclips_at \'\'' -l version -d 'Print the version.'
-complete -c eclips -n '__eclips_at \'\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips run
 complete -c eclips -n '__eclips_at \'run\' 0' -f -a '(__eclips_files_after_at)'
@@ -373,7 +373,7 @@ complete -c eclips -n '__eclips_at \'run\'' -l webhook-url -r -f -d 'POST the ou
 complete -c eclips -n '__eclips_at \'run\'' -s d -l detach -d 'Print the run\'s id and do not follow it.'
 complete -c eclips -n '__eclips_at \'run\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'run\'' -l through-triage -d 'Keep following while the run waits for a person.'
-complete -c eclips -n '__eclips_at \'run\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'run\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs
 complete -c eclips -n '__eclips_at \'runs\' 0' -a list -d 'List runs, newest first'
@@ -381,39 +381,39 @@ complete -c eclips -n '__eclips_at \'runs\' 0' -a get -d 'Show runs with their o
 complete -c eclips -n '__eclips_at \'runs\' 0' -a tail -d 'Print each change of runs until they end'
 complete -c eclips -n '__eclips_at \'runs\' 0' -a wait -d 'Wait quietly until runs end, then show them'
 complete -c eclips -n '__eclips_at \'runs\' 0' -a watch -d 'A live table of the runs that are not over yet'
-complete -c eclips -n '__eclips_at \'runs\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs list
-complete -c eclips -n '__eclips_at \'runs list\'' -l status -r -f -k -a 'queued running pending_triage completed failed cancelled' -d 'Only runs with this status; may be given again.'
+complete -c eclips -n '__eclips_at \'runs list\'' -l status -r -f -k -a 'queued running pending_triage completed failed cancelled' -d 'Only runs with this status; several with commas, or given again.'
 complete -c eclips -n '__eclips_at \'runs list\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only this agent\'s runs. *'
 complete -c eclips -n '__eclips_at \'runs list\'' -l since -r -f -d 'Only runs newer than 2h, 3d or an ISO time. *'
 complete -c eclips -n '__eclips_at \'runs list\'' -l needs-triage -d 'Only runs that wait for a person. *'
 complete -c eclips -n '__eclips_at \'runs list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'runs list\'' -l all -d 'Show all of them.'
 complete -c eclips -n '__eclips_at \'runs list\'' -l offset -r -f -d 'Skip the N newest.'
-complete -c eclips -n '__eclips_at \'runs list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs get
 complete -c eclips -n '__eclips_at \'runs get\'' -f -k -a '(__eclips_live run)'
-complete -c eclips -n '__eclips_at \'runs get\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs get\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs tail
 complete -c eclips -n '__eclips_at \'runs tail\'' -f -k -a '(__eclips_live run)'
 complete -c eclips -n '__eclips_at \'runs tail\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'runs tail\'' -l through-triage -d 'Keep following while the run waits for a person.'
-complete -c eclips -n '__eclips_at \'runs tail\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs tail\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs wait
 complete -c eclips -n '__eclips_at \'runs wait\'' -f -k -a '(__eclips_live run)'
 complete -c eclips -n '__eclips_at \'runs wait\'' -l any -d 'Stop when the first of them ended.'
 complete -c eclips -n '__eclips_at \'runs wait\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'runs wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
-complete -c eclips -n '__eclips_at \'runs wait\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs wait\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs watch
 complete -c eclips -n '__eclips_at \'runs watch\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only this agent\'s runs.'
 complete -c eclips -n '__eclips_at \'runs watch\'' -l timeout -r -f -d 'Watch for this long, then end with 0.'
-complete -c eclips -n '__eclips_at \'runs watch\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs watch\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage
 complete -c eclips -n '__eclips_at \'triage\' 0' -a list -d 'List what waits for a decision'
@@ -422,7 +422,7 @@ complete -c eclips -n '__eclips_at \'triage\' 0' -a approve -d 'Approve items, w
 complete -c eclips -n '__eclips_at \'triage\' 0' -a reject -d 'Reject items, which cancels their runs'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a review -d 'Decide the queue item by item, with one key each'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a watch -d 'Print new items as they arrive'
-complete -c eclips -n '__eclips_at \'triage\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage list
 complete -c eclips -n '__eclips_at \'triage list\'' -l limit -r -f -d 'Show at most N. [20]'
@@ -430,11 +430,11 @@ complete -c eclips -n '__eclips_at \'triage list\'' -l all -d 'Show all of them.
 complete -c eclips -n '__eclips_at \'triage list\'' -l oldest-first -d 'What has waited longest first (reads the whole queue).'
 complete -c eclips -n '__eclips_at \'triage list\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage list\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
-complete -c eclips -n '__eclips_at \'triage list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage show
 complete -c eclips -n '__eclips_at \'triage show\'' -f -k -a '(__eclips_live triage)'
-complete -c eclips -n '__eclips_at \'triage show\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage show\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage approve
 complete -c eclips -n '__eclips_at \'triage approve\'' -f -k -a '(__eclips_live triage)'
@@ -444,7 +444,7 @@ complete -c eclips -n '__eclips_at \'triage approve\'' -s a -l agent -r -f -k -a
 complete -c eclips -n '__eclips_at \'triage approve\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l expect -r -f -d 'With --all: refuse unless it is N items.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s y -l yes -d 'Do not ask.'
-complete -c eclips -n '__eclips_at \'triage approve\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage approve\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage reject
 complete -c eclips -n '__eclips_at \'triage reject\'' -f -k -a '(__eclips_live triage)'
@@ -454,13 +454,13 @@ complete -c eclips -n '__eclips_at \'triage reject\'' -s a -l agent -r -f -k -a 
 complete -c eclips -n '__eclips_at \'triage reject\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l expect -r -f -d 'With --all: refuse unless it is N items.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s y -l yes -d 'Do not ask.'
-complete -c eclips -n '__eclips_at \'triage reject\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage reject\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage review
 complete -c eclips -n '__eclips_at \'triage review\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage review\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
 complete -c eclips -n '__eclips_at \'triage review\'' -l grace -r -f -d 'How long a decision can be undone before it is sent.'
-complete -c eclips -n '__eclips_at \'triage review\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage review\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage watch
 complete -c eclips -n '__eclips_at \'triage watch\'' -l exec -r -f -d 'Run this by the shell for each new item.'
@@ -468,7 +468,7 @@ complete -c eclips -n '__eclips_at \'triage watch\'' -l exec-timeout -r -f -d 'H
 complete -c eclips -n '__eclips_at \'triage watch\'' -l interval -r -f -d 'How often to look.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -l timeout -r -f -d 'Watch for this long, then end with 0.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -l backlog -d 'Also what waits already, the oldest first.'
-complete -c eclips -n '__eclips_at \'triage watch\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage watch\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a list -d 'List the webhooks'
@@ -478,21 +478,21 @@ complete -c eclips -n '__eclips_at \'webhooks\' 0' -a verify -d 'Check the signa
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a trigger -d 'Send one made-up, signed delivery to a URL'
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a listen -d 'Receive deliveries on this machine'
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a forward -d 'Send deliveries of real runs to a local server'
-complete -c eclips -n '__eclips_at \'webhooks\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks list
-complete -c eclips -n '__eclips_at \'webhooks list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks create
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l event -r -f -k -a 'run.completed run.failed run.triage_required' -d 'Only this event; may be repeated. [run.completed, run.failed, run.triage_required]'
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l secret-file -r -F -d 'Write the secret to this new file (mode 0600).'
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l save-secret -d 'Keep the secret in the OS keyring.'
-complete -c eclips -n '__eclips_at \'webhooks create\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks create\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks delete
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -f -k -a '(__eclips_live webhook)'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -s y -l yes -d 'Do not ask.'
-complete -c eclips -n '__eclips_at \'webhooks delete\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks delete\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks verify
 complete -c eclips -n '__eclips_at \'webhooks verify\' 0' -F
@@ -502,7 +502,7 @@ complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-env -r -f -d '
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l timestamp -r -f -d 'The header X-eClips-Timestamp: checks the age too.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l tolerance -r -f -d 'How old the delivery may be. [5m]'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks trigger
 complete -c eclips -n '__eclips_at \'webhooks trigger\' 0' -f -k -a 'run.completed run.failed run.triage_required'
@@ -510,7 +510,7 @@ complete -c eclips -n '__eclips_at \'webhooks trigger\'' -l to -r -f -d 'https:/
 complete -c eclips -n '__eclips_at \'webhooks trigger\'' -l secret-file -r -F -d 'The signing secret is in this file.'
 complete -c eclips -n '__eclips_at \'webhooks trigger\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
 complete -c eclips -n '__eclips_at \'webhooks trigger\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
-complete -c eclips -n '__eclips_at \'webhooks trigger\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks trigger\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks listen
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l port -r -f -d 'The port; any free one unless given.'
@@ -521,7 +521,7 @@ complete -c eclips -n '__eclips_at \'webhooks listen\'' -l tolerance -r -f -d 'H
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec -r -f -d 'Run this (by sh) for each delivery, its body on stdin.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-timeout -r -f -d 'How long the command may run.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-at-once -r -f -d 'How many may run at once; 1 keeps the order.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks forward
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l to -r -f -d 'http:// to this machine, or https://…'
@@ -529,7 +529,7 @@ complete -c eclips -n '__eclips_at \'webhooks forward\'' -l since -r -f -d 'Begi
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-file -r -F -d 'The signing secret is in this file.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
-complete -c eclips -n '__eclips_at \'webhooks forward\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches
 complete -c eclips -n '__eclips_at \'batches\' 0' -a submit -d 'Submit a spreadsheet as runs, each row exactly once, and follow them'
@@ -541,7 +541,7 @@ complete -c eclips -n '__eclips_at \'batches\' 0' -a cancel -d 'Cancel batches, 
 complete -c eclips -n '__eclips_at \'batches\' 0' -a retry -d 'Submit the failed rows of a batch again'
 complete -c eclips -n '__eclips_at \'batches\' 0' -a resume -d 'Send what is unsent, and follow it'
 complete -c eclips -n '__eclips_at \'batches\' 0' -a history -d 'What was submitted from this machine'
-complete -c eclips -n '__eclips_at \'batches\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches submit
 complete -c eclips -n '__eclips_at \'batches submit\' 0' -F
@@ -562,24 +562,24 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -l timeout -r -f -d 'Stop
 complete -c eclips -n '__eclips_at \'batches submit\'' -l again -d 'Submit anew what was submitted before.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s y -l yes -d 'Do not ask.'
-complete -c eclips -n '__eclips_at \'batches submit\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches list
-complete -c eclips -n '__eclips_at \'batches list\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only jobs with this status.'
+complete -c eclips -n '__eclips_at \'batches list\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only jobs with this status; several with commas, or given again.'
 complete -c eclips -n '__eclips_at \'batches list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'batches list\'' -l all -d 'Show all of them.'
 complete -c eclips -n '__eclips_at \'batches list\'' -l offset -r -f -d 'Skip the N newest.'
-complete -c eclips -n '__eclips_at \'batches list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches get
 complete -c eclips -n '__eclips_at \'batches get\'' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches get\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches get\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches results
 complete -c eclips -n '__eclips_at \'batches results\' 0' -f -k -a '(__eclips_live batch)'
 complete -c eclips -n '__eclips_at \'batches results\'' -l results -r -F -d 'Write the results there at the end: .csv, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches results\'' -l excel -d 'Write CSV as Excel wants it.'
-complete -c eclips -n '__eclips_at \'batches results\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches results\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches wait
 complete -c eclips -n '__eclips_at \'batches wait\'' -f -k -a '(__eclips_live batch)'
@@ -587,11 +587,11 @@ complete -c eclips -n '__eclips_at \'batches wait\'' -l results -r -F -d 'Write 
 complete -c eclips -n '__eclips_at \'batches wait\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
-complete -c eclips -n '__eclips_at \'batches wait\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches wait\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches cancel
 complete -c eclips -n '__eclips_at \'batches cancel\'' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches cancel\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches retry
 complete -c eclips -n '__eclips_at \'batches retry\' 0' -f -k -a '(__eclips_live batch)'
@@ -606,39 +606,39 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l encoding -r -f -d 'The 
 complete -c eclips -n '__eclips_at \'batches retry\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
-complete -c eclips -n '__eclips_at \'batches retry\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches resume
 complete -c eclips -n '__eclips_at \'batches resume\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches resume\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
-complete -c eclips -n '__eclips_at \'batches resume\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches resume\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches history
-complete -c eclips -n '__eclips_at \'batches history\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches history\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips usage
 complete -c eclips -n '__eclips_at \'usage\' 0' -a summary -d 'Plan, period and credits used and left'
 complete -c eclips -n '__eclips_at \'usage\' 0' -a history -d 'The last 50 ledger entries, drawn over time'
 complete -c eclips -n '__eclips_at \'usage\' 0' -a members -d 'Who used how much'
-complete -c eclips -n '__eclips_at \'usage\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'usage\'' -s h -l help -d 'Show this message and exit.'
 complete -c eclips -n '__eclips_at \'usage\'' -l fail-under -r -f -d 'Exit with 10 when fewer credits are left.'
 
 # eclips usage summary
 complete -c eclips -n '__eclips_at \'usage summary\'' -l fail-under -r -f -d 'Exit with 10 when fewer credits are left.'
-complete -c eclips -n '__eclips_at \'usage summary\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'usage summary\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips usage history
-complete -c eclips -n '__eclips_at \'usage history\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'usage history\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips usage members
-complete -c eclips -n '__eclips_at \'usage members\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'usage members\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips health
 complete -c eclips -n '__eclips_at \'health\'' -l watch -d 'Ask again and again, until Ctrl-C.'
 complete -c eclips -n '__eclips_at \'health\'' -l interval -r -f -d 'With --watch: how often.'
 complete -c eclips -n '__eclips_at \'health\'' -l timeout -r -f -d 'With --watch: end after this long, with the last look\'s code.'
-complete -c eclips -n '__eclips_at \'health\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'health\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth
 complete -c eclips -n '__eclips_at \'auth\' 0' -a login -d 'Check an API key and store it in the OS keyring'
@@ -646,25 +646,25 @@ complete -c eclips -n '__eclips_at \'auth\' 0' -a logout -d 'Forget a profile\'s
 complete -c eclips -n '__eclips_at \'auth\' 0' -a status -d 'Which key is used, where it came from, what it can do'
 complete -c eclips -n '__eclips_at \'auth\' 0' -a list -d 'List the profiles of this machine'
 complete -c eclips -n '__eclips_at \'auth\' 0' -a use -d 'Make a profile the default'
-complete -c eclips -n '__eclips_at \'auth\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth login
 complete -c eclips -n '__eclips_at \'auth login\'' -l with-key -d 'Read the key from standard input.'
 complete -c eclips -n '__eclips_at \'auth login\'' -l store -r -f -k -a 'keyring file' -d 'Where to keep it; file is plain text (mode 0600).'
-complete -c eclips -n '__eclips_at \'auth login\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth login\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth logout
-complete -c eclips -n '__eclips_at \'auth logout\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth logout\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth status
-complete -c eclips -n '__eclips_at \'auth status\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth status\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth list
-complete -c eclips -n '__eclips_at \'auth list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips auth use
 complete -c eclips -n '__eclips_at \'auth use\' 0' -f -k -a '(__eclips_live profile)'
-complete -c eclips -n '__eclips_at \'auth use\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'auth use\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config
 complete -c eclips -n '__eclips_at \'config\' 0' -a get -d 'Print the value of a setting that is in effect'
@@ -672,25 +672,25 @@ complete -c eclips -n '__eclips_at \'config\' 0' -a set -d 'Set a value of the p
 complete -c eclips -n '__eclips_at \'config\' 0' -a unset -d 'Take a value out of the profile in use'
 complete -c eclips -n '__eclips_at \'config\' 0' -a list -d 'List each setting with its value and where that comes from'
 complete -c eclips -n '__eclips_at \'config\' 0' -a path -d 'Print where the configuration is kept'
-complete -c eclips -n '__eclips_at \'config\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config get
 complete -c eclips -n '__eclips_at \'config get\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
-complete -c eclips -n '__eclips_at \'config get\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config get\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config set
 complete -c eclips -n '__eclips_at \'config set\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
-complete -c eclips -n '__eclips_at \'config set\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config set\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config unset
 complete -c eclips -n '__eclips_at \'config unset\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries'
-complete -c eclips -n '__eclips_at \'config unset\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config unset\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config list
-complete -c eclips -n '__eclips_at \'config list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config path
-complete -c eclips -n '__eclips_at \'config path\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'config path\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips api
 complete -c eclips -n '__eclips_at \'api\'' -s f -l raw-field -r -f -d 'A text member.'
@@ -700,64 +700,64 @@ complete -c eclips -n '__eclips_at \'api\'' -s X -l method -r -f -k -a 'GET HEAD
 complete -c eclips -n '__eclips_at \'api\'' -s H -l header -r -f -d 'A header.'
 complete -c eclips -n '__eclips_at \'api\'' -s i -l include -d 'Print the status and headers too.'
 complete -c eclips -n '__eclips_at \'api\'' -l paginate -d 'Read all pages of a list into one JSON document.'
-complete -c eclips -n '__eclips_at \'api\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'api\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips audit
 complete -c eclips -n '__eclips_at \'audit\' 0' -a list -d 'List the changes made from this machine, newest first'
 complete -c eclips -n '__eclips_at \'audit\' 0' -a verify -d 'Check that the record is as it was written'
 complete -c eclips -n '__eclips_at \'audit\' 0' -a export -d 'Every line of the record, for finance and auditors'
-complete -c eclips -n '__eclips_at \'audit\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'audit\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips audit list
 complete -c eclips -n '__eclips_at \'audit list\'' -l action -r -f -k -a 'run approve reject webhook-create webhook-delete batch-submit batch-cancel other' -d 'Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; webhook and batch mean both of theirs; may be given again.'
 complete -c eclips -n '__eclips_at \'audit list\'' -l since -r -f -d 'Only changes newer than 2h, 3d or an ISO time.'
 complete -c eclips -n '__eclips_at \'audit list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'audit list\'' -l all -d 'Show all of them.'
-complete -c eclips -n '__eclips_at \'audit list\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'audit list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips audit verify
 complete -c eclips -n '__eclips_at \'audit verify\'' -l expect-head -r -f -d 'A head printed earlier and kept elsewhere: it must be in the chain.'
-complete -c eclips -n '__eclips_at \'audit verify\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'audit verify\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips audit export
-complete -c eclips -n '__eclips_at \'audit export\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'audit export\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips help
 complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth config api audit help doctor completion sandbox cron environment exit-codes files ids keys output sandbox'
-complete -c eclips -n '__eclips_at \'help\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'help\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips doctor
-complete -c eclips -n '__eclips_at \'doctor\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'doctor\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips completion
 complete -c eclips -n '__eclips_at \'completion\' 0' -a install -d 'Make TAB complete commands, options, values and recent ids'
 complete -c eclips -n '__eclips_at \'completion\' 0' -a show -d 'Print the completion script of a shell'
-complete -c eclips -n '__eclips_at \'completion\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'completion\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips completion install
 complete -c eclips -n '__eclips_at \'completion install\' 0' -f -k -a 'bash zsh fish'
-complete -c eclips -n '__eclips_at \'completion install\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'completion install\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips completion show
 complete -c eclips -n '__eclips_at \'completion show\' 0' -f -k -a 'bash zsh fish'
-complete -c eclips -n '__eclips_at \'completion show\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'completion show\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips sandbox
 complete -c eclips -n '__eclips_at \'sandbox\' 0' -a serve -d 'Serve the sandbox until Ctrl-C'
 complete -c eclips -n '__eclips_at \'sandbox\' 0' -a reset -d 'Forget all that the sandbox holds'
 complete -c eclips -n '__eclips_at \'sandbox\' 0' -a status -d 'What the sandbox holds'
-complete -c eclips -n '__eclips_at \'sandbox\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'sandbox\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips sandbox serve
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l port -r -f -d 'The port; any free one unless given.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l speed -r -f -d 'How much faster its time runs.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l seed -r -f -d 'Varies what agents answer.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l fault -r -f -k -a 'rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge redirect stream_drop stream_silent stream_end' -d 'Make it misbehave, e.g. rate_limit:path=/v1/run,nth=3.'
-complete -c eclips -n '__eclips_at \'sandbox serve\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'sandbox serve\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips sandbox reset
 complete -c eclips -n '__eclips_at \'sandbox reset\'' -s y -l yes -d 'Do not ask.'
-complete -c eclips -n '__eclips_at \'sandbox reset\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'sandbox reset\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips sandbox status
-complete -c eclips -n '__eclips_at \'sandbox status\'' -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'sandbox status\'' -s h -l help -d 'Show this message and exit.'

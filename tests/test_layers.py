@@ -48,7 +48,6 @@ STRAYS = {(f"records.journal.{name}", "sqlite3") for name in ("reading", "schema
 """libraries that are still imported away from home"""
 CIRCLES = {
     frozenset(("output.output", "output.screen")),
-    frozenset(("commands.runs._by_pages", "commands.runs._changes")),
 }
 """files that still import each other"""
 # typer.main and typer.core are documented; whatever begins with an underscore is not

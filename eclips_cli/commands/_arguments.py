@@ -13,6 +13,7 @@ from eclips_cli.errors import UsageError
 
 _AN_OBJECT = """a JSON object looks like '{"category": "hardware"}'"""
 SHORTEST_INTERVAL = 0.1
+"""seconds between two looks at the API"""
 LARGEST = 64 * 1024 * 1024
 """bytes of a task or of data read from a file or standard input"""
 
@@ -110,9 +111,6 @@ def refuse_empty_words(params: Iterable[Any], values: Mapping[str, Any]) -> None
         for value in given if isinstance(given, (list, tuple)) else [given]:
             if isinstance(value, str):
                 word(value, named or param.name)
-
-
-"""seconds between two looks at the API"""
 
 
 def how_many(limit: int | None, all_: bool) -> int | None:
