@@ -21,14 +21,23 @@ class Terminal(io.TextIOWrapper):
 
 
 def run_inside(
-    argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = "", *, terminal: bool = False
+    argv: tuple[str, ...],
+    env: dict[str, str],
+    stdin: str | bytes = "",
+    *,
+    terminal: bool = False,
+    session: str | None = "one terminal session",
 ) -> Result:
-    """One command line; nothing of it a terminal, or all of it."""
+    """One command line; nothing of it a terminal, or all of it. `session`: whose `@last` it is, None for cron's."""
     kind = Terminal if terminal else io.TextIOWrapper
     streams = {name: kind(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
     raw = stdin.encode() if isinstance(stdin, str) else stdin
     given = kind(io.BytesIO(raw), encoding="utf-8")
-    with mock.patch.dict(os.environ, env, clear=True), mock.patch.multiple(sys, stdin=given, **streams):
+    with (
+        mock.patch.dict(os.environ, env, clear=True),
+        mock.patch.multiple(sys, stdin=given, **streams),
+        mock.patch("eclips_cli.system.terminal_session.terminal_session", lambda: session),
+    ):
         code = main(argv)
     out, err = (stream.detach().getvalue().decode() for stream in streams.values())
     return Result(code, out, err)

@@ -109,10 +109,19 @@ def eclips(api_env: dict[str, str]) -> Run:
     return run
 
 
-def run_installed(argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = b"") -> Result:
-    """One run of the installed program, all its streams captured."""
+def run_installed(
+    argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = b"", *, start_new_session: bool = False
+) -> Result:
+    """One run of the installed program, all its streams captured; in a new session it has no terminal at all."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run([PROGRAM, *argv], env=env, input=given, capture_output=True, timeout=60)
+    done = subprocess.run(
+        [PROGRAM, *argv],
+        env=env,
+        input=given,
+        capture_output=True,
+        timeout=60,
+        start_new_session=start_new_session,
+    )
     secrets.check_output(env, done.stdout, done.stderr)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -94,6 +94,7 @@ Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at mos
 All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 Offset = Annotated[int, typer.Option(min=0, metavar="N", help="Skip the N newest.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Expect = Annotated[int | None, typer.Option(min=0, metavar="N", help="Refuse unless it is about N things.")]
 SecretFile = Annotated[
     str | None, typer.Option("--secret-file", metavar="F", help="The signing secret is in this file.")
 ]

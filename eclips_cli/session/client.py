@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.errors import KeyMissing
-from eclips_cli.records.recent import Recent, memory_of
 from eclips_cli.session import request_preview
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
+    from eclips_cli.records.recent import Recent
     from eclips_cli.session.audit_hook import Auditor
 
 
@@ -32,9 +32,11 @@ class Connector:
         clock: Clock,
         environ: Mapping[str, str],
         command: str,
+        recent: Recent,
     ) -> None:
         self._options, self._settings, self._output = options, settings, output
         self._clock, self._environ, self._command = clock, environ, command
+        self._recent = recent
         self._named = False
 
     def key(self) -> str | None:
@@ -85,7 +87,7 @@ class Connector:
             intercept=self.intercept,
             before_change=before_change,
             after_change=lambda request, outcome: auditor().after(request, outcome),
-            on_list=self._remember,
+            on_list=self._recent.remember_listed,
         )
         return EclipsClient(
             key,
@@ -110,13 +112,6 @@ class Connector:
             raise NotSent(request_preview.as_curl(request))
         if self._options.dry_run and request.is_change:
             raise NotSent(request_preview.as_dry_run(request))
-
-    def _remember(self, path: str, items: list[dict[str, Any]]) -> None:
-        """Keep what a list showed, for prefixes of ids and for completion."""
-        if self._options.dry_run:
-            return
-        memory = memory_of(self._settings.profile, sandbox=self._settings.sandbox)
-        Recent(self._environ, memory).saw(path, items)
 
     def _name_profile(self) -> None:
         """Where there are several profiles, say which one is about to change something."""

@@ -9,6 +9,7 @@ from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.records.recent import Recent
 
 SHORTEST_PREFIX = 4
 FULL_LENGTH = 32
@@ -20,6 +21,49 @@ _NAMES = {
     "batch": ("batch", "eclips batches list -o id"),
 }
 """what each kind is called, and the command that prints its ids"""
+
+
+def resolver(
+    kind: str,
+    recent: Recent,
+    client: Callable[[], EclipsClient] | None,
+    *,
+    stdin: TextIO,
+    is_ours: Callable[[str], bool] | None = None,
+    changes: bool = False,
+) -> IdResolver:
+    """The resolver of what was written in place of ids of `kind`; without `client` the API is not asked.
+
+    `is_ours` says of a short text that it is a name of ours and no prefix. For what `changes` something `@last`
+    is this terminal session's own.
+    """
+
+    def last() -> str:
+        found = recent.newest_here(kind) if changes else recent.newest(kind)
+        if found is None:
+            raise _no_last(kind, changes=changes, in_terminal=changes and recent.in_terminal)
+        return found
+
+    return IdResolver(
+        kind,
+        last=last,
+        remembered=lambda prefix: [entry.id for entry in recent.candidates(kind, prefix)],
+        listed=list if client is None else lambda: newest_listed(client(), kind),
+        stdin=stdin,
+        is_ours=is_ours,
+    )
+
+
+def _no_last(kind: str, *, changes: bool, in_terminal: bool) -> UsageError:
+    name, prints_ids = _NAMES[kind]
+    met = "met" if kind == "triage" else "started"
+    if not changes:
+        what = f"no {name} was {met} from this machine with this profile yet"
+    elif in_terminal:
+        what = f"this terminal session has shown or started no {name} alone yet"
+    else:
+        what = f"for what changes something it is the {name} that a terminal session showed last, and this is none"
+    return UsageError(f"@last: {what}", hint=f"write the id: `{prints_ids}` prints ids")
 
 
 def newest_listed(client: EclipsClient, kind: str) -> Iterable[dict[str, Any]]:
@@ -36,28 +80,28 @@ def newest_listed(client: EclipsClient, kind: str) -> Iterable[dict[str, Any]]:
 class IdResolver:
     """Turns what was written into ids of one kind (`run`, `triage`, `webhook`, `batch`).
 
-    `newest` gives the id started last from this machine, `remembered` the ids seen here lately,
-    `listed` the newest objects of the API (asked once, and only for a prefix), `whole` says of a short
-    text that it is no prefix.
+    `last` gives the id that `@last` means or raises UsageError, `remembered` gives the ids seen here lately,
+    `listed` the newest objects of the API (asked once, and only for a prefix), `is_ours` says of a short text
+    that it is no prefix. `piped`: whether any id came from standard input.
     """
 
     def __init__(
         self,
         kind: str,
         *,
-        newest: Callable[[], str | None],
+        last: Callable[[], str],
         remembered: Callable[[str], Iterable[str]],
         listed: Callable[[], Iterable[dict[str, Any]]],
         stdin: TextIO,
-        whole: Callable[[str], bool] = lambda _text: False,
+        is_ours: Callable[[str], bool] | None = None,
     ) -> None:
-        self.kind = kind
-        self._name, self._prints_ids = _NAMES[kind]
-        self._newest = newest
+        self.name, self._prints_ids = _NAMES[kind]
+        self.piped = False
+        self._last = last
         self._remembered = remembered
         self._listed = listed
         self._stdin = stdin
-        self._whole = whole
+        self._is_ours = is_ours or (lambda _text: False)
         self._fetched: list[str] | None = None
 
     def many(self, texts: Iterable[str]) -> list[str]:
@@ -67,19 +111,20 @@ class IdResolver:
         """
         ids = [self.one(text) for written in texts for text in self._expanded(written)]
         if not ids:
-            raise UsageError(f"no {self._name} ids on standard input", hint="give one id a line")
+            raise UsageError(f"no {self.name} ids on standard input", hint="give one id a line")
         return list(dict.fromkeys(ids))
 
     def _expanded(self, text: str) -> list[str]:
         if text != "-":
             return [text]
+        self.piped = True
         return [line.strip() for line in self._stdin if line.strip()]
 
     def only(self, text: str) -> str:
         """The one id that `text` means, also where it is `-`. Raises UsageError for several."""
         ids = self.many([text])
         if len(ids) > 1:
-            raise UsageError(f"{len(ids)} {self._name} ids where one is needed", hint="give one at a time")
+            raise UsageError(f"{len(ids)} {self.name} ids where one is needed", hint="give one at a time")
         return ids[0]
 
     def one(self, text: str) -> str:
@@ -87,20 +132,10 @@ class IdResolver:
         if text == "@last":
             return self._last()
         if not text.strip():
-            raise UsageError(f"an empty {self._name} id", hint=f"`{self._prints_ids}` prints ids")
-        if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH or self._whole(text):
+            raise UsageError(f"an empty {self.name} id", hint=f"`{self._prints_ids}` prints ids")
+        if not SHORTEST_PREFIX <= len(text) < FULL_LENGTH or self._is_ours(text):
             return text
         return self._by_prefix(text)
-
-    def _last(self) -> str:
-        newest = self._newest()
-        if newest is None:
-            met = "met" if self.kind == "triage" else "started"
-            raise UsageError(
-                f"@last: no {self._name} was {met} from this machine with this profile yet",
-                hint=f"`{self._prints_ids}` prints ids",
-            )
-        return newest
 
     def _by_prefix(self, text: str) -> str:
         known = dict.fromkeys([*self._remembered(text), *self._listed_ids()])
@@ -110,7 +145,7 @@ class IdResolver:
         if len(found) > 1:
             shown = ", ".join(found[:5])
             raise UsageError(
-                f"{text} is the beginning of several {self._name} ids: {shown}", hint="write more of it"
+                f"{text} is the beginning of several {self.name} ids: {shown}", hint="write more of it"
             )
         return found[0] if found else text
 

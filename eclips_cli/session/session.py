@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.durations import parse_duration
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.output import Output
-    from eclips_cli.records.recent import Recent
+    from eclips_cli.records.recent import Recent, Thing
     from eclips_cli.sandbox import RunningSandbox
     from eclips_cli.session.client import Connector
     from eclips_cli.session.ids import IdResolver
@@ -115,8 +115,10 @@ class Session:
     def recent(self) -> Recent:
         """What this machine saw lately."""
         from eclips_cli.records.recent import Recent, memory_of
+        from eclips_cli.system.terminal_session import terminal_session
 
-        return Recent(self.environ, memory_of(self.settings.profile, sandbox=self.settings.sandbox))
+        memory = memory_of(self.settings.profile, sandbox=self.settings.sandbox)
+        return Recent(self.environ, memory, keep=not self.only_shows, terminal=cache(terminal_session))
 
     @cached_property
     def client(self) -> EclipsClient:
@@ -146,7 +148,9 @@ class Session:
     def _connector(self) -> Connector:
         from eclips_cli.session.client import Connector
 
-        return Connector(self.options, self.settings, self.output, self.clock, self.environ, self.command)
+        return Connector(
+            self.options, self.settings, self.output, self.clock, self.environ, self.command, self.recent
+        )
 
     def _opened(self, key: str | None) -> EclipsClient:
         base_url = self.sandbox.url if self.settings.sandbox else self.settings.base_url
@@ -175,18 +179,30 @@ class Session:
         return state_file(self.environ)
 
     def ids(
-        self, kind: str, is_ours: Callable[[str], bool] | None = None, budget: WaitBudget | None = None
+        self,
+        kind: str,
+        is_ours: Callable[[str], bool] | None = None,
+        budget: WaitBudget | None = None,
+        *,
+        changes: bool = False,
     ) -> IdResolver:
         """What was written in place of ids of `kind`, resolved; a wait's `budget` bounds that, too.
 
-        `is_ours` says of a short text that it is no prefix.
+        `is_ours` says of a short text that it is no prefix; see `ids.resolver`.
         """
-        from eclips_cli.session.id_sources import resolver
+        from eclips_cli.session.ids import resolver
 
         def client() -> EclipsClient:
             return self.client if budget is None else self.client.within(budget)
 
-        return resolver(kind, self.recent, None if self.only_shows else client, is_ours)
+        asked = None if self.only_shows else client
+        return resolver(kind, self.recent, asked, stdin=sys.stdin, is_ours=is_ours, changes=changes)
+
+    def remember(self, thing: Thing | None) -> None:
+        """What one verb showed or started alone is `@last` from now on; a warning where that can't be kept."""
+        trouble = self.recent.remember(thing) if thing is not None else None
+        if trouble is not None:
+            self.output.warn(trouble)
 
     def wait_budget(
         self, timeout: str | None = None, *, ends: bool = False, doing: str = "waiting"
@@ -215,9 +231,9 @@ class Session:
         """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
         self._connector.intercept(request)
 
-    def confirm(self, question: str, *, yes: bool) -> None:
+    def confirm(self, question: str, *, yes: bool, flag: str = "--yes") -> None:
         """Ask a person; see `Output.confirm`."""
-        self.output.confirm(question, yes=yes, no_input=self.settings.no_input)
+        self.output.confirm(question, yes=yes, no_input=self.settings.no_input, flag=flag)
 
     def only_says(self, what: str) -> bool:
         """With `--dry-run`: say what would be changed on this machine; whether it must stay undone."""

@@ -127,7 +127,7 @@ def test_any_template(text: str) -> None:
 def test_what_stands_for_an_id(text: str, known: list[str]) -> None:
     ids = IdResolver(
         "run",
-        newest=lambda: known[0] if known else None,
+        last=lambda: known[0] if known else "",
         remembered=lambda prefix: [each for each in known if each.startswith(prefix)],
         listed=lambda: [{"id": each} for each in known],
         stdin=iter(known),  # type: ignore[arg-type]

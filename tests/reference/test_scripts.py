@@ -163,17 +163,17 @@ def test_statuses_are_those_the_client_knows() -> None:
 
 
 def test_live_values(tmp_path: Path) -> None:
-    from eclips_cli.records.recent import Recent
+    from eclips_cli.records.recent import Recent, Thing
     from eclips_cli.session.completion_values import lines
 
     env = {"ECLIPS_STATE_DIR": str(tmp_path / "state"), "ECLIPS_CONFIG_DIR": str(tmp_path / "config")}
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "config.toml").write_text('[profiles.work]\nbase_url = "https://x"\n')
     here, work = Recent(env, "default"), Recent(env, "work")
-    here.remember("run", "old-1", label="first\x1b[31m\ttask\n", started=True)
+    here.remember(Thing("run", "old-1", "first\x1b[31m\ttask\n", started=True))
     for bad in ("esc\x1b[2J", "two\nlines", "a\ttab", "-rf", "\u202eevil"):
-        here.remember("run", bad)
-    work.saw(
+        here.remember(Thing("run", bad))
+    work.remember_listed(
         "/v1/runs", [{"id": "at-work", "agent_type": "payroll_new", "created_at": "2026-01-01T00:00:00Z"}]
     )
 
@@ -225,17 +225,17 @@ def test_lists_are_remembered_once(tmp_path: Path) -> None:
 
     recent = Recent({"ECLIPS_STATE_DIR": str(tmp_path)}, "default")
     page = [{"id": f"run-{number}", "agent_type": "center"} for number in range(100)]
-    recent.saw("/v1/runs", page)
+    recent.remember_listed("/v1/runs", page)
     file = tmp_path / "recent" / "seen-run-default.json"
     assert list(json.loads(file.read_text())) == [run["id"] for run in page]
     assert file.stat().st_mode & 0o777 == 0o600
     os.utime(file, (1, 1))
-    recent.saw("/v1/runs", page[:20])
+    recent.remember_listed("/v1/runs", page[:20])
     assert file.stat().st_mtime == 1, "nothing new, nothing written"
-    recent.saw("/v1/runs", [{"id": f"new-{number}"} for number in range(250)])
+    recent.remember_listed("/v1/runs", [{"id": f"new-{number}"} for number in range(250)])
     kept = list(json.loads(file.read_text()))
     assert (len(kept), kept[0], kept[-1]) == (300, "new-0", "run-49")
     assert recent.newest("run") is None, "a list starts nothing"
-    recent.saw("/v1/health", [{"id": "x"}])
+    recent.remember_listed("/v1/health", [{"id": "x"}])
     file.write_text("[1, 2")
     assert recent.candidates("run") == []

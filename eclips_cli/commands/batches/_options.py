@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eclips_cli.errors import UsageError
+from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def sender(session: Session, submissions: "Submissions", keep: int | None) -> "S
 
     def accepted(submission: "Submission", job: "Job") -> None:
         name, batch_id = submission.name_of(job), str(job.batch_id)
-        trouble = session.recent.remember("batch", batch_id, label=name, started=True)
+        trouble = session.recent.remember(Thing("batch", batch_id, name, started=True))
         if submission.jobs <= TOLD_EACH or job.number % TOLD_EACH == 0 or job.number == submission.jobs:
             output.note(f"accepted {name}: {batch_id}")
         if trouble is not None:

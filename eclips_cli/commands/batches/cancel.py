@@ -6,47 +6,113 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from eclips_cli.commands._confirm import Sure, ids_to_change
+from eclips_cli.commands._each import Shown, for_each
+from eclips_cli.commands._options import Expect, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._look_up import Findings, LookUp
 from eclips_cli.commands.batches._view import BATCHES
 from eclips_cli.errors import EclipsError, Rejected
-from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, Job, JobState, Submission
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.commands.batches._submissions import Submissions
 
 
-def cancel(ctx: typer.Context, ids: o.Ids) -> int:
+def cancel(ctx: typer.Context, ids: o.Ids, yes: Yes = False, expect: Expect = None) -> int:
     """Cancel batches: what runs is stopped, and what was not sent yet never will be.
 
     A job of a submission of this machine means all of its jobs. One that can't be cancelled does not stop
-    the others (exit 13).
+    the others (exit 13). On a terminal it asks, with the number of rows that it stops; elsewhere ids from standard
+    input need --yes or --expect. @last is what this terminal session submitted or showed last.
 
     Examples:
       eclips batches cancel @last
-      eclips batches list --status running -o id | eclips batches cancel -
+      eclips batches list --status running -o id | eclips batches cancel - --yes
     """
     session: Session = ctx.obj
     submissions, output = o.submissions(session), session.output
-    references = session.ids("batch", submissions.is_ours).many(ids)
+    chosen = ids_to_change(
+        session,
+        "batch",
+        ids,
+        Sure(yes, expect),
+        ("cancel", "cancelling"),
+        is_ours=submissions.is_ours,
+        asks=True,
+        about=lambda written: at_stake(submissions, session.client.batches, written),
+    )
+    references = _each_once(submissions, chosen)
+    shown = Shown("batch", BATCHES, done="cancelled", look="eclips batches list")
     if session.options.curl:
-        session.client.batches.cancel(submissions.batch_ids(references[0])[0])
-    canceller = Canceller(submissions, lambda: session.client, output.note)
-    act = canceller.would_cancel if session.options.dry_run else canceller.cancel
-    done = [one for reference in _each_once(submissions, references) for one in act(reference)]
-    failed = [one.error for one in done if one.error is not None]
-    if len(done) == 1 and failed:
-        raise failed[0]
-    for error in failed:
-        output.error(error)
+        batch_ids = [batch_id for reference in references for batch_id in submissions.batch_ids(reference)]
+        return for_each(output, batch_ids, lambda id_: session.client.batches.cancel(id_).json, shown)
     if session.options.dry_run:
         output.announce("this is what would become of them; nothing was done")
-    shown = [{"id": one.batch_id, "name": one.name, "status": one.what} for one in done]
-    output.items(shown, BATCHES, empty="nothing was left to cancel")
-    return int(ExitCode.PARTIAL if failed else ExitCode.OK)
+    canceller = Canceller(submissions, lambda: session.client, output.note)
+    act = canceller.would_cancel if session.options.dry_run else canceller.cancel
+
+    def cancelled(reference: str) -> Iterator[JsonObject | EclipsError]:
+        for one in act(reference):
+            yield one.error or {"id": one.batch_id, "name": one.name, "status": one.what}
+
+    return for_each(output, references, cancelled, shown, empty="nothing was left to cancel")
+
+
+def at_stake(submissions: "Submissions", batches: "Batches", references: Sequence[str]) -> str:
+    """What cancelling would stop: its names, and how many rows are not done yet, as far as that can be told."""
+    names: list[str] = []
+    running, unsent, unknown = 0, 0, False
+    listed = _listed(batches)
+    for reference in references:
+        submission = submissions.find(reference)
+        if submission is None:
+            job = listed.get(reference) or _read(batches, reference)
+            names.append(str(job.get("name") or f"batch {reference}"))
+            running += _left(job, 0)
+            unknown = unknown or not job.get("total_rows")
+            continue
+        names.append(f"{submission.name} #{submission.key}")
+        jobs = submissions.jobs(submission)
+        unsent += sum(job.row_count for job in jobs if job.state in UNSENT)
+        running += sum(
+            _left(listed.get(job.batch_id or "", {}), job.row_count)
+            for job in jobs
+            if job.state is JobState.ACCEPTED
+        )
+    told = "; ".join(dict.fromkeys(names))
+    rows = "1 row" if running + unsent == 1 else f"{running + unsent:,} rows"
+    if unknown:
+        return f"{told}, which stops what is left of it"
+    return f"{told}, which stops {rows}" + (f" ({unsent:,} of them not sent yet)" if unsent else "")
+
+
+def _listed(batches: "Batches") -> dict[str, JsonObject]:
+    """The newest jobs by their ids; none where they can't be read: a cancellation does not wait for that."""
+    try:
+        return {str(job.get("id")): job for job in batches.list(limit=100)}
+    except EclipsError:
+        return {}
+
+
+def _read(batches: "Batches", batch_id: str) -> JsonObject:
+    """One job that is not among the newest; nothing where it can't be read."""
+    try:
+        job = batches.get(batch_id).json["job"]
+    except EclipsError:
+        return {}
+    return job if isinstance(job, dict) else {}
+
+
+def _left(job: JsonObject, otherwise: int) -> int:
+    """The rows of a job that are not done yet; `otherwise` where the API does not tell."""
+    counts = [job.get(name) for name in ("total_rows", "completed_rows", "failed_rows")]
+    total, *done = [count if type(count) is int else 0 for count in counts]
+    return max(total - sum(done), 0) if total else otherwise
 
 
 def _each_once(submissions: "Submissions", references: Sequence[str]) -> list[str]:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from eclips_cli.commands._each import Shown, each
+from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._view import BATCH, BATCH_ROWS
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.detail import batch_detail
 from eclips_cli.output.output import Output
 from eclips_cli.output.theme import Look
+from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -29,8 +30,19 @@ def get_batches(ctx: typer.Context, ids: o.Ids) -> int:
     submissions = o.submissions(session)
     references = session.ids("batch", submissions.is_ours).many(ids)
     wanted = [id_ for reference in references for id_ in _job_ids(session.output, submissions, reference)]
-    shown = Shown("batch", BATCH, partial(_text, session.output))
-    return each(session.output, wanted, lambda id_: session.client.batches.get(id_).json, shown)
+    shown = Shown(
+        "batch",
+        BATCH,
+        partial(_text, session.output),
+        thing=lambda found: Thing("batch", wanted[0], str(found["job"].get("name") or "")),
+    )
+    return for_each(
+        session.output,
+        wanted,
+        lambda id_: session.client.batches.get(id_).json,
+        shown,
+        remember=session.remember,
+    )
 
 
 def _job_ids(output: Output, submissions: "Submissions", reference: str) -> list[str]:

@@ -8,6 +8,7 @@ from eclips_cli.api.statuses import BATCH_STATUSES
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.commands.batches._view import BATCHES
+from eclips_cli.records.recent import OneAlone, Thing
 from eclips_cli.session.session import Session
 
 
@@ -33,7 +34,10 @@ def list_batches(
     batches = session.client.batches
     _lists.show(
         session.output,
-        _lists.Selection(batches.list, statuses, limit=limit, offset=offset, tells_total=False),
+        OneAlone(
+            _lists.Selection(batches.list, statuses, limit=limit, offset=offset, tells_total=False),
+            lambda job: session.remember(Thing("batch", str(job.get("id")), str(job.get("name") or ""))),
+        ),
         BATCHES,
         things="batches",
         empty="no batches yet: eclips batches submit FILE makes one",

@@ -7,6 +7,7 @@ import typer
 
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.output.columns import Column, View
+from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def batch_results(ctx: typer.Context, id_: o.Id, results: o.Results = None, exce
     reference = session.ids("batch", submissions.is_ours).only(id_)
     if results is None and excel and session.output.format != "csv":
         raise UsageError("--excel is for CSV", hint="-o csv --excel, or --results done.csv --excel")
+    session.remember(Thing("batch", reference))
     target = results_file(results, excel=excel, raw=raw) if results is not None else None
     if target is not None:
         write_results(submissions, session.client.batches, reference, target, session.output.note)

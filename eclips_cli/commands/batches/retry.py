@@ -48,7 +48,8 @@ def retry(
 
     Their data comes from this machine's journal, since the API does not give it back. `eclips batches
     results` of the original then shows each row's newest outcome. --task and the options after it say how
-    to read --file, as in `eclips batches submit`.
+    to read --file, as in `eclips batches submit`. @last is what this terminal session
+    submitted or showed last.
 
     Examples:
       eclips batches retry @last
@@ -56,7 +57,7 @@ def retry(
     """
     session: Session = ctx.obj
     submissions = o.submissions(session)
-    reference = session.ids("batch", submissions.is_ours).only(id_)
+    reference = session.ids("batch", submissions.is_ours, changes=True).only(id_)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach)
     how = (format, sheet, delimiter, encoding, task, task_column, columns)
     given = Input(file, *how) if file is not None and submissions.find(reference) is None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands._resume_hint import ResumeHint
@@ -11,29 +11,29 @@ from eclips_cli.commands.runs._outcome import Change, Outcome
 from eclips_cli.commands.runs._view import CHANGES, RUN, run_detail
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.recent import remember_item
+from eclips_cli.records.recent import triage_item
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
-    from eclips_cli.records.recent import Recent
+    from eclips_cli.records.recent import Thing
 
 
 class Following:
-    """Runs being followed by one command; the item of one that waits for a person is remembered in `recent`."""
+    """Runs being followed by one command; `remember` is told the item of one that alone waits for a person."""
 
     def __init__(
         self,
         client: EclipsClient,
         output: Output,
-        recent: Recent,
+        remember: Callable[[Thing | None], None],
         run_ids: Sequence[str],
         budget: WaitBudget,
         *,
         through_triage: bool,
     ) -> None:
-        self._client, self._output, self._recent = client, output, recent
+        self._client, self._output, self._remember = client, output, remember
         self._ids, self._budget, self._through_triage = list(run_ids), budget, through_triage
 
     def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
@@ -104,7 +104,8 @@ class Following:
                 f"run {outcome.run_id} failed: {run.get('error_message') or 'no reason was given'}"
             )
         elif outcome.code is ExitCode.NEEDS_TRIAGE:
-            remember_item(self._recent, outcome.detail)
+            if len(self._ids) == 1:
+                self._remember(triage_item(outcome.detail))
             item = outcome.detail.get("triage_item") or {}
             self._output.note(
                 f"run {outcome.run_id} waits for a person: {item.get('triage_reason') or 'no reason was given'}"

@@ -2,17 +2,16 @@
 
 import typer
 
-from eclips_cli.commands._each import Shown, each
+from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands._options import RunIds
 from eclips_cli.commands.runs._view import RUN, run_detail
-from eclips_cli.json_values import JsonObject
-from eclips_cli.records.recent import remember_item
+from eclips_cli.records.recent import triage_item
 from eclips_cli.session.session import Session
 
-SHOWN = Shown("run", RUN, run_detail)
+SHOWN = Shown("run", RUN, run_detail, thing=triage_item)
 
 
-def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
+def get_runs(ctx: typer.Context, ids: RunIds) -> int:
     """Show runs with their output and triage item: the API's {run, triage_item}.
 
     Examples:
@@ -21,8 +20,5 @@ def get_runs(ctx: typer.Context, ids: RunIds) -> int | None:
       eclips runs list --status failed -o id | eclips runs get - -o jsonl
     """
     session: Session = ctx.obj
-
-    def read(run_id: str) -> JsonObject:
-        return remember_item(session.recent, session.client.runs.get(run_id).json)
-
-    return each(session.output, session.ids("run").many(ids), read, SHOWN)
+    chosen, runs = session.ids("run").many(ids), session.client.runs
+    return for_each(session.output, chosen, lambda id_: runs.get(id_).json, SHOWN, remember=session.remember)

@@ -9,6 +9,7 @@ from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
 from eclips_cli.commands.runs._following import Following
 from eclips_cli.commands.runs._view import ACCEPTED
 from eclips_cli.output.columns import bare_id
+from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 
@@ -68,7 +69,7 @@ def run(
     following = Following(
         session.client,
         session.output,
-        session.recent,
+        session.remember,
         [run_id],
         budget,
         through_triage=through_triage,
@@ -81,6 +82,4 @@ def _note_started(session: Session, run_id: str, task: str, *, announce: bool) -
     session.started = f"eclips runs tail {run_id}"
     if announce:
         session.output.announce(f"run {run_id}")
-    trouble = session.recent.remember("run", run_id, label=task, started=True)
-    if trouble is not None:
-        session.output.warn(trouble)
+    session.remember(Thing("run", run_id, task, started=True))

@@ -25,7 +25,7 @@ def tail_runs(
     following = Following(
         session.client,
         session.output,
-        session.recent,
+        session.remember,
         session.ids("run", budget=budget).many(ids),
         budget,
         through_triage=through_triage,

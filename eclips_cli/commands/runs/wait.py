@@ -29,7 +29,7 @@ def wait_for_runs(
     following = Following(
         session.client,
         session.output,
-        session.recent,
+        session.remember,
         session.ids("run", budget=budget).many(ids),
         budget,
         through_triage=through_triage,

@@ -1,25 +1,17 @@
-"""Decisions on items: one, several one after another, or all that match after a look at what that means."""
+"""Decisions on items: what is sent for one, several in turn, or all that match after a look at what that means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands._lists import counted, nothing
 from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
 from eclips_cli.commands.triage._view import DECISIONS, TRIAGE
-from eclips_cli.errors import (
-    HOPELESS,
-    ConfirmationRefused,
-    EclipsError,
-    Interrupted,
-    PartialFailure,
-    Terminated,
-    UsageError,
-)
+from eclips_cli.errors import ConfirmationRefused, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 
@@ -77,20 +69,20 @@ def check_note(note: str, name: str) -> None:
         raise UsageError(f"{name} is {size:,} bytes long; at most {LONGEST_NOTE:,} are sent")
 
 
-def check_choice(ids: Sequence[str], *, all_: bool, wanted: Wanted, expect: int | None) -> None:
+def check_choice(ids: Sequence[str], *, all_: bool, wanted: Wanted) -> None:
     """Raises UsageError unless either ids or all were asked for, and filters only with all."""
     if all_ and ids:
         raise UsageError("either ids or --all, not both")
     if not all_ and not ids:
         raise UsageError("which items? give their ids, or --all", hint="`eclips triage list` shows them")
-    if not all_ and not (wanted.everything and expect is None):
-        raise UsageError("--agent, --min-confidence and --expect go with --all")
+    if not all_ and not wanted.everything:
+        raise UsageError("--agent and --min-confidence go with --all")
 
 
 def decide(client: EclipsClient, output: Output, decision: Decision, ids: list[str]) -> int:
-    """Decide items by their ids: the exit code of one, 13 when some of several failed."""
-    deciding = Deciding(client, output, decision)
-    return deciding.one(ids[0]) if len(ids) == 1 else deciding.several(ids)
+    """Decide items by their ids, in turn, and show the answers; the exit code. See `for_each`."""
+    shown = Shown("item", DECISIONS, _line, done=decision.done, look="eclips triage list")
+    return for_each(output, ids, lambda item_id: decision.send(client, item_id), shown)
 
 
 def decide_all(
@@ -131,7 +123,7 @@ def decide_all(
     else:
         _preview(output, items)
         confirm(f"{decision.verb} {many}?")
-    return Deciding(client, output, decision).several(ids)
+    return decide(client, output, decision, ids)
 
 
 def _preview(output: Output, items: list[JsonObject]) -> None:
@@ -144,75 +136,7 @@ def _counted(count: int) -> str:
     return "1 item" if count == 1 else f"{count:,} items"
 
 
-class Deciding:
-    """Decisions being carried out by one command, one after another."""
+def _line(decided: JsonObject, look: theme.Look) -> str:
+    from eclips_cli.output import table
 
-    def __init__(self, client: EclipsClient, output: Output, decision: Decision) -> None:
-        self._client, self._output, self._decision = client, output, decision
-        self._failed: list[EclipsError] = []
-        self._decided = 0
-        self._at = ""
-        self._stopped: BaseException | None = None
-
-    def one(self, item_id: str) -> int:
-        """Decide one item and show the answer; its failure is the command's."""
-        decided = self._decision.send(self._client, item_id)
-        self._output.item(decided, DECISIONS, detail=self._line)
-        return 0
-
-    def several(self, ids: list[str]) -> int:
-        """Decide each of them; a failure does not stop the rest, and PartialFailure (13) tells of it at the end.
-
-        What would fail for every other item too stops at once; so does Ctrl-C, with a word about the rest.
-        """
-        decided = self._each(ids)
-        try:
-            first = list(islice(decided, 1))
-        except NotSent:
-            return self._show(ids)
-        self._output.stream(chain(first, decided), DECISIONS)
-        left = len(ids) - self._decided - len(self._failed)
-        tally = f"{self._decided} of {len(ids)} {self._decision.done}"
-        stopped = f"stopped: {tally}, {left - 1} not tried; {self._at} may have been decided"
-        if isinstance(self._stopped, KeyboardInterrupt):
-            raise Interrupted(stopped, hint="eclips triage list")
-        if isinstance(self._stopped, Terminated):
-            self._output.announce(stopped)
-        if self._stopped is not None and (not self._decided or isinstance(self._stopped, Terminated)):
-            raise self._stopped
-        if isinstance(self._stopped, EclipsError):
-            raise PartialFailure(
-                f"{tally}, {left} not tried: {self._stopped.message}", hint=self._stopped.hint
-            )
-        if self._failed:
-            raise PartialFailure(f"{tally}, {len(self._failed)} failed", hint="eclips triage list")
-        return 0
-
-    def _each(self, ids: list[str]) -> Iterator[JsonObject]:
-        for item_id in ids:
-            self._at = item_id
-            try:
-                decided = self._decision.send(self._client, item_id)
-            except (KeyboardInterrupt, Terminated, *HOPELESS) as error:
-                self._stopped = error
-                return
-            except EclipsError as error:
-                self._failed.append(error)
-                self._output.error(error)
-                continue
-            self._decided += 1
-            yield decided
-
-    def _show(self, ids: list[str]) -> int:
-        """Print what would be sent for each."""
-        for item_id in ids:
-            try:
-                self._decision.send(self._client, item_id)
-            except NotSent as shown:
-                self._output.line(shown.text)
-        return 0
-
-    def _line(self, decided: JsonObject, look: theme.Look) -> str:
-        from eclips_cli.output import table
-
-        return table.line(decided, DECISIONS, look)
+    return table.line(decided, DECISIONS, look)

@@ -22,7 +22,4 @@ OneAgent = Annotated[
 MinConfidence = Annotated[
     float | None, typer.Option(metavar="X", help="Only with this confidence (0 to 1) or more. *")
 ]
-Expect = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="With --all: refuse unless it is N items.")
-]
 EveryItem = Annotated[bool, typer.Option("--all", help="Every item that matches, instead of ids.")]

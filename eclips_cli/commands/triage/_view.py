@@ -139,6 +139,12 @@ def _words(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
+def summary(detail: JsonObject) -> str:
+    """What `{run, triage_item}` is about, in a few words: its name, its amounts."""
+    shown = ItemDetail.of(detail)
+    return ", ".join(text for text in (shown.name[:60], shown.amounts_in_short) if text)
+
+
 def detail_text(detail: JsonObject, look: theme.Look) -> str:
     """`{run, triage_item}` as text for a person, long texts wrapped, JSON and ids as they are."""
     shown = ItemDetail.of(detail)

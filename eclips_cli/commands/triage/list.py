@@ -14,6 +14,7 @@ from eclips_cli.commands.triage._options import MinConfidence, OneAgent
 from eclips_cli.commands.triage._queue import Wanted, whole_queue
 from eclips_cli.commands.triage._view import TRIAGE
 from eclips_cli.json_values import JsonObject
+from eclips_cli.records.recent import OneAlone, triage_item
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ def list_items(
     wanted = Wanted(agent, min_confidence)
     _lists.show(
         session.output,
-        Selection(session.client, wanted, limit=limit, oldest=oldest_first),
+        OneAlone(
+            Selection(session.client, wanted, limit=limit, oldest=oldest_first),
+            lambda item: session.remember(triage_item({"triage_item": item})),
+        ),
         TRIAGE,
         things="items",
         empty="nothing waits for a decision",

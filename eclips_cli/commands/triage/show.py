@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from eclips_cli.commands._each import Shown, each
+from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands.triage._options import ItemIds
-from eclips_cli.commands.triage._view import TRIAGE_DETAIL, detail_text
+from eclips_cli.commands.triage._view import TRIAGE_DETAIL, detail_text, summary
 from eclips_cli.errors import NotFound, ScopeMissing, UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.recent import remember_item
+from eclips_cli.records.recent import triage_item
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def show_items(ctx: typer.Context, ids: ItemIds) -> int:
     def read(written: str) -> JsonObject:
         if not queue:
             queue.extend(session.client.triage.list())
-        return remember_item(session.recent, find(session.client, queue, written, session.output.warn))
+        return find(session.client, queue, written, session.output.warn)
 
-    return each(
-        session.output, session.ids("triage").many(ids), read, Shown("item", TRIAGE_DETAIL, detail_text)
-    )
+    shown = Shown("item", TRIAGE_DETAIL, detail_text, thing=lambda found: triage_item(found, summary(found)))
+    chosen = session.ids("triage").many(ids)
+    return for_each(session.output, chosen, read, shown, remember=session.remember)
 
 
 def with_run(client: EclipsClient, item: JsonObject, warn: Callable[[str], None]) -> JsonObject:

@@ -1,8 +1,8 @@
-"""Deleting webhooks: the question to a person, and what is shown of each."""
+"""Deleting a webhook, and the secret that was kept for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from eclips_cli.credentials import webhook_secrets
@@ -10,14 +10,6 @@ from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.webhooks import Webhooks
-
-
-def question(ids: Sequence[str]) -> str:
-    """What a person is asked before `ids` are deleted."""
-    if len(ids) == 1:
-        return f"Delete webhook {ids[0]}?"
-    shown = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
-    return f"Delete {len(ids)} webhooks ({shown})?"
 
 
 def deleted(webhooks: Webhooks, webhook_id: str, environ: Mapping[str, str]) -> JsonObject:

@@ -8,6 +8,7 @@ from eclips_cli.commands.webhooks._creating import Creation
 from eclips_cli.commands.webhooks._delivery import EVENTS
 from eclips_cli.commands.webhooks._view import CREATED_WEBHOOK
 from eclips_cli.output.detail import object_detail
+from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 
@@ -41,6 +42,6 @@ def create(
     creation = Creation(session.output, session.environ, secret_file=secret_file, save_secret=save_secret)
     creation.prepare(session.options)
     made = creation.create(lambda: session.client.webhooks, url, events)
-    session.recent.remember("webhook", str(made["id"]), label=url, started=True)
+    session.remember(Thing("webhook", str(made["id"]), url, started=True))
     session.output.item(made, CREATED_WEBHOOK, detail=object_detail)
     return creation.code

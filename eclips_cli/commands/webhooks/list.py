@@ -1,8 +1,11 @@
 """`eclips webhooks list`."""
 
+from typing import Any
+
 import typer
 
 from eclips_cli.commands.webhooks._view import WEBHOOKS
+from eclips_cli.records.recent import OneAlone, Thing
 from eclips_cli.session.session import Session
 
 
@@ -15,7 +18,11 @@ def list_webhooks(ctx: typer.Context) -> None:
     """
     session: Session = ctx.obj
     session.output.items(
-        session.client.webhooks.list(),
+        OneAlone(session.client.webhooks.list(), lambda hook: session.remember(_thing(hook))),
         WEBHOOKS,
         empty="no webhooks yet: eclips webhooks create https://your-app.com/hook makes one",
     )
+
+
+def _thing(hook: dict[str, Any]) -> Thing:
+    return Thing("webhook", str(hook.get("id")), str(hook.get("url", "")))

@@ -112,7 +112,7 @@ def test_cancel_several_ids_each_submission_once(eclips, server):
     shown = eclips("cancel", *ids, "--dry-run")
     assert shown.code == 0 and len(shown.lines) == 4 and "nothing was done" in shown.err
     assert not any("cancel" in path for _, path in server.log)
-    done = eclips("cancel", "-", "-o", "json", stdin="\n".join(ids))
+    done = eclips("cancel", "-", "--yes", "-o", "json", stdin="\n".join(ids))
     assert done.code == 0, done.err
     assert [(job["id"], job["status"]) for job in done.json] == [(id_, "cancelled") for id_ in ids]
     assert sum("cancel" in path for _, path in server.log) == 4

@@ -86,10 +86,12 @@ def test_approve_and_reject_send_the_note(waiting: Waiting, triage: Run) -> None
 def test_one_failure_does_not_stop_the_rest(waiting: Waiting, triage: Run) -> None:
     first, second, third = waiting.add("one", "two", "three")
     waiting.decide(second)
-    done = triage("approve", first, second, UNKNOWN, "-", "-o", "jsonl", stdin=f"{third}\n\n")
+    done = triage("approve", first, second, UNKNOWN, "-", "--yes", "-o", "jsonl", stdin=f"{third}\n\n")
     assert done.code == 13
     assert [json.loads(line)["id"] for line in done.lines] == [first, third]
-    codes = [json.loads(line)["error"]["code"] for line in done.err.splitlines()]
+    told, *errors = done.err.splitlines()
+    assert "approving 4 triage items" in told
+    codes = [json.loads(line)["error"]["code"] for line in errors]
     assert codes == ["rejected", "not_found", "partial"]
 
 
@@ -98,7 +100,7 @@ def test_alone_a_failure_has_its_own_code(waiting: Waiting, triage: Run, written
     item_id = waiting.add("one")[0]
     waiting.decide(item_id)
     done = triage("approve", item_id if written == "resolved" else written)
-    assert done.code == code and len(done.err.splitlines()) <= 2
+    assert done.code == code and len(done.err.splitlines()) <= 3
     assert code == 6 or "resolved already" in done.err
 
 
@@ -194,4 +196,4 @@ def test_ctrl_c_in_the_middle_says_how_far_it_came(waiting: Waiting, triage: Run
     monkeypatch.setattr(Triage, "approve", interrupted)
     done = triage("approve", *ids, "-o", "json")
     assert done.code == 130 and [item["id"] for item in done.json] == ids[:1]
-    assert f"1 of 3 approved, 1 not tried; {ids[1]} may have been decided" in done.err
+    assert f"1 of 3 approved; {ids[1]} may have been approved; not tried: {ids[2]}" in done.err

@@ -13,7 +13,8 @@ import pytest
 from eclips_cli.api.waiting import SystemClock
 from eclips_cli.system.processes import run_command
 from tests.commands.triage.conftest import Waiting
-from tests.installed import PROGRAM, Run, run_installed, wait_until
+from tests.inside import run_inside
+from tests.installed import PROGRAM, Run, wait_until
 
 
 @pytest.fixture
@@ -146,6 +147,6 @@ def test_a_command_that_ends_badly_says_how() -> None:
 
 def test_a_followed_run_that_waits_is_last(waiting: Waiting, api_env: dict[str, str], triage: Run) -> None:
     env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": waiting.running.keys.full}
-    followed = run_installed(("run", "-a", "ap_specialist", "[triage] [instant] Pay"), env)
+    followed = run_inside(("run", "-a", "ap_specialist", "[triage] [instant] Pay"), env)
     assert followed.code == 8, followed.err
     assert triage("reject", "@last").code == 0

@@ -159,17 +159,17 @@ def test_an_empty_event_is_refused(here: Here, event: str) -> None:
 
 
 def test_deleting(here: Here) -> None:
-    one, two, three = (made(here)["id"] for _ in range(3))
-    assert here("webhooks", "delete", one).code == 2
+    one, two, three, four = (made(here)["id"] for _ in range(4))
     assert here("webhooks", "delete", one, stdin=b"n\n", terminal=True).code == 1
     assert one in listed(here)
     asked = here("webhooks", "delete", one, stdin=b"y\n", terminal=True)
-    assert asked.code == 0 and f"Delete webhook {one}?" in asked.err
-    assert here("webhooks", "delete", "@last", "--yes", "-o", "json").json == {"id": three, "success": True}
+    assert asked.code == 0 and f"Delete webhook {one} ({URL})?" in asked.err
+    assert here("webhooks", "delete", "@last", "--yes", "-o", "json").json == {"id": four, "success": True}
     some = here("webhooks", "delete", "nope", two, "--yes", "-o", "json")
     assert some.code == 13 and some.json == [{"id": two, "success": True}]
     assert here("webhooks", "delete", two, "--yes").code == 6
-    assert not {one, two, three} & set(listed(here))
+    assert here("webhooks", "delete", three).code == 0, "nobody could be asked, and it was named"
+    assert not {one, two, three, four} & set(listed(here))
 
 
 def test_the_ids_of_others_are_not_found(here: Here, server: Any) -> None:
