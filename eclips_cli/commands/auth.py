@@ -77,7 +77,7 @@ def show_status(ctx: typer.Context) -> int:
       eclips auth status -o json
     """
     session: Session = ctx.obj
-    status = session.key_status()
+    status = _key_status(session)
     can, code = _key_check.validity(session.client_with, status.key)
     session.output.item(status.told | can, of_object(status.told | can), detail=object_detail)
     return code
@@ -110,3 +110,13 @@ def use(
         return
     profiles.use(profile, session.environ)
     session.output.note(f"{profile} is used from now on")
+
+
+def _key_status(session: Session) -> "profiles.KeyStatus":
+    """The key that would be used, and what can be told of it without a request."""
+    if session.options.curl:
+        session.client.usage.summary()  # shown in place of being sent, whether there is a key or not
+    settings, environ = session.settings, session.environ
+    if settings.sandbox:
+        return profiles.sandbox_status(settings.profile, session.sandbox.url, session.sandbox.keys.full)
+    return profiles.status(settings, environ, session.options.api_key_file)

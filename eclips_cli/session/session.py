@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.waiting import Clock, WaitBudget
-    from eclips_cli.credentials.profiles import KeyStatus
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent, Thing
@@ -133,16 +132,6 @@ class Session:
     def client_with(self, key: str) -> EclipsClient:
         """The API with a key that is not stored yet."""
         return self._opened(key)
-
-    def key_status(self) -> KeyStatus:
-        """The key that would be used, and what can be told of it without a request."""
-        from eclips_cli.credentials import profiles
-
-        if self.options.curl:
-            self.client.usage.summary()  # shown in place of being sent, whether there is a key or not
-        if self.settings.sandbox:
-            return profiles.sandbox_status(self.settings.profile, self.sandbox.url, self.sandbox.keys.full)
-        return profiles.status(self.settings, self.environ, self.options.api_key_file)
 
     @cached_property
     def _connector(self) -> Connector:
