@@ -175,7 +175,7 @@ function __eclips_valued
         case 'webhooks create'
             printf '%s\n' --event --secret-file -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks delete'
-            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks verify'
             printf '%s\n' --signature --secret-file --secret-env --secret-of --timestamp --tolerance -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks trigger'
@@ -197,7 +197,7 @@ function __eclips_valued
         case 'batches wait'
             printf '%s\n' --results --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches cancel'
-            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches retry'
             printf '%s\n' --file --task --task-column --columns --format --sheet --delimiter --encoding --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches resume'
@@ -442,7 +442,7 @@ complete -c eclips -n '__eclips_at \'triage approve\'' -l note -r -f -d 'Why, fo
 complete -c eclips -n '__eclips_at \'triage approve\'' -l all -d 'Every item that matches, instead of ids.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
-complete -c eclips -n '__eclips_at \'triage approve\'' -l expect -r -f -d 'With --all: refuse unless it is N items.'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s h -l help -d 'Show this message and exit.'
 
@@ -452,7 +452,7 @@ complete -c eclips -n '__eclips_at \'triage reject\'' -l reason -r -f -d 'Why; t
 complete -c eclips -n '__eclips_at \'triage reject\'' -l all -d 'Every item that matches, instead of ids.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
-complete -c eclips -n '__eclips_at \'triage reject\'' -l expect -r -f -d 'With --all: refuse unless it is N items.'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s h -l help -d 'Show this message and exit.'
 
@@ -492,6 +492,7 @@ complete -c eclips -n '__eclips_at \'webhooks create\'' -s h -l help -d 'Show th
 # eclips webhooks delete
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -f -k -a '(__eclips_live webhook)'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'webhooks delete\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks verify
@@ -591,6 +592,8 @@ complete -c eclips -n '__eclips_at \'batches wait\'' -s h -l help -d 'Show this 
 
 # eclips batches cancel
 complete -c eclips -n '__eclips_at \'batches cancel\'' -f -k -a '(__eclips_live batch)'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches retry
