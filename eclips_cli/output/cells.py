@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 from eclips_cli.durations import parse_iso
+from eclips_cli.json_values import json_text
 from eclips_cli.output import theme
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-_INVISIBLE = {*range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
+_INVISIBLE = {0x200B, 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
+"""not among them: U+200C and U+200D, which Persian, Indic scripts and emoji are written with"""
 
 CONFIDENCE_BAR = 6
 """cells of a confidence score's bar"""
 
 
 @cache
-def _visible(multiline: bool) -> dict[int, str]:
+def _visible(multiline: bool, keep: str) -> dict[int, str]:
     """What a character is shown as; made when a text first needs it, which most commands never do."""
     shown = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))}
     shown |= {code: f"\\u{code:04x}" for code in (*_BIDI, *_INVISIBLE, *range(0xD800, 0xE000))}
-    return shown | ({10: "\n", 9: "    ", 13: "\\r"} if multiline else {9: "\\t", 10: "\\n", 13: "\\r"})
+    shown |= {10: "\n", 9: "    ", 13: "\\r"} if multiline else {9: "\\t", 10: "\\n", 13: "\\r"}
+    return {code: words for code, words in shown.items() if chr(code) not in keep}
 
 
-def safe_text(text: str, *, multiline: bool = False) -> str:
+def safe_text(text: str, *, multiline: bool = False, keep: str = "") -> str:
     """`text` with control characters, escape sequences, direction overrides and the like made visible.
 
-    With `multiline` line feeds stay and tabs become spaces.
+    With `multiline` line feeds stay and tabs become spaces. The characters of `keep` stay as they are.
     """
     if text.isascii() and text.isprintable():
         return text
-    return text.translate(_visible(multiline))
+    return text.translate(_visible(multiline, keep))
 
 
 def plain(value: Any) -> str:
@@ -43,7 +45,7 @@ def plain(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json_text(value)
     return str(value)
 
 
@@ -104,7 +106,10 @@ def when(value: Any, now: float) -> str:
 
 
 def number(value: Any) -> str:
-    """A number with thousands separators; another value as it is."""
+    """A number with thousands separators, its decimals as they were written; another value as it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return plain(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:z,.2f}"
+    text = str(value)
+    sign, digits = ("-", text[1:]) if text[:1] == "-" else ("", text)
+    whole, point, decimals = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals}" if (whole + decimals).isdigit() else text

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
 from typing import Any
 
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text
 from eclips_cli.output.cells import plain, safe_text
 from eclips_cli.output.columns import View, member
-
-Cut = Callable[[JsonObject], Any]
 
 
 @cache
@@ -22,15 +19,9 @@ def _unsafe() -> dict[int, str]:
     return {code: f"\\u{code:04x}" for code in (*codes, 0x200E, 0x200F, 0x061C, 0x2028, 0x2029)}
 
 
-@cache
-def _encoder(indent: int | None) -> json.JSONEncoder:
-    separators = (",", ": ") if indent else (",", ":")
-    return json.JSONEncoder(ensure_ascii=False, indent=indent, separators=separators)
-
-
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """`value` as JSON that a terminal can show: what could steer it is escaped, which JSON allows."""
-    text = _encoder(indent).encode(value)
+    text = json_text(value, indent=indent)
     return text if text.isascii() and "\x7f" not in text else text.translate(_unsafe())
 
 
@@ -107,35 +98,9 @@ def tsv(items: Iterable[JsonObject], paths: list[str]) -> Iterator[str]:
 
 
 def csv(items: Iterable[JsonObject], paths: list[str], *, raw: bool) -> Iterator[str]:
-    """Comma-separated cells under a header; cells that a spreadsheet takes for a formula are quoted."""
-    yield ",".join(_quoted(csv_cell(path, raw=raw)) for path in paths) + "\n"
+    """Comma-separated cells under a header; cells that a spreadsheet takes for a formula are made harmless."""
+    from eclips_cli.output.csv_cells import csv_cell, csv_line
+
+    yield csv_line(csv_cell(path, raw=raw) for path in paths)
     for item in items:
-        yield ",".join(_quoted(csv_cell(member(item, path), raw=raw)) for path in paths) + "\n"
-
-
-def csv_cell(value: Any, *, raw: bool) -> str:
-    """One cell: unless `raw`, neutralised by an apostrophe if it could be a formula.
-
-    Line ends and tabs stay (CSV can hold them); other control characters are made visible.
-    """
-    text = plain(value)
-    if not raw and text[:1] in "=+-@\t\r" and text and not _is_number(text):
-        text = "'" + text
-    if text.isascii() and text.isprintable():
-        return text
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(map(safe_text, line.split("\t"))) for line in lines)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text.isascii() and text.strip() == text
-
-
-def _quoted(text: str) -> str:
-    if any(mark in text for mark in ',"\n\r'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+        yield csv_line(csv_cell(member(item, path), raw=raw) for path in paths)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,15 +12,13 @@ from typing import Any
 
 from eclips_cli.commands.batches.rows.joining import Outcome
 from eclips_cli.errors import NotWritten
-from eclips_cli.output.cells import plain, safe_text
+from eclips_cli.json_values import json_text, number
+from eclips_cli.output.csv_cells import csv_cell, csv_line
 
 FORMATS = ("csv", "jsonl", "json")
 
 MOST_COLUMNS = 500
 """Columns that results may be flattened into; beyond that each result stays one cell of JSON."""
-
-_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?%?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -75,13 +70,6 @@ def records(outcomes: Iterable[Outcome], columns: Sequence[str]) -> Iterator[dic
     return (_record(outcome, names) for outcome in outcomes)
 
 
-def spreadsheet_cell(text: str, *, raw: bool) -> str:
-    """`text`, with an apostrophe before it when a spreadsheet would take it for a formula; numbers stay."""
-    if raw or not text.startswith(_FORMULA) or _NUMBER.fullmatch(text):
-        return text
-    return "'" + text
-
-
 def flattened(result: Any, name: str) -> dict[str, Any]:
     """A result as columns: objects by dotted names, anything else as one value."""
     if not isinstance(result, dict) or not result:
@@ -124,31 +112,18 @@ def _csv(
             if len(found) <= MOST_COLUMNS:
                 found.update(dict.fromkeys(flat))
         paths = list(found) if 0 < len(found) <= MOST_COLUMNS else [names["result"]]
-        line = _Line(shape)
-        yield line([*columns, names["status"], *map(_visible, paths), names["error"]])
+        end = "\r\n" if shape.excel else "\n"
+
+        def line(cells: Iterable[Any], values: Iterable[Any]) -> str:
+            """What stood in the file, and behind it what the API said."""
+            own = [csv_cell(cell, raw=shape.raw, own=True) for cell in cells]
+            said = [csv_cell(value, raw=shape.raw, in_file=True) for value in values]
+            return csv_line([*own, *said], end=end)
+
+        yield line(columns, (names["status"], *paths, names["error"]))
         for cells, status, result, error in spool:
             flat = flattened(result, names["result"]) if paths != [names["result"]] else {paths[0]: result}
-            yield line([*cells, *(_visible(value) for value in (status, *map(flat.get, paths), error))])
-
-
-def _visible(value: Any) -> str:
-    """A value from the API as a cell: its control characters are made visible."""
-    return safe_text(plain(value), multiline=True)
-
-
-class _Line:
-    """Writes one line of CSV at a time."""
-
-    def __init__(self, shape: Shape) -> None:
-        self._raw = shape.raw
-        self._buffer = io.StringIO()
-        self._writer = csv.writer(self._buffer, lineterminator="\r\n" if shape.excel else "\n")
-
-    def __call__(self, cells: Sequence[Any]) -> str:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._writer.writerow([spreadsheet_cell(plain(cell), raw=self._raw) for cell in cells])
-        return self._buffer.getvalue()
+            yield line(cells, (status, *map(flat.get, paths), error))
 
 
 class _Spool:
@@ -161,11 +136,11 @@ class _Spool:
             raise NotWritten(f"can't write a temporary file: {(error.strerror or '').lower()}") from None
 
     def add(self, row: list[Any]) -> None:
-        self._file.write(json.dumps(row) + "\n")
+        self._file.write(json_text(row) + "\n")
 
     def __iter__(self) -> Iterator[list[Any]]:
         self._file.seek(0)
-        return map(json.loads, self._file)
+        return (json.loads(line, parse_float=number) for line in self._file)
 
     def __enter__(self) -> _Spool:
         return self

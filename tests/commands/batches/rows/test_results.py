@@ -12,7 +12,7 @@ import pytest
 from eclips_cli import errors
 from eclips_cli.commands.batches._results import joiner, outcomes
 from eclips_cli.commands.batches.rows import FORMATS, Joiner, Outcome, ResultsFile, Shape, Tally, rendered
-from eclips_cli.commands.batches.rows.shaping import flattened, spreadsheet_cell
+from eclips_cli.commands.batches.rows.shaping import flattened
 from tests.commands.batches.conftest import order
 
 
@@ -176,19 +176,6 @@ def test_json_is_whole():
         {"n": "x", "status": "completed", "result": None, "error": None},
     ]
     assert json.loads(text([], ["n"], "json")) == [] and text([], ["n"], "jsonl") == ""
-
-
-@pytest.mark.parametrize(
-    "value", ["=1+1", "+cmd", "-x", "@SUM(A1)", "\t=1", "\r=1", "-1+1", "+49 30", "=", "-"]
-)
-def test_formulas_are_neutralised(value):
-    assert spreadsheet_cell(value, raw=False) == "'" + value
-    assert spreadsheet_cell(value, raw=True) == value
-
-
-@pytest.mark.parametrize("value", ["-5", "+5", "-1.234,56", "-1e5", "-12%", "a=b", "", "5-3", "'=1"])
-def test_numbers_and_plain_text_stay(value):
-    assert spreadsheet_cell(value, raw=False) == value
 
 
 def test_formulas_from_the_file_and_from_the_api():
