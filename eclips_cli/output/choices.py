@@ -8,7 +8,6 @@ from typing import Any, TextIO
 
 from eclips_cli.errors import UsageError
 from eclips_cli.options import FORMATS
-from eclips_cli.output.cells import safe_text
 
 COLORS = ("auto", "always", "never")
 
@@ -39,22 +38,6 @@ def wants_color(chosen: str | None, environ: Mapping[str, str], terminal: bool) 
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
     return terminal or environ.get("FORCE_COLOR", "0") not in ("", "0")
-
-
-def compiled_jq(expression: str) -> Any:
-    """A jq program. Raises UsageError when it is none, or the jq package is missing."""
-    try:
-        import jq
-    except ImportError:
-        raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
-    try:
-        return jq.compile(expression)
-    except UnicodeError:
-        raise UsageError("--jq is not valid UTF-8") from None
-    except ValueError as error:
-        # "jq: error: what is wrong at <top-level>, line 1, column 2:", then the program, then a count
-        first = str(error).strip().split("\n")[0].removeprefix("jq: error: ").rstrip(":")
-        raise UsageError(f"--jq: {safe_text(first)}", hint="`man jq` explains the language") from None
 
 
 def paths_of(fields: str | None) -> list[str]:

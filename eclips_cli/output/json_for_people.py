@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eclips_cli.output import theme
-from eclips_cli.output.cells import plain, safe_text
+from eclips_cli.output.cells import number, plain, safe_text
 
 DEEPEST = 6
 """levels that are laid out; what lies deeper is shown as JSON"""
@@ -104,7 +104,7 @@ class _Writer:
         if isinstance(value, list) and _inline(value) and value:
             return ", ".join(self._scalar(item) for item in value)
         if isinstance(value, (int, float)) and GROUPED <= abs(value) < 1e15:
-            return f"{value:,}"
+            return number(value)
         return safe_text(plain(value), multiline=True)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from eclips_cli import json_values
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.spans import Line
 
@@ -25,7 +26,7 @@ def json_lines(value: Any) -> list[Line]:
     """
     if isinstance(value, str):
         return [[(part, "")] for part in _cut(safe_text(value, multiline=True)).split("\n")]
-    text = _cut(json.dumps(value, ensure_ascii=False, indent=2))
+    text = _cut(json_values.json_text(value, indent=2))
     return [line for part in text.split("\n") for line in _colored(part)]
 
 

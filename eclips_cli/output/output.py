@@ -55,7 +55,7 @@ class Output(Stdout):
             text = line or (lambda item, look: table.line(item, view, look))
             self._write((text(item, self.look) for item in items), flush=True)
         elif self._jq is not None:
-            self._write((line for item in items for line in self._jq_lines(item)), flush=True)
+            self._write((line for item in items for line in self._jq_lines(item, indent=None)), flush=True)
         elif self.format == "json":
             self._write(formats.closed_array(map(self._cut, items)), flush=True)
         else:

@@ -11,12 +11,13 @@ from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
-from eclips_cli.output.choices import chosen_format, compiled_jq, is_terminal, paths_of, wants_color
+from eclips_cli.output.choices import chosen_format, is_terminal, paths_of, wants_color
 from eclips_cli.output.columns import member
 from eclips_cli.output.stderr import Talk
 from eclips_cli.system.streams import must_be_written
 
 if TYPE_CHECKING:
+    from eclips_cli.output.jq_filter import JqFilter
     from eclips_cli.output.live import Live
 
 
@@ -55,7 +56,11 @@ class Stdout(Talk):
         self._now = now
         self.code_so_far = 0
         """the exit code that holds if the reader of stdout goes away"""
-        self._jq = compiled_jq(jq) if jq is not None else None
+        self._jq = _filter(jq) if jq is not None else None
+        self.changes = False
+        """whether this command changes something: what is shown of that must come out, whatever --jq makes of it"""
+        self.filter_failed = False
+        """whether --jq failed on the answer of a change, which was printed as it is"""
 
     @property
     def cut(self) -> bool:
@@ -87,14 +92,8 @@ class Stdout(Talk):
         Raises ProtocolError when it is to be filtered and is no JSON.
         """
         self._stdout.flush()
-        if self._jq is not None and filtered:
-            import json
-
-            try:
-                found = json.loads(content)
-            except (ValueError, RecursionError):
-                raise ProtocolError("the answer is not JSON, so --jq can't filter it") from None
-            self._write(self._jq_lines(found))
+        if self._jq is not None and filtered and (found := self._to_filter(content)) is not None:
+            self._write(self._jq_lines(found[0]))
         elif not content:
             return
         elif self.stdout_is_terminal:
@@ -103,6 +102,20 @@ class Stdout(Talk):
         else:
             self._stdout.buffer.write(content)
             self._stdout.buffer.flush()
+
+    def _to_filter(self, content: bytes) -> tuple[Any] | None:
+        """A body for --jq; None for that of a change which is no JSON, and has to come out as it is."""
+        import json
+
+        from eclips_cli.json_values import number
+
+        try:
+            return (json.loads(content, parse_float=number),)
+        except (ValueError, RecursionError, OverflowError):
+            if not self.changes:
+                raise ProtocolError("the answer is not JSON, so --jq can't filter it") from None
+        self._filter_failed("the answer is not JSON")
+        return None
 
     def pieces(self, pieces: Iterable[str]) -> None:
         """A result that is formatted already, a piece of text at a time; on a terminal made safe."""
@@ -136,16 +149,26 @@ class Stdout(Talk):
     def _cut(self, obj: JsonObject) -> JsonObject:
         return {path: member(obj, path) for path in self._fields} if self._fields else obj
 
-    def _jq_lines(self, value: Any) -> Iterable[str]:
+    def _jq_lines(self, value: Any, *, indent: int | None = 2) -> Iterable[str]:
+        """What --jq makes of a value; of what is changed already the value itself where --jq fails.
+
+        Raises UsageError where it fails and nothing was changed.
+        """
+        from eclips_cli.output.jq_filter import FilterFailed
+
         assert self._jq is not None
         try:
-            found = self._jq.input_value(value).all()
-        except ValueError as error:
-            raise UsageError(f"--jq: {safe_text(str(error))}") from None
-        for result in found:
-            yield (
-                safe_text(result, multiline=True) if isinstance(result, str) else formats.to_json(result)
-            ) + "\n"
+            yield from self._jq.results(value)
+        except FilterFailed as error:
+            if not self.changes:
+                raise UsageError(f"--jq: {error}") from None
+            yield formats.to_json(value, indent=indent) + "\n"
+            self._filter_failed(str(error))
+
+    def _filter_failed(self, why: str) -> None:
+        if not self.filter_failed:
+            self.filter_failed = True
+            self.warn(f"--jq: {why}; it is done, and the answer is printed as it is")
 
     def _write(self, lines: Iterable[str], *, flush: bool = False) -> None:
         flush_each = flush or self.format == "jsonl" or self.stdout_is_terminal
@@ -158,3 +181,10 @@ class Stdout(Talk):
                     self._stdout.flush()
         with must_be_written(self._stdout):
             self._stdout.flush()
+
+
+def _filter(expression: str) -> JqFilter:
+    """A jq program, compiled before anything is sent. Raises UsageError when it is none."""
+    from eclips_cli.output.jq_filter import JqFilter
+
+    return JqFilter(expression)

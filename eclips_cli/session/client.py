@@ -79,6 +79,7 @@ class Connector:
         def before_change(request: OutgoingRequest) -> None:
             self._name_profile()
             auditor().before(request)
+            self._output.changes = True
 
         hooks = Hooks(
             on_wait=told.waits,

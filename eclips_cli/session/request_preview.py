@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from eclips_cli.json_values import json_text
 
 if TYPE_CHECKING:
     from eclips_cli.api import OutgoingRequest, RequestLine, ResponseLine, Wait
@@ -27,7 +28,7 @@ def as_curl(request: OutgoingRequest) -> str:
     for name, value in headers.items():
         words += ["-H", quote(f"{name}: {value}")]
     if request.json_body is not None:
-        words += ["-d", quote(json.dumps(request.json_body, ensure_ascii=False))]
+        words += ["-d", quote(json_text(request.json_body))]
     elif request.content is not None:
         text = _readable(request.content)
         words += ["--data-binary", "@-" if text is None else quote(text)]
@@ -40,7 +41,7 @@ def as_dry_run(request: OutgoingRequest) -> str:
     if body is None and request.content is not None:
         body = _readable(request.content) or f"{len(request.content)} bytes"
     shown = {"method": request.method, "url": request.url, "body": body}
-    return json.dumps(shown, ensure_ascii=False, indent=2)
+    return json_text(shown, indent=2)
 
 
 def _readable(content: bytes) -> str | None:

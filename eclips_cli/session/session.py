@@ -52,7 +52,9 @@ class Session:
     @property
     def code_so_far(self) -> int:
         """The exit code that holds if the reader of stdout goes away."""
-        return self.output.code_so_far if "output" in self.__dict__ else 0
+        if "output" not in self.__dict__:
+            return 0
+        return self.output.code_so_far or int(self.output.filter_failed)
 
     def at_end(self, close: Callable[[], None]) -> None:
         """Let `close` be called when the command has ended."""
@@ -219,6 +221,7 @@ class Session:
     def intercept(self, request: OutgoingRequest) -> None:
         """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
         self._connector.intercept(request)
+        self.output.changes = True
 
     def confirm(self, question: str, *, yes: bool, flag: str = "--yes") -> None:
         """Ask a person; see `Output.confirm`."""
@@ -228,6 +231,7 @@ class Session:
         """With `--dry-run`: say what would be changed on this machine; whether it must stay undone."""
         if self.options.dry_run:
             self.output.note(f"{what}; nothing was done (--dry-run)")
+        self.output.changes = not self.options.dry_run
         return bool(self.options.dry_run)
 
     @property

@@ -33,7 +33,7 @@ def test_a_body_is_printed_as_it_came(at: Run) -> None:
     body = '{"a":1.10,  "é":"<\\u00e9>",\n"big":123456789012345678901234567890}'
     with RawServer(reply(200, body.encode())) as server:
         assert at(server, "/v1/usage").out == body
-        assert at(server, "GET", "v1/usage", "--jq", ".a").out == "1.1\n"
+        assert at(server, "GET", "v1/usage", "--jq", ".a").out == "1.10\n"
         assert server.requests[0].headers["authorization"].startswith("Bearer eck_live_")
 
 

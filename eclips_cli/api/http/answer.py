@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from eclips_cli.errors import ProtocolError
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,15 +85,15 @@ def find_rows(json: Any, endpoint: str) -> list[JsonObject]:
 def parse_json(content: bytes) -> Any:
     """Strict JSON from bytes of UTF-8 (a BOM is allowed); Unreadable says what is wrong.
 
-    NaN, infinite numbers, integers of thousands of digits and absurd nesting are refused: they
-    can't be written out again as the same JSON.
+    Numbers keep their digits (`json_values.Number`). NaN, infinite numbers, integers of thousands of
+    digits and absurd nesting are refused: they can't be written out again as the same JSON.
     """
     import json
 
     if not content.strip():
         raise Unreadable("it is empty")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, parse_float=number)
     except UnicodeDecodeError:
         raise Unreadable("it is not UTF-8 text") from None
     except RecursionError:
@@ -102,6 +102,8 @@ def parse_json(content: bytes) -> Any:
         raise Unreadable(_why_not_json(content, error.pos, len(error.doc))) from None
     except Unreadable:
         raise
+    except OverflowError as error:
+        raise Unreadable(f"it holds {error}") from None
     except ValueError:
         raise Unreadable("it holds a number of thousands of digits") from None
 
@@ -121,13 +123,6 @@ def looks_like_html(content: bytes) -> bool:
 
 def _refuse(name: str) -> Any:
     raise Unreadable(f"it holds the number {name}, which JSON does not have")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise Unreadable("it holds a number too large to keep")
-    return number
 
 
 def member(obj: Any, path: str) -> Any:

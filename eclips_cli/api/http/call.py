@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import json_text
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.hooks import OutgoingRequest
@@ -60,11 +61,8 @@ def body_of(request: OutgoingRequest) -> bytes | None:
     """The bytes of a request's body, None without one. Raises UsageError for what JSON can't hold."""
     if request.json_body is None:
         return request.content
-    import json
-
     try:
-        text = json.dumps(request.json_body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode()
+        return json_text(request.json_body).encode()
     except UnicodeEncodeError:
         raise UsageError("the request holds text that is not UTF-8") from None
     except (ValueError, TypeError, RecursionError):

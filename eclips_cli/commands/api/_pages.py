@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from eclips_cli.api.http.answer import Unreadable, parse_json
 from eclips_cli.api.paging import PAGE, Listing, Page
 from eclips_cli.errors import ProtocolError, UsageError
+from eclips_cli.json_values import json_text
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -104,7 +104,4 @@ def _total(page: Any) -> int | None:
 
 
 def _written(document: Any) -> bytes:
-    return (
-        json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-        + b"\n"
-    )
+    return json_text(document).encode("utf-8", "surrogatepass") + b"\n"
