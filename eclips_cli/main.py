@@ -240,12 +240,12 @@ def _flushed(code: int, text: str = "") -> int:
     except BrokenPipeError:
         return _without_stdout(code)
     except OSError as error:
-        from eclips_cli.system.streams import Lossy
+        from eclips_cli.system.streams import SafeStream
 
         _without_stdout(code)
         if not code:  # else its reason was given already
             why = (error.strerror or "").lower()
-            Lossy(sys.stderr).write(f"error: the result could not be written: {why}\n")
+            SafeStream(sys.stderr).write(f"error: the result could not be written: {why}\n")
         return code or _ERROR
     return code
 

@@ -31,7 +31,7 @@ class Options(NamedTuple):
     max_outage: str | None = None
 
     @property
-    def place(self) -> str:
+    def global_options(self) -> str:
         """What a suggested command has to repeat to reach the same place: `--sandbox`, `--profile NAME`, …"""
         from shlex import quote
 

@@ -45,7 +45,7 @@ CASES = {
     "usage": (["usage", "-o", "json"], REQUEST, {*ROOMS, "usage"}),
     "list": (["runs", "list", "-o", "json"], REQUEST, {*ROOMS, "runs"}),
     "list by pages": (["runs", "list", "--all", "-o", "jsonl"], REQUEST, {*ROOMS, "runs"}),
-    "table": (["runs", "list", "-o", "table"], REQUEST, {*ROOMS, "runs"}),
+    "table": (["runs", "list", "-o", "table"], {*REQUEST, "rich"}, {*ROOMS, "runs"}),
     "detached run": (["run", "--detach", "[instant] Say hello"], REQUEST, {*ROOMS, "runs"}),
 }
 

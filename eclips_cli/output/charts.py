@@ -90,13 +90,10 @@ def by_band(scores: Sequence[float | None], look: Look) -> list[str]:
     counts = {words: 0 for _, words, _ in theme.BANDS}
     for score in known:
         counts[theme.band(score)[0]] += 1
-    top, widest = max(counts.values()), max(map(len, counts))
-    room = max(min(30, look.width - widest - 14), 5)
-    lines = ["", theme.painted(f"confidence of {len(known):,} rows", theme.DIM, on=look.color)]
-    for _, words, color in theme.BANDS:
-        drawn = theme.painted_bar(counts[words] / top, room, color, on=look.color)
-        lines.append(f"  {words.ljust(widest)}  {drawn}  {counts[words]:>6,}")
-    return lines
+    top = max(counts.values())
+    rows = [(words, counts[words] / top, color, f"{counts[words]:,}") for _, words, color in theme.BANDS]
+    head = theme.painted(f"confidence of {len(known):,} rows", theme.DIM, on=look.color)
+    return ["", head, *_bar_table(rows, look, indent=2)]
 
 
 def bars(pairs: Sequence[tuple[str, float]], look: Look, *, color: str = "cyan") -> list[str]:
@@ -104,16 +101,27 @@ def bars(pairs: Sequence[tuple[str, float]], look: Look, *, color: str = "cyan")
     if not pairs:
         return []
     top = max(amount for _, amount in pairs) or 1.0
-    names = [safe_text(name) for name, _ in pairs]
-    longest = min(max(map(len, names)), max(look.width // 2, 10))
-    numbers = [f"{amount:,.0f}" for _, amount in pairs]
-    room = look.width - longest - max(map(len, numbers)) - 4
-    return [
-        f"{name[:longest].ljust(longest)}  "
-        f"{theme.painted_bar(amount / top, max(min(30, room), 5), color, on=look.color)}  "
-        f"{text.rjust(max(map(len, numbers)))}"
-        for name, (_, amount), text in zip(names, pairs, numbers, strict=True)
-    ]
+    rows = [(safe_text(name), amount / top, color, f"{amount:,.0f}") for name, amount in pairs]
+    return _bar_table(rows, look, indent=0)
+
+
+def _bar_table(rows: Sequence[tuple[str, float, str, str]], look: Look, *, indent: int) -> list[str]:
+    """A name, a bar of its share (0 to 1) in a colour, and words to the right of it, a line each."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    from eclips_cli.output.drawing import bar, text_of, uncut, width_of
+
+    longest = min(max(width_of(name) for name, *_ in rows), max(look.width // 2, 10))
+    room = look.width - indent - longest - max(width_of(words) for *_, words in rows) - 4
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(max_width=longest, no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right")
+    for name, share, color, words in rows:
+        table.add_row(uncut(name), bar(share, max(min(30, room), 5), color), uncut(words))
+    width = max(look.width, indent + longest + 20)
+    return text_of(Padding(table, (0, 0, 0, indent)), width=width, color=look.color).split("\n")[:-1]
 
 
 def _eighths(height: float, row: int) -> int:

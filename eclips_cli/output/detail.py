@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
+from eclips_cli.output.aligned import aligned
 from eclips_cli.output.cells import safe_text
+from eclips_cli.output.drawing import confidence, uncut
 from eclips_cli.output.json_for_people import document
 from eclips_cli.output.theme import Look
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _OF_THE_JOB = {
     "id", "name", "agent_type", "created_at", "status", "total_rows", "completed_rows", "failed_rows",
@@ -23,12 +28,12 @@ def heading(status: Any, look: Look) -> str:
     return theme.painted(f"{mark.symbol} {safe_text(word)}", mark.color, on=look.color)
 
 
-def confidence_words(value: Any, look: Look) -> str:
+def confidence_words(value: Any) -> Text:
     """A confidence score with its bar and what it leads to; empty when there is none."""
     score = cells.score(value)
     if score is None:
-        return safe_text(cells.plain(value))
-    return f"{cells.confidence(score, color=look.color)}  {theme.band(score)[0]}"
+        return uncut(safe_text(cells.plain(value)))
+    return confidence(score).append(f"  {theme.band(score)[0]}")
 
 
 def section(title: str, value: Any, look: Look) -> str:
@@ -54,22 +59,12 @@ def value_text(value: Any) -> str:
     return safe_text(cells.plain(value))
 
 
-def named_rows(rows: list[tuple[str, str]], look: Look) -> str:
-    """Names and safe values, aligned; a name without a value is left out."""
-    present = [(safe_text(name), value) for name, value in rows if value]
-    width = max((len(name) for name, _ in present), default=0)
-    return "".join(
-        f"  {theme.painted(name.ljust(width), theme.DIM, on=look.color)}  {value}\n"
-        for name, value in present
-    )
-
-
 def batch_detail(detail: JsonObject, rows_table: str, look: Look) -> str:
     """`{job, rows}` as lines of text: the job, its rows counted by status, and the table of them."""
     job, found = detail["job"], detail["rows"]
     counts = Counter(safe_text(str(row.get("status"))) for row in found)
     counted = ", ".join(f"{count:,} {what}" for what, count in counts.most_common())
-    rows = [
+    rows: list[tuple[str, str | Text]] = [
         ("batch", value_text(job.get("id"))),
         ("name", value_text(job.get("name"))),
         ("agent", value_text(job.get("agent_type"))),
@@ -79,7 +74,7 @@ def batch_detail(detail: JsonObject, rows_table: str, look: Look) -> str:
     rows += [
         (name.replace("_", " "), value_text(value)) for name, value in job.items() if name not in _OF_THE_JOB
     ]
-    text = f"{heading(job.get('status'), look)}\n{named_rows(rows, look)}"
+    text = f"{heading(job.get('status'), look)}\n{aligned(rows, look)}"
     chart = charts.by_band([cells.score(row.get("confidence_score")) for row in found], look)
     text += "".join(f"{line}\n" for line in chart)
     return f"{text}\n{rows_table}" if rows_table else text

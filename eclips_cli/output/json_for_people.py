@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from eclips_cli.output import theme
+from eclips_cli.output.aligned import member_lines, wrapped
 from eclips_cli.output.cells import number, plain, safe_text
+from eclips_cli.output.drawing import width_of
+from eclips_cli.output.table import small_table
 
 DEEPEST = 6
 """levels that are laid out; what lies deeper is shown as JSON"""
 GROUPED = 10_000
 """numbers of this size and more are written with thousands separators"""
 NARROW = 24
-"""cells below which a value is not squeezed any further"""
+"""cells of names that values stand behind at most, and of items of a list that is told on one line"""
 
 
 def document(value: Any, look: theme.Look, *, indent: int = 2) -> list[str]:
@@ -32,23 +35,19 @@ class _Writer:
             return self._members(value, indent, depth)
         if depth < DEEPEST and isinstance(value, list) and value and not _inline(value):
             return self._items(value, indent, depth)
-        return [" " * indent + line for line in self._wrapped(value, self._look.width - indent)]
+        return wrapped(self._scalar(value), self._look, indent)
 
     def _members(self, value: dict[str, Any], indent: int, depth: int) -> list[str]:
         names = {name: safe_text(name).replace("_", " ") for name in value}
-        short = [len(names[name]) for name, member in value.items() if _inline(member)]
-        width = min(max(short, default=0), NARROW)
+        short = [width_of(names[name]) for name, member in value.items() if _inline(member)]
+        widest = min(max(short, default=0), NARROW)
         lines: list[str] = []
         for name, member in value.items():
-            label = theme.painted(names[name].ljust(width), theme.DIM, on=self._look.color)
-            if not _inline(member):
-                lines.append(" " * indent + label.rstrip())
+            if _inline(member):
+                lines += member_lines(names[name], self._scalar(member), widest, self._look, indent)
+            else:
+                lines.append(" " * indent + theme.painted(names[name], theme.DIM, on=self._look.color))
                 lines += self.lines(member, indent + 2, depth + 1)
-                continue
-            taken = indent + max(width, len(names[name])) + 2
-            first, *rest = self._wrapped(member, self._look.width - taken)
-            lines.append(f"{' ' * indent}{label}  {first}")
-            lines += [" " * taken + line for line in rest]
         return lines
 
     def _items(self, items: list[Any], indent: int, depth: int) -> list[str]:
@@ -66,35 +65,13 @@ class _Writer:
     def _table(self, items: list[dict[str, Any]], indent: int) -> list[str] | None:
         """Objects of one shape as a table; None where it would be wider than the terminal."""
         names = list(items[0])
-        cells = [[self._scalar(item[name]) for name in names] for item in items]
-        heads = [safe_text(name).replace("_", " ") for name in names]
-        widths = [max(len(heads[i]), *(len(row[i]) for row in cells)) for i in range(len(names))]
-        if indent + sum(widths) + 2 * (len(widths) - 1) > self._look.width or any(
-            "\n" in c for r in cells for c in r
-        ):
+        rows = [[self._scalar(item[name]) for name in names] for item in items]
+        if any("\n" in cell for row in rows for cell in row):
             return None
+        heads = [safe_text(name).replace("_", " ") for name in names]
         numeric = [all(_is_number(item[name]) for item in items) for name in names]
-
-        def row(texts: list[str]) -> str:
-            aligned = (
-                text.rjust(width) if right else text.ljust(width)
-                for text, width, right in zip(texts, widths, numeric, strict=True)
-            )
-            return " " * indent + "  ".join(aligned).rstrip()
-
-        head = theme.painted(row(heads).strip(" "), theme.DIM, on=self._look.color)
-        lead = len(row(heads)) - len(row(heads).lstrip(" "))
-        return [" " * lead + head, *map(row, cells)]
-
-    def _wrapped(self, value: Any, width: int) -> list[str]:
-        import textwrap
-
-        lines: list[str] = []
-        for line in self._scalar(value).split("\n"):
-            lines += textwrap.wrap(
-                line, max(width, NARROW), break_long_words=False, break_on_hyphens=False, drop_whitespace=True
-            ) or [""]
-        return lines
+        drawn = small_table(heads, rows, numeric, self._look, indent)
+        return None if drawn is None else drawn.split("\n")[:-1]
 
     def _scalar(self, value: Any) -> str:
         if value is None:

@@ -95,11 +95,6 @@ class Live:
                 self._stream.flush()
             yield
 
-    def lasting(self, text: str) -> None:
-        """A line that stays above the changing one."""
-        if not self._quiet:
-            self.above(safe_text(text) + "\n")
-
     def above(self, text: str) -> None:
         """Write what is formatted already, above the changing line where there is one."""
         with self._lock:

@@ -32,7 +32,8 @@ class Output(Stdout):
             if found:
                 self._write([self._table(found, view)])
         elif self.format == "jsonl":
-            self._write("".join(formats.json_lines(map(self._cut, chunk))) for chunk in counted.chunks())
+            chunks = ("".join(formats.json_lines(map(self._cut, chunk))) for chunk in counted.chunks())
+            self._write(self._in_colors(chunks))
         elif self.format == "json":
             self._write(formats.held_back(self._lines(counted, view)))
         else:
@@ -57,14 +58,14 @@ class Output(Stdout):
         elif self._jq is not None:
             self._write((line for item in items for line in self._jq_lines(item, indent=None)), flush=True)
         elif self.format == "json":
-            self._write(formats.closed_array(map(self._cut, items)), flush=True)
+            self._write(self._in_colors(formats.closed_array(map(self._cut, items))), flush=True)
         else:
             self._write(self._lines(items, view), flush=True)
 
     def endless(self, items: Iterable[JsonObject], view: View) -> None:
         """The same for what never ends: JSON is a line each, also in a pipe unless something else was asked for."""
         if self.endless_format == "jsonl" and self._jq is None:
-            self._write(formats.json_lines(map(self._cut, items)), flush=True)
+            self._write(self._in_colors(formats.json_lines(map(self._cut, items))), flush=True)
         else:
             self.stream(items, view)
 
@@ -79,7 +80,7 @@ class Output(Stdout):
         if self._jq is not None:
             self._write(self._jq_lines(obj))
         elif self.format == "json":
-            self._write([formats.to_json(self._cut(obj), indent=2) + "\n"])
+            self._write(self._in_colors([formats.to_json(self._cut(obj), indent=2) + "\n"]))
         elif self.format == "table" and detail is not None and not self._fields:
             self._write([detail(obj, self.look)])
         else:
@@ -98,7 +99,7 @@ class Output(Stdout):
         if self._jq is not None:
             self._write(self._jq_lines(found.json))
         elif self.format == "json" and not self._fields:
-            self._write([formats.to_json(found.json, indent=2) + "\n"])
+            self._write(self._in_colors([formats.to_json(found.json, indent=2) + "\n"]))
         else:
             rows = found.rows
             if self.items(rows, of_rows(rows), empty=empty) and self.format == "table":
@@ -114,7 +115,7 @@ class Output(Stdout):
         """A table on the terminal that is drawn again and again; only where the output `draws`."""
         from eclips_cli.output.screen import Screen
 
-        return Screen(self._stdout, self)
+        return Screen(self._stdout, self.table, lambda: self.look)
 
     def table(self, items: list[JsonObject], view: View) -> str:
         """`items` as a table of this terminal's width."""
@@ -137,9 +138,9 @@ class Output(Stdout):
 
     def _lines(self, items: Iterable[JsonObject], view: View) -> Iterable[str]:
         if self.format == "json":
-            return formats.json_array(map(self._cut, items))
+            return self._in_colors(formats.json_array(map(self._cut, items)))
         if self.format == "jsonl":
-            return formats.json_lines(map(self._cut, items))
+            return self._in_colors(formats.json_lines(map(self._cut, items)))
         if self.format == "id":
             return formats.ids(items, view)
         paths = self._fields or [column.path for column in view.columns]

@@ -6,32 +6,30 @@ import re
 import shutil
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import View
+from eclips_cli.output.drawing import width_of
 from eclips_cli.output.live import HIDE, SHOW
-
-if TYPE_CHECKING:
-    from eclips_cli.output.output import Output
 
 _COLORS = re.compile("\x1b\\[[0-9;]*m")
 
 
 def visible_width(line: str) -> int:
     """Cells that a line takes on a terminal, colours of ours not counted."""
-    from rich.cells import cell_len
-
-    return cell_len(_COLORS.sub("", line))
+    return width_of(_COLORS.sub("", line))
 
 
 class Screen:
     """Draws over what it drew before. A context manager; the cursor comes back however it is left."""
 
-    def __init__(self, stream: TextIO, output: Output) -> None:
-        self._stream, self._output = stream, output
+    def __init__(
+        self, stream: TextIO, table: Callable[[list[JsonObject], View], str], look: Callable[[], theme.Look]
+    ) -> None:
+        self._stream, self._table, self._look = stream, table, look
         self._drawn: list[int] = []
         """how wide each line is that was drawn last, in cells"""
 
@@ -63,15 +61,16 @@ class Screen:
         What `above` gives stands over them, where the terminal is high enough for both.
         """
         columns, height = shutil.get_terminal_size((80, 24))
-        head = above(self._output.look) if above is not None else []
+        look = self._look()
+        head = above(look) if above is not None else []
         if len(head) > height // 2:
             head = []
         room = max(height - len(head) - 4, 1)
-        text = self._output.table(rows[:room], view) if rows else f"{empty}\n"
+        text = self._table(rows[:room], view) if rows else f"{empty}\n"
         if len(rows) > room:
             text += f"… and {len(rows) - room:,} more\n"
         if trouble:
-            text += theme.painted(safe_text(trouble), theme.WARNING, on=self._output.color) + "\n"
+            text += theme.painted(safe_text(trouble), theme.WARNING, on=look.color) + "\n"
         lines = head + text.split("\n")[:-1]
         # a terminal that became narrower has wrapped what was drawn
         drawn = sum(max(-(-width // (columns or 80)), 1) for width in self._drawn)

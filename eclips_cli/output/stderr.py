@@ -1,4 +1,4 @@
-"""Talk on stderr: notes, warnings, errors and questions; never the result."""
+"""What is said on stderr: notes, warnings, errors and questions; never the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import is_terminal, wants_color
-from eclips_cli.system.streams import Lossy
+from eclips_cli.system.streams import SafeStream
 
 if TYPE_CHECKING:
     from eclips_cli.output.live import Live
@@ -21,7 +21,7 @@ ASKING = "run|runs|triage|batches|webhooks|usage|health|api"
 """commands that ask the API"""
 
 
-class Talk:
+class Stderr:
     """What is said to whoever started a command. `interactive`: somebody can be asked."""
 
     def __init__(
@@ -35,7 +35,7 @@ class Talk:
         json_errors: bool,
     ) -> None:
         self._stdin, self._environ = stdin, environ
-        self._stderr = cast("TextIO", Lossy(stderr))
+        self._stderr = cast("TextIO", SafeStream(stderr))
         self.stderr_is_terminal = is_terminal(stderr)
         self.interactive = is_terminal(stdin) and self.stderr_is_terminal
         self.attended = self.stderr_is_terminal
@@ -45,7 +45,7 @@ class Talk:
         self._json_errors = json_errors
         self._live: Live | None = None
         self._listener: Callable[[str, str], None] | None = None
-        self.place = ""
+        self.global_options = ""
         """options that a command in a hint has to repeat, so that it reaches the same place"""
 
     def note(self, text: str) -> None:
@@ -128,11 +128,11 @@ class Talk:
 
     def _placed(self, hint: str) -> str:
         """A hint whose commands that ask the API do so where this one did."""
-        if not self.place:
+        if not self.global_options:
             return hint
         import re
 
-        return re.sub(rf"\beclips (?=(?:{ASKING})\b)", lambda _found: f"eclips {self.place} ", hint)
+        return re.sub(rf"\beclips (?=(?:{ASKING})\b)", lambda _found: f"eclips {self.global_options} ", hint)
 
     def _talk(self, text: str, color: str) -> None:
         if self._listener is not None:

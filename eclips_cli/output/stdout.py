@@ -13,7 +13,7 @@ from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, is_terminal, paths_of, wants_color
 from eclips_cli.output.columns import member
-from eclips_cli.output.stderr import Talk
+from eclips_cli.output.stderr import Stderr
 from eclips_cli.system.streams import must_be_written
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eclips_cli.output.live import Live
 
 
-class Stdout(Talk):
+class Stdout(Stderr):
     """Where results go; besides, it talks on stderr.
 
     `format` is one of `formats.FORMATS`, or None for the default: table on a terminal, else tsv.
@@ -102,6 +102,14 @@ class Stdout(Talk):
         else:
             self._stdout.buffer.write(content)
             self._stdout.buffer.flush()
+
+    def _in_colors(self, pieces: Iterable[str]) -> Iterable[str]:
+        """JSON, coloured where colours are on."""
+        if not self.color:
+            return pieces
+        from eclips_cli.output.drawing import json_colored
+
+        return map(json_colored, pieces)
 
     def _to_filter(self, content: bytes) -> tuple[Any] | None:
         """A body for --jq; None for that of a change which is no JSON, and has to come out as it is."""

@@ -1,14 +1,22 @@
-"""Tables for people: no boxes, ids never cut, the least important columns dropped before anything is cut."""
+"""Tables for people: no boxes, ids never cut, the least important columns dropped before anything is cut.
+
+We choose columns and words, rich lays out and draws.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View, member
-from eclips_cli.output.spans import Line, clipped, fitting, line_width, painted, width_of
+from eclips_cli.output.drawing import confidence, console_of, status, text_of, uncut, width_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 NARROWEST = 14
 """cells that a text column keeps before another column is dropped for it"""
@@ -16,6 +24,9 @@ WIDEST = 60
 GAP = 2
 TAIL = 18
 """cells at the end of a name that are kept when it is cut: a batch's place and marker stand there"""
+STATUS_WIDTH = 16
+"""cells of a status in a line, so that what follows is aligned"""
+_RIGHT = ("number", "duration")
 
 
 def render(items: list[JsonObject], view: View, *, width: int, color: bool, now: float) -> str:
@@ -24,26 +35,22 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
         column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns
     }
     natural = {
-        column: min(max([width_of(column.header), *map(line_width, lines)]), _widest(column))
-        for column, lines in found.items()
-        if any(map(line_width, lines)) or column.priority <= 2
+        column: min(max(len(column.header), *(text.cell_len for text in texts), 1), _widest(column))
+        for column, texts in found.items()
+        if any(texts) or column.priority <= 2
     }
     shown = _fitting(natural, width)
-    widths = _widths(natural, shown, width)
-    rows = [[[(column.header, theme.DIM)] for column in shown]]
-    rows += [list(row) for row in zip(*(found[column] for column in shown), strict=True)]
-    return "".join(_row(row, widths, color) for row in rows)
-
-
-def _row(row: list[Line], widths: dict[Column, int], color: bool) -> str:
-    """Cells under their headers, with nothing after the last one."""
-    parts = []
-    for found, (column, width) in zip(row, widths.items(), strict=True):
-        shown = clipped(_tail_kept(found, width) if column.kind == "name" else found, width)
-        gap = " " * (width - line_width(shown))
-        text = painted(shown, color=color)
-        parts.append(gap + text if column.kind in ("number", "duration") else text + gap)
-    return (" " * GAP).join(parts).rstrip(" ") + "\n"
+    least = _least(natural, shown)
+    for column in shown:
+        if column.kind == "name":
+            room = max(width - least, 0) + _narrowest(column, natural)
+            found[column] = [_tail_kept(text, room) for text in found[column]]
+    table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
+    for drawn, column in zip(table.columns, shown, strict=True):
+        drawn.no_wrap, drawn.max_width = column.kind not in ("text", "json"), _widest(column)
+    for row in zip(*(found[column] for column in shown), strict=True):
+        table.add_row(*row)
+    return text_of(table, width=max(width, least), color=color)
 
 
 def line(item: JsonObject, view: View, look: theme.Look) -> str:
@@ -51,65 +58,89 @@ def line(item: JsonObject, view: View, look: theme.Look) -> str:
 
     The least important cells are dropped, as long as there are some, where the line would be wrapped.
     """
-    words = [(column, *_word(member(item, column.path), column, look)) for column in view.columns]
-    while sum(width + GAP for _, width, _ in words) - GAP > look.width:
+    from rich.text import Text
+
+    words = [(column, _word(member(item, column.path), column, look.now)) for column in view.columns]
+    while sum(text.cell_len + GAP for _, text in words) - GAP > look.width:
         droppable = [word for word in words if word[0].priority > 2 and word[1]]
         if not droppable:
             break
         words.remove(max(droppable, key=lambda word: word[0].priority))
-    return (" " * GAP).join(text for _, _, text in words).rstrip() + "\n"
+    joined = Text(" " * GAP).join(text for _, text in words)
+    return text_of(joined, width=max(joined.cell_len, 1), color=look.color)
 
 
-def cell(value: Any, column: Column, now: float) -> Line:
-    """One cell, safe and styled by its column's kind."""
+def cell(value: Any, column: Column, now: float) -> Text:
+    """One cell, safe and styled by its column's kind; it stays on its line."""
+    from rich.text import Text
+
     if column.kind == "status" and isinstance(value, str):
-        mark = theme.mark(value)
-        return [(f"{mark.symbol} {safe_text(value)}", mark.color)]
-    if column.kind == "confidence":
-        return _score(value)
-    if column.kind == "ago":
-        return [(safe_text(cells.ago(value, now)), "")]
-    if column.kind == "number":
-        return [(safe_text(cells.number(value)), "")]
-    return [(safe_text(cells.plain(value)), "")]
-
-
-def _score(value: Any) -> Line:
-    """A confidence score with its bar, in the colour of its band."""
-    found = cells.score(value)
-    if found is None:
-        return [(safe_text(cells.plain(value)), "")]
-    filled, track = theme.bar(found, cells.CONFIDENCE_BAR)
-    return [(filled, theme.band(found)[1]), (track, theme.DIM), (f" {found:.2f}", "")]
-
-
-STATUS_WIDTH = 16
-"""cells of a status in a line, so that what follows is aligned"""
-
-
-def _word(value: Any, column: Column, look: theme.Look) -> tuple[int, str]:
-    """A cell of a line: how wide it is, and its text, safe and painted."""
-    if column.kind == "status" and isinstance(value, str):
-        mark = theme.mark(value)
-        text = f"{mark.symbol} {safe_text(value)}".ljust(STATUS_WIDTH)
-        return len(text), theme.painted(text, mark.color, on=look.color)
+        return status(value)
     if column.kind == "confidence" and cells.score(value) is not None:
-        return cells.CONFIDENCE_BAR + 5, cells.confidence(value, color=look.color)
+        return confidence(value)
+    if column.kind == "ago":
+        text = cells.ago(value, now)
+    else:
+        text = cells.number(value) if column.kind == "number" else cells.plain(value)
+    return Text(safe_text(text), no_wrap=True, overflow="ellipsis")
+
+
+def small_table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str | Text]],
+    right: Sequence[bool],
+    look: theme.Look,
+    indent: int = 0,
+) -> str | None:
+    """Safe cells under their heads, indented; None where no line of the terminal holds that without cutting."""
+    from rich.measure import Measurement
+    from rich.padding import Padding
+
+    table = _table(heads, right)
+    for row in rows:
+        table.add_row(*(one if not isinstance(one, str) else uncut(one) for one in row))
+    console = console_of(10_000, color=look.color)
+    if indent + Measurement.get(console, console.options, table).maximum > look.width:
+        return None
+    return text_of(Padding(table, (0, 0, 0, indent)), width=look.width, color=look.color)
+
+
+def _table(heads: Sequence[str], right: Sequence[bool]) -> Table:
+    from rich.table import Table
+
+    table = Table(
+        box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=any(heads), header_style=theme.DIM
+    )
+    for head, to_the_right in zip(heads, right, strict=True):
+        table.add_column(
+            uncut(head), justify="right" if to_the_right else "left", no_wrap=True, overflow="ellipsis"
+        )
+    return table
+
+
+def _word(value: Any, column: Column, now: float) -> Text:
+    """A cell of a line of what happens."""
+    from rich.text import Text
+
     if column.kind == "time":
-        clock = cells.clock_time(value)
-        return len(clock), theme.painted(clock, theme.DIM, on=look.color)
-    text = safe_text(cells.plain(value))
-    return len(text), text
+        return Text(cells.clock_time(value), theme.DIM)
+    if column.kind == "status" and isinstance(value, str):
+        text = status(value)
+        text.pad_right(max(STATUS_WIDTH - text.cell_len, 0))
+        return text
+    if column.kind == "confidence" and cells.score(value) is not None:
+        return confidence(value)
+    return Text(safe_text(cells.plain(value)))
 
 
-def _tail_kept(name: Line, width: int) -> Line:
+def _tail_kept(name: Text, width: int) -> Text:
     """A name in at most `width` cells: cut in its middle, so that its end stays."""
-    if line_width(name) <= width:
+    from rich.cells import set_cell_size
+
+    if name.cell_len <= width:
         return name
-    text = "".join(part for part, _ in name)
-    head, tail = text[:-TAIL], text[-TAIL:]
-    kept = fitting(head, max(width - width_of(tail) - 1, 0)).rstrip()
-    return [(f"{kept}…{tail}", "")]
+    head, tail = name.plain[:-TAIL], name.plain[-TAIL:]
+    return uncut(f"{set_cell_size(head, max(width - width_of(tail) - 1, 0)).rstrip()}…{tail}")
 
 
 def _widest(column: Column) -> int:
@@ -133,18 +164,3 @@ def _least(natural: dict[Column, int], shown: list[Column]) -> int:
 def _narrowest(column: Column, natural: dict[Column, int]) -> int:
     least = {"text": NARROWEST, "json": NARROWEST, "name": TAIL + 6}.get(column.kind, natural[column])
     return min(natural[column], least)
-
-
-def _widths(natural: dict[Column, int], shown: list[Column], width: int) -> dict[Column, int]:
-    """Each column's width: its natural one, less what the widest texts have to give so that a line fits."""
-    widths = {column: natural[column] for column in shown}
-    excess = sum(widths.values()) + GAP * (len(shown) - 1) - width
-    while excess > 0:
-        givers = [column for column in shown if widths[column] > _narrowest(column, natural)]
-        if not givers:
-            break
-        widest = max(givers, key=lambda column: widths[column])
-        given = min(excess, widths[widest] - _narrowest(widest, natural))
-        widths[widest] -= given
-        excess -= given
-    return widths

@@ -85,7 +85,7 @@ class Session:
             quiet=bool(options.quiet),
             color=options.color,
         )
-        output.place = options.place
+        output.global_options = options.global_options
         return output
 
     def _configured_format(self) -> str | None:

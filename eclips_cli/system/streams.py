@@ -56,7 +56,7 @@ class must_be_written:
             raise NotWritten(f"the result could not be written: {reason}") from None
 
 
-class Lossy:
+class SafeStream:
     """A stream for talk: what can't be said (a full disk, nobody who reads) is lost, and stops no work."""
 
     def __init__(self, stream: TextIO) -> None:

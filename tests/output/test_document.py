@@ -3,13 +3,15 @@
 import unicodedata
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eclips_cli.output.json_for_people import document
 from eclips_cli.output.theme import Look
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
 )
@@ -53,12 +55,14 @@ def test_deep_nesting_ends_in_json() -> None:
     assert '"end"' in shown(value)
 
 
+@settings(deadline=None, max_examples=50)
 @given(JSON)
 def test_any_json_is_shown_safely_and_whole(value: Any) -> None:
     text = shown(value, width=40)
     assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text(min_size=1), JSON, min_size=1))
 def test_every_member_has_its_name(value: dict[str, Any]) -> None:
     assert len(document(value, Look(), indent=0)) >= len(value)

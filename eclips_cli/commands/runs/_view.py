@@ -56,17 +56,18 @@ _OF_THE_ITEM = {"agent_runs", "run_id"}
 def run_detail(detail: JsonObject, look: Look) -> str:
     """`{run, triage_item}` as lines of text, everything in it made safe."""
     from eclips_cli.output import cells
+    from eclips_cli.output.aligned import aligned
     from eclips_cli.output.cells import safe_text
-    from eclips_cli.output.detail import confidence_words, heading, named_rows, section, value_text
+    from eclips_cli.output.detail import confidence_words, heading, section, value_text
 
     run = detail.get("run") or {}
     item = detail.get("triage_item") or {}
-    rows = [
+    rows: list[tuple[str, Any]] = [
         ("run", value_text(run.get("id"))),
         ("agent", value_text(run.get("agent_type"))),
         ("task", value_text(run.get("task"))),
         ("priority", value_text(run.get("priority"))),
-        ("confidence", confidence_words(run.get("confidence_score"), look)),
+        ("confidence", confidence_words(run.get("confidence_score"))),
         ("queued", _between(run.get("created_at"), run.get("started_at"))),
         ("ran", _between(run.get("started_at"), run.get("completed_at"))),
         ("created", safe_text(cells.when(run.get("created_at"), look.now))),
@@ -77,7 +78,7 @@ def run_detail(detail: JsonObject, look: Look) -> str:
     rows += [
         (_item_name(name), value_text(value)) for name, value in item.items() if name not in _OF_THE_ITEM
     ]
-    text = heading(run.get("status"), look) + "\n" + named_rows(rows, look)
+    text = heading(run.get("status"), look) + "\n" + aligned(rows, look)
     return text + section("data", run.get("data"), look) + section("output", run.get("output"), look)
 
 
