@@ -70,9 +70,15 @@ def test_names_and_values() -> None:
     value = "東京 " * 12 + "https://example.com/" + "x" * 60
     text = aligned([("task", value), ("名前", "a"), ("none", ""), ("id", "1")], Look(width=40))
     lines = text.splitlines()
-    assert lines[0].startswith("  task  東京") and lines[-2:] == ["  名前  a", "  id    1"]
+    assert lines[:2] == ["  task", "    " + " ".join(["東京"] * 7)] and lines[-2:] == [
+        "  名前  a",
+        "  id    1",
+    ]
     assert any(line.strip() == "https://example.com/" + "x" * 60 for line in lines)
     assert "none" not in text
+    assert aligned([("task", "東京 " * 12)], Look(width=40)).startswith(
+        "  task  東京 東京 東京 東京 東京 東京\n        東京"
+    )
 
 
 def test_json_in_colours_is_the_same_json() -> None:
