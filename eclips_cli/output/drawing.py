@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from rich.text import Text
 
+_JSON = {
+    "json.key": "cyan", "json.str": "green", "json.number": "yellow", "json.brace": "none",
+    "json.bool_true": "magenta", "json.bool_false": "magenta", "json.null": "magenta",
+}  # fmt: skip
+"""colours of JSON, the same as in the review"""
+
 
 def text_of(what: RenderableType, *, width: int, color: bool) -> str:
     """What rich makes of it, as text of at most `width` cells a line, nothing behind a line's last character."""
@@ -30,11 +36,12 @@ def console_of(width: int, *, color: bool) -> Console:
     import io
 
     from rich.console import Console
+    from rich.theme import Theme
 
     return Console(
         file=io.StringIO(), width=width, height=100, color_system="standard" if color else None,
         force_terminal=color, force_jupyter=False, no_color=not color, legacy_windows=False,
-        markup=False, emoji=False, highlight=False,
+        theme=Theme(_JSON), markup=False, emoji=False, highlight=False,
     )  # fmt: skip
 
 

@@ -104,8 +104,8 @@ class Stdout(Stderr):
             self._stdout.buffer.flush()
 
     def _in_colors(self, pieces: Iterable[str]) -> Iterable[str]:
-        """JSON, coloured where colours are on."""
-        if not self.color:
+        """JSON, coloured for who reads it on a terminal; in a pipe it is for programs, whatever --color says."""
+        if not (self.color and self.stdout_is_terminal):
             return pieces
         from eclips_cli.output.drawing import json_colored
 

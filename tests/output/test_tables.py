@@ -10,6 +10,7 @@ from eclips_cli.output.columns import Column, View
 from eclips_cli.output.drawing import json_colored
 from eclips_cli.output.table import render
 from eclips_cli.output.theme import Look
+from tests.inside import run_inside
 from tests.output import rows
 
 VIEW = View(
@@ -83,4 +84,13 @@ def test_names_and_values() -> None:
 
 def test_json_in_colours_is_the_same_json() -> None:
     text = '{\n  "a": 10.00,\n  "b": [1E5, null, true, "[red]x[/] \\u001b"]\n}\n'
-    assert COLORS.sub("", json_colored(text)) == text and "\x1b[" in json_colored(text)
+    assert COLORS.sub("", json_colored(text)) == text and '\x1b[36m"a"\x1b[0m: \x1b[33m10.00' in json_colored(
+        text
+    )
+
+
+def test_json_is_coloured_on_a_terminal_alone(clean_env: dict[str, str]) -> None:
+    argv = ("config", "list", "-o", "json", "--color", "always")
+    assert "\x1b" not in run_inside(argv, clean_env).out
+    assert COLORS.search(run_inside(argv, clean_env, terminal=True).out)
+    assert "\x1b" not in run_inside((*argv[:4], "--color", "never"), clean_env, terminal=True).out

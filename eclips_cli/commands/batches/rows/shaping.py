@@ -131,7 +131,7 @@ class _Spool:
 
     def __init__(self, folder: Path | None) -> None:
         try:
-            self._file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115
+            self._file = tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", dir=folder)  # noqa: SIM115
         except OSError as error:
             raise NotWritten(f"can't write a temporary file: {(error.strerror or '').lower()}") from None
 
