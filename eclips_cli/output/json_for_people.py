@@ -1,13 +1,17 @@
-"""What an agent put out, for reading: members aligned, rows of like objects as a small table, no brackets."""
+"""JSON for reading: laid out without brackets (members aligned, like objects as a small table), or as coloured JSON."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
+from eclips_cli.json_values import json_text
 from eclips_cli.output import theme
 from eclips_cli.output.aligned import member_lines, wrapped
 from eclips_cli.output.cells import number, plain, safe_text
 from eclips_cli.output.drawing import width_of
+from eclips_cli.output.spans import Line
 from eclips_cli.output.table import small_table
 
 DEEPEST = 6
@@ -16,6 +20,13 @@ GROUPED = 10_000
 """numbers of this size and more are written with thousands separators"""
 NARROW = 24
 """cells of names that values stand behind at most, and of items of a list that is told on one line"""
+LONGEST = 256 * 1024
+"""characters after which a value is cut, with a word about it: nobody reads more on a screen"""
+_TOKEN = re.compile(
+    r'(?P<name>"(?:[^"\\]|\\.)*")(?=:)|(?P<text>"(?:[^"\\]|\\.)*")'
+    r"|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)|(?P<rest>[^\"\d\-tfn]+|.)"
+)
+_STYLES = {"name": "cyan", "text": "green", "number": "yellow", "word": "magenta", "rest": ""}
 
 
 def document(value: Any, look: theme.Look, *, indent: int = 2) -> list[str]:
@@ -104,3 +115,39 @@ def _alike(items: list[Any]) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def json_lines(value: Any) -> list[Line]:
+    """A value as lines: JSON, or the paragraphs of a text. Everything in them is safe.
+
+    A text of several lines inside JSON is shown as the lines it has: this is for reading.
+    """
+    if isinstance(value, str):
+        return [[(part, "")] for part in _cut(safe_text(value, multiline=True)).split("\n")]
+    text = _cut(json_text(value, indent=2))
+    return [line for part in text.split("\n") for line in _colored(part)]
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}\n… {len(text) - LONGEST:,} more characters; -o json shows all of it"
+
+
+def _colored(text: str) -> list[Line]:
+    lines: list[Line] = [[]]
+    indent = " " * (len(text) - len(text.lstrip(" ")) + 2)
+    for found in _TOKEN.finditer(text):
+        kind, token = found.lastgroup or "rest", found.group()
+        first, *later = _lines_of(token) if kind == "text" and "\\n" in token else [token]
+        lines[-1].append((safe_text(first), _STYLES[kind]))
+        # the bar tells what a text says from what the JSON says
+        lines += [[(f"{indent}│ ", ""), (safe_text(part), _STYLES[kind])] for part in later]
+    return lines
+
+
+def _lines_of(token: str) -> list[str]:
+    try:
+        return f'"{json.loads(token)}"'.split("\n")
+    except ValueError:
+        return [token]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eclips_cli.output.json_text import LONGEST, json_lines
+from eclips_cli.output.json_for_people import LONGEST, json_lines
 from eclips_cli.output.spans import Line, both_ends, clipped, line_width, painted, wrapped
 
 

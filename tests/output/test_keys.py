@@ -2,8 +2,7 @@
 
 import pytest
 
-from eclips_cli.output.editor import LineEditor
-from eclips_cli.output.keys import Key, KeyDecoder, taken_together
+from eclips_cli.output.keys import Key, KeyDecoder, LineEditor, taken_together
 
 
 def names(*pieces: bytes) -> list[str]:

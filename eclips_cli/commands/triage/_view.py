@@ -12,7 +12,7 @@ from eclips_cli.money import Amount, amounts, disagree, the_amount
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
-from eclips_cli.output.json_text import json_lines
+from eclips_cli.output.json_for_people import json_lines
 from eclips_cli.output.spans import Line, painted, wrapped
 
 BAR = 24

@@ -11,8 +11,7 @@ from eclips_cli.commands.triage._review.items import Item, PendingDecision, Revi
 from eclips_cli.commands.triage._review.screen import ReviewState
 from eclips_cli.errors import UsageError
 from eclips_cli.output import theme
-from eclips_cli.output.editor import LineEditor
-from eclips_cli.output.keys import Key
+from eclips_cli.output.keys import Key, LineEditor
 
 HELD = 0.12
 """seconds within which the same key again is the same key held down"""

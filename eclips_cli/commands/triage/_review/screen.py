@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.commands.triage._view import body, headline
 from eclips_cli.output import theme
-from eclips_cli.output.editor import LineEditor
+from eclips_cli.output.keys import LineEditor
 from eclips_cli.output.spans import Line, both_ends, clipped, line_width, painted, width_of, wrapped
 
 WIDEST = 110
