@@ -7,7 +7,6 @@ from typing import Any
 
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import json_text
-from eclips_cli.output import theme
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _INVISIBLE = {0x200B, 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
@@ -90,14 +89,6 @@ def duration(seconds: float) -> str:
 def score(value: Any) -> float | None:
     """A confidence score, or None for what is none."""
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def confidence(value: Any, *, color: bool = False) -> str:
-    """A confidence score with a small bar in its band's colour: `━━━━━╾ 0.94`. Another value as it is."""
-    found = score(value)
-    if found is None:
-        return plain(value)
-    return f"{theme.painted_bar(found, CONFIDENCE_BAR, theme.band(found)[1], on=color)} {found:.2f}"
 
 
 def when(value: Any, now: float) -> str:
