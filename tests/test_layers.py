@@ -46,9 +46,7 @@ LEFT: set[tuple[str, str]] = set()
 """imports that still go up: each is to end, none may be added"""
 STRAYS = {(f"records.journal.{name}", "sqlite3") for name in ("reading", "schema", "store")}
 """libraries that are still imported away from home"""
-CIRCLES = {
-    frozenset(("output.output", "output.screen")),
-}
+CIRCLES: set[frozenset[str]] = set()
 """files that still import each other"""
 # typer.main and typer.core are documented; whatever begins with an underscore is not
 PRIVATE = ("typer._", "click")
