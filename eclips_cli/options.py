@@ -7,6 +7,8 @@ FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 """what a result can look like"""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """what `eclips api` can send"""
+INPUT_FORMATS = ("csv", "tsv", "jsonl", "json", "xlsx")
+"""what a file of rows can be"""
 
 
 class Options(NamedTuple):

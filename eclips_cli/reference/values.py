@@ -9,12 +9,11 @@ from typing import Any
 from eclips_cli.api.statuses import BATCH_STATUSES, RUN_STATUSES
 from eclips_cli.api.webhooks import EVENTS
 from eclips_cli.credentials.config_file import KEYS
-from eclips_cli.options import FORMATS, METHODS
+from eclips_cli.options import FORMATS, INPUT_FORMATS, METHODS
 from eclips_cli.output.choices import COLORS
 from eclips_cli.records.audit.fields import ACTIONS
 from eclips_cli.reference import topics
 from eclips_cli.sandbox import fault_kinds
-from eclips_cli.sheets.opening import FORMATS as INPUT_FORMATS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from eclips_cli.errors import UsageError
@@ -16,6 +16,19 @@ Cells: TypeAlias = list[Any] | dict[str, Any]
 
 Row: TypeAlias = tuple[int, Cells]
 """The line a row begins on (from 1; a sheet's row number) and its cells. A plain tuple, for speed."""
+
+
+class BadCell(str):
+    """A cell that can't be sent: the text it shows (`#N/A`), and in `why` what is wrong with it."""
+
+    __slots__ = ("why",)
+    why: str
+
+    def __new__(cls, shown: str, why: str) -> BadCell:
+        """A cell that shows `shown`; `why` ends a sentence that begins with the column's name."""
+        cell = super().__new__(cls, shown)
+        cell.why = why
+        return cell
 
 
 class Problem(NamedTuple):
@@ -39,6 +52,14 @@ class Problems:
         self.count += 1
         if len(self.first) < self.SHOWN:
             self.first.append(Problem(line, message))
+
+
+def named_lines(lines: Sequence[int], shown: int = 5) -> str:
+    """`line 2`, `lines 2, 5 and 9`, and after the first `shown` how many more."""
+    words = [str(line) for line in lines[:shown]]
+    if len(lines) > shown:
+        return f"lines {', '.join(words)} and {len(lines) - shown:,} more"
+    return f"line {words[0]}" if len(words) == 1 else f"lines {', '.join(words[:-1])} and {words[-1]}"
 
 
 def bad_rows(label: str, *found: Problems) -> UsageError:
@@ -74,17 +95,25 @@ class RowSource(ABC):
         self.problems = Problems()
         self.notes: list[str] = []
         """What a person should know about how the file was taken, a sentence each."""
+        self.remarks: list[str] = []
+        """The same about its rows: known when all of them were read, made anew by each reading."""
+        self.other_sheets: list[str] = []
+        """The sheets of a workbook that could be meant as well, where nobody said which."""
         self.options: dict[str, str] = {}
         """How the bytes were understood (delimiter, encoding, sheet): part of what a rerun must match."""
 
     def __iter__(self) -> Iterator[Row]:
-        self.problems = Problems()
+        self.problems, self.remarks = Problems(), []
         yield from self._rows()
         self.file.check_unchanged()
 
     @abstractmethod
     def _rows(self) -> Iterator[Row]:
         """Read the file from its start: yield the good rows, add the others to `problems`."""
+
+    def better_header(self) -> tuple[int, list[str]] | None:
+        """The line where the column names seem to stand, and they, if it is another one than was taken."""
+        return None
 
     @property
     def label(self) -> str:

@@ -1,17 +1,84 @@
-"""A JSON array of objects, read element by element: memory holds one element, not the file."""
+"""JSON Lines and a JSON array of objects: rows are objects, their members are the columns.
+
+Memory holds one line or element, not the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, TextIO
 
+from eclips_cli.errors import UsageError
 from eclips_cli.sheets import text
-from eclips_cli.sheets.interface import Row
-from eclips_cli.sheets.keyed import KeyedRows
-from eclips_cli.strict_json import check_row
+from eclips_cli.sheets.header import composed
+from eclips_cli.sheets.inputfile import InputFile
+from eclips_cli.sheets.interface import Row, RowSource, bad_rows
+from eclips_cli.strict_json import check_row, reason, row_decoder
+
+SAMPLE_ROWS = 100
+"""Rows whose members are taken as the columns; a later row may have others as well."""
 
 LONGEST_ELEMENT = 16 * 1024 * 1024
 _SPACE = " \t\r\n"
+
+
+class KeyedRows(RowSource):
+    """Rows that are JSON objects, their names in NFC. Raises UsageError for no text or no row."""
+
+    keyed = True
+
+    def __init__(self, file: InputFile, kind: str, encoding: str | None) -> None:
+        super().__init__(file, kind)
+        self.encoding, note = text.settle_encoding(file, encoding)
+        self.notes += [note] if note else []
+        self.options = {"encoding": self.encoding}
+        self.decode = row_decoder()
+        self.columns = self._sampled()
+
+    def take(self, line: int, value: Any, source: str) -> Iterator[Row]:
+        """The row that `value`, decoded from `source`, is; none when it can't be one (a problem)."""
+        wrong = check_row(value, source)
+        if wrong is None and not all(map(str.isascii, value)):
+            row = {composed(name): member for name, member in value.items()}
+            wrong = "two members have one name" if len(row) < len(value) else None
+            value = row
+        if wrong is None:
+            yield line, value
+        else:
+            self.problems.add(line, wrong)
+
+    def _sampled(self) -> tuple[str, ...]:
+        seen: dict[str, None] = {}
+        for _, cells in islice(self, SAMPLE_ROWS):
+            seen.update(dict.fromkeys(cells))
+        if not seen and self.problems.count:
+            raise bad_rows(self.label, self.problems)
+        if not seen:
+            raise UsageError(f"{self.label} is empty", hint='each row is an object: {"task": "…"}')
+        return tuple(seen)
+
+
+class JsonLines(KeyedRows):
+    """The objects of a JSON Lines file, one a line; blank lines are skipped."""
+
+    def _rows(self) -> Iterator[Row]:
+        with text.stream(self.file, self.encoding) as lines:
+            for number, line in enumerate(lines, start=1):
+                stripped = line.strip(_SPACE)
+                if stripped:
+                    yield from self._row(number, stripped)
+
+    def _row(self, number: int, line: str) -> Iterator[Row]:
+        try:
+            value, end = self.decode(line, 0)
+        except ValueError as error:
+            self.problems.add(number, reason(error))
+            return
+        if end == len(line):
+            yield from self.take(number, value, line)
+        else:
+            self.problems.add(number, "something stands behind the object (one object a line)")
 
 
 class JsonArray(KeyedRows):
@@ -41,11 +108,7 @@ class JsonArray(KeyedRows):
                 except ValueError as error:
                     self.problems.add(line + _lines_into(error, window), _why(error))
                     return
-                wrong = check_row(value, source)
-                if wrong is None:
-                    yield line, value
-                else:
-                    self.problems.add(line, wrong)
+                yield from self.take(line, value, source)
                 separator = window.peek()
                 if separator not in (",", "]"):
                     self.problems.add(window.line, "a comma or the array's end was expected here")

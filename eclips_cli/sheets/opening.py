@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from eclips_cli.errors import UsageError
+from eclips_cli.options import INPUT_FORMATS
 from eclips_cli.sheets.inputfile import InputFile, open_input
 from eclips_cli.sheets.interface import RowSource
-
-FORMATS = ("csv", "tsv", "jsonl", "json", "xlsx")
+from eclips_cli.sheets.kinds import ZIP, refuse_what_is_no_table
 
 _ENDINGS = {
     ".csv": "csv",
@@ -21,73 +21,77 @@ _ENDINGS = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
 }
-_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-def open_rows(
-    source: Path | BinaryIO,
-    *,
-    format: str | None = None,
-    delimiter: str | None = None,
-    encoding: str | None = None,
-    sheet: str | None = None,
-    spool_dir: Path | None = None,
-) -> RowSource:
-    """Open a file (or a binary stream, which is spooled to `spool_dir`) as rows.
+class Reading(NamedTuple):
+    """How a file is to be read, as far as that was said.
+
+    `header_row` is the line of the column names; `visible_only` leaves out rows that Excel hides.
+    """
+
+    format: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    visible_only: bool = False
+
+
+def open_rows(source: Path | BinaryIO, *, spool_dir: Path | None = None, **said: Any) -> RowSource:
+    """Open a file (or a binary stream, which is spooled to `spool_dir`) as rows; `said` as in `Reading`.
 
     Reads it once to know that it is sound text; iterating the answer reads it again. What is not
     said is found out: the format by content and ending, delimiter and encoding by content.
     Raises UsageError for whatever is wrong with the file as a whole.
     """
-    if format is not None and format not in FORMATS:
-        raise UsageError(f"unknown format: {format!r}", hint=f"one of {', '.join(FORMATS)}")
+    how = Reading(**said)
+    if how.format is not None and how.format not in INPUT_FORMATS:
+        raise UsageError(f"unknown format: {how.format!r}", hint=f"one of {', '.join(INPUT_FORMATS)}")
     file = open_input(source, spool_dir)
     try:
-        return _reader(file, format or _format_of(file), delimiter, encoding, sheet)
+        if not file.head:
+            raise UsageError(f"{file.label} is empty", hint="it needs at least one row")
+        refuse_what_is_no_table(file)
+        kind = how.format or _format_of(file)
+        _check_fits(how, kind)
+        return _reader(file, kind, how)
     except BaseException:
         file.close()
         raise
 
 
-def _reader(
-    file: InputFile, kind: str, delimiter: str | None, encoding: str | None, sheet: str | None
-) -> RowSource:
-    if not file.head:
-        raise UsageError(f"{file.label} is empty", hint="it needs at least one row")
+def _check_fits(how: Reading, kind: str) -> None:
+    """Raise UsageError for an option that says nothing about this kind of file."""
+    table, text = kind in ("csv", "tsv", "xlsx"), kind != "xlsx"
+    for option, given, fits, meant in (
+        ("--sheet", how.sheet is not None, kind == "xlsx", ".xlsx files"),
+        ("--visible-only", how.visible_only, kind == "xlsx", ".xlsx files"),
+        ("--delimiter", how.delimiter is not None, table and text, "CSV"),
+        ("--header-row", how.header_row is not None, table, "CSV and .xlsx files"),
+        ("--encoding", how.encoding is not None, text, "text files"),
+    ):
+        if given and not fits:
+            raise UsageError(f"{option} is for {meant}; this is {kind}")
+
+
+def _reader(file: InputFile, kind: str, how: Reading) -> RowSource:
     if kind == "xlsx":
-        return _sheet_rows(file, sheet)
-    if sheet is not None:
-        raise UsageError(f"--sheet is for .xlsx files; this is {kind}")
+        if not file.head.startswith(ZIP):
+            raise UsageError(f"{file.label} is not an .xlsx workbook", hint="--format says what it is")
+        from eclips_cli.sheets.xlsx import SheetRows
+
+        return SheetRows(file, how.sheet, how.header_row, visible_only=how.visible_only)
     if kind in ("csv", "tsv"):
         from eclips_cli.sheets.delimited import DelimitedRows
 
-        return DelimitedRows(file, kind, delimiter, encoding)
-    if delimiter is not None:
-        raise UsageError(f"--delimiter is for CSV; this is {kind}")
-    if kind == "json":
-        from eclips_cli.sheets.json_rows import JsonArray
+        return DelimitedRows(file, kind, how.delimiter, how.encoding, how.header_row)
+    from eclips_cli.sheets.json_rows import JsonArray, JsonLines
 
-        return JsonArray(file, kind, encoding)
-    from eclips_cli.sheets.jsonl import JsonLines
-
-    return JsonLines(file, kind, encoding)
-
-
-def _sheet_rows(file: InputFile, sheet: str | None) -> RowSource:
-    if file.head.startswith(_OLD_OFFICE):
-        raise UsageError(
-            f"{file.label} is an old or a password-protected Excel file",
-            hint="save it as an .xlsx workbook without a password, or as CSV UTF-8",
-        )
-    if not file.head.startswith(_ZIP):
-        raise UsageError(f"{file.label} is not an .xlsx workbook", hint="--format says what it is")
-    from eclips_cli.sheets.xlsx import SheetRows
-
-    return SheetRows(file, sheet)
+    return (JsonArray if kind == "json" else JsonLines)(file, kind, how.encoding)
 
 
 def _format_of(file: InputFile) -> str:
-    if file.head.startswith((_ZIP, _OLD_OFFICE)):
+    if file.head.startswith(ZIP):
         return "xlsx"
     by_ending = _ENDINGS.get(file.ending)
     if by_ending in ("csv", "tsv", "xlsx"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from typing import TextIO
 
 from eclips_cli.errors import UsageError
@@ -20,23 +21,27 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_WORD = re.compile(rb'[^\s,;|"]{0,20}[\x80-\xff][^\s,;|"]{0,20}')
+_CUT_CHARACTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 
 
-def choose_encoding(head: bytes, wanted: str | None) -> str:
-    """The codec for a file that begins with `head`: `wanted`, or the byte order mark's, or UTF-8.
+def settle_encoding(file: InputFile, wanted: str | None) -> tuple[str, str | None]:
+    """The codec of a text file and a note where it was guessed; reads all of the file once, as `scan` does.
 
-    Raises UsageError for a name Python has no text codec for.
+    `wanted`, or the byte order mark's, or UTF-8; cp1252 where UTF-8 fails and it fits. Raises
+    UsageError for a name Python has no text codec for, and where the text can't be decoded.
     """
-    if wanted is None:
-        return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
+    encoding = _named(wanted) if wanted is not None else _by_mark(file.head)
     try:
-        io.TextIOWrapper(io.BytesIO(), encoding=wanted)  # refuses codecs that are not about text
-        name = codecs.lookup(wanted).name
-    except (LookupError, ValueError, UnicodeError):
-        raise UsageError(
-            f"unknown encoding: {wanted!r}", hint="try --encoding cp1252, latin-1, utf-8 or utf-16"
-        ) from None
-    return "utf-8-sig" if name == "utf-8" else name
+        scan(file, encoding)
+    except UsageError:
+        word = _cp1252_word(file) if wanted is None and encoding == "utf-8" else None
+        if word is None:
+            raise
+        scan(file, "cp1252")
+        return "cp1252", f"not UTF-8: read as cp1252 ({word!r}); --encoding takes another"
+    return encoding, None
 
 
 def scan(file: InputFile, encoding: str) -> None:
@@ -61,6 +66,39 @@ def scan(file: InputFile, encoding: str) -> None:
 def stream(file: InputFile, encoding: str) -> TextIO:
     """The file's text from its start. Lines end at CR and LF only, and keep their ends."""
     return io.TextIOWrapper(file.fresh(), encoding=encoding, newline="")
+
+
+def _by_mark(head: bytes) -> str:
+    return next((name for mark, name in _MARKS if head.startswith(mark)), "utf-8")
+
+
+def _named(wanted: str) -> str:
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding=wanted)  # refuses codecs that are not about text
+        name = codecs.lookup(wanted).name
+    except (LookupError, ValueError, UnicodeError):
+        raise UsageError(
+            f"unknown encoding: {wanted!r}", hint="try --encoding cp1252, latin-1, utf-8 or utf-16"
+        ) from None
+    return "utf-8-sig" if name == "utf-8" else name
+
+
+def _cp1252_word(file: InputFile) -> str | None:
+    """The first word with a special letter, read as cp1252; None where that is no good guess.
+
+    It is none where a byte means nothing in cp1252, where other letters are UTF-8 (the file is a
+    mixture), or where nothing is wrong but a UTF-8 letter cut off at the end.
+    """
+    found, high, last = b"", 0, b""
+    for chunk in file.chunks():
+        high += len(re.findall(rb"[\x80-\xff]", chunk))
+        if re.search(rb"[\x81\x8d\x8f\x90\x9d\0]", chunk) or _UTF8_CHARACTER.search(chunk):
+            return None
+        if not found and (word := _WORD.search(chunk)):
+            found = word[0]
+        last = chunk
+    cut = _CUT_CHARACTER.search(last)
+    return None if cut and high == len(cut[0]) else found.decode("cp1252")
 
 
 def _decoded(

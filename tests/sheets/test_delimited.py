@@ -71,11 +71,26 @@ def test_utf16_without_a_mark_is_named(file):
     assert rows == [(2, ["Pay", "1"])]
 
 
-def test_cp1252_fails_with_its_line_and_is_read_when_named(file):
+def test_cp1252_is_guessed_where_utf8_fails(file):
     path = file("task,n\nok,1\nPrüfen €,2\n".encode("cp1252"))
-    error = refused(path)
-    assert "line 3" in error.message and "--encoding cp1252" in error.hint
-    assert read(path, encoding="cp1252")[1][1] == (3, ["Prüfen €", "2"])
+    source, rows = read(path)
+    assert rows[1] == (3, ["Prüfen €", "2"]) and source.options["encoding"] == "cp1252"
+    assert source.notes == ["not UTF-8: read as cp1252 ('Prüfen'); --encoding takes another"]
+    assert read(path, encoding="latin-1")[1][1] == (3, ["Prüfen \x80", "2"])
+    assert "line 3 is not UTF-8" in refused(path, encoding="utf-8").message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"task\nPr\x81fen\n",  # the DOS code page: 0x81 is nothing in cp1252
+        "task\nPrüfen\n".encode() + "Prüfen\n".encode("cp1252"),  # a mixture
+        "task\nPrüfen €\n".encode()[:-2],  # UTF-8, cut
+    ],
+)
+def test_cp1252_is_not_guessed_where_it_does_not_fit(file, content):
+    error = refused(file(content))
+    assert "is not UTF-8 text" in error.message and "--encoding cp1252" in error.hint
 
 
 def test_a_file_cut_within_a_character_is_an_error(file):

@@ -31,22 +31,25 @@ class Mapping:
     """How a row becomes a task and data.
 
     Exactly one of `task_column` and `template` is set. `data_columns` is None for "all but the task
-    column". `as_given` says that the rows have the API's own form: `{"task": …, "data": {…}}`.
+    column". `as_given` says that the rows have the API's own form: `{"task": …, "data": {…}}`;
+    `allow_empty` that some columns of a template may be empty in a row.
     """
 
     task_column: str | None = None
     template: str | None = None
     data_columns: tuple[str, ...] | None = None
     as_given: bool = False
+    allow_empty: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The mapping as it is kept in the journal."""
-        return {
+        kept = {
             "task_column": self.task_column,
             "template": self.template,
             "data_columns": list(self.data_columns) if self.data_columns is not None else None,
             "as_given": self.as_given,
         }
+        return kept | {"allow_empty": True} if self.allow_empty else kept
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Mapping:
@@ -57,6 +60,7 @@ class Mapping:
             kept["template"],
             tuple(columns) if columns is not None else None,
             kept["as_given"],
+            kept.get("allow_empty", False),
         )
 
 

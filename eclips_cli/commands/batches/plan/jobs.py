@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from eclips_cli.commands.batches.plan.equal_tasks import EqualTasks
 from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Cells, Mapping, PlannedRow
-from eclips_cli.sheets.interface import Problems, RowSource, bad_rows
+from eclips_cli.sheets.interface import BadCell, Problems, RowSource, bad_rows
 
 MAX_ROWS = 500
 """Rows that one job takes (manual: Batches)."""
@@ -20,18 +21,22 @@ def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -
     """The rows as lists of at most `size`, one list a job, in the file's order.
 
     Reads on after a bad row to find the others, and then raises one UsageError for all of them (up
-    to 20 by line, then a count); so a job that was yielded is sent only when the iteration ended.
+    to 20 by line, then a count); so a job that was yielded is sent only when the iteration ended. Tells
+    in the source's remarks which rows have one task.
     Raises UsageError also when there is no row at all.
     """
     problems, rows, any_row = Problems(), [], False
+    tasks = EqualTasks()
     for planned in _planned(source, mapping, problems):
         rows.append(planned)
+        tasks.add(planned[0], planned[1])
         if len(rows) == size:
             any_row = True
             yield rows
             rows = []
     if problems.count or source.problems.count:
         raise bad_rows(source.label, problems, source.problems)
+    source.remarks += tasks.sentences()
     if rows:
         yield rows
     elif not any_row:
@@ -49,11 +54,12 @@ def _planned(source: RowSource, mapping: Mapping, problems: Problems) -> Iterato
     bad_cell = _cell_check(source, mapping)
     for line, cells in source:
         try:
+            if bad_cell is not None and (wrong := bad_cell(cells)):
+                problems.add(line, wrong)
+                continue
             task = task_of(cells)
             if not task or task.isspace():
                 problems.add(line, _empty_task(mapping))
-            elif bad_cell is not None and (wrong := bad_cell(cells)):
-                problems.add(line, wrong)
             else:
                 yield line, task, cells
         except KeyError as error:
@@ -65,7 +71,9 @@ def _planned(source: RowSource, mapping: Mapping, problems: Problems) -> Iterato
 def _task_reader(source: RowSource, mapping: Mapping) -> Callable[[Any], str]:
     all_text = source.format in ("csv", "tsv")
     if mapping.template is not None:
-        return Template(mapping.template).filler(source.key, plain=None if all_text else _as_text)
+        plain = None if all_text else _as_text
+        template = Template(mapping.template)
+        return template.filler(source.key, plain=plain, allow_empty=mapping.allow_empty)
     key = source.key(mapping.task_column or "")
     if all_text:
         return lambda cells: str(cells[key])
@@ -73,12 +81,15 @@ def _task_reader(source: RowSource, mapping: Mapping) -> Callable[[Any], str]:
 
 
 def _as_text(value: Any) -> str:
-    """A cell as a template writes it; ValueError for a spreadsheet's error value."""
-    if _is_error_value(value):
-        raise ValueError(f"a cell of the task holds the error {value}")
+    """A cell as a template writes it."""
     if value is None or isinstance(value, str):
         return value or ""
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and "e" in text:
+        from eclips_cli.sheets.canonical import number_text
+
+        return number_text(value)
+    return text
 
 
 def _task_text(value: Any) -> str:
@@ -90,27 +101,28 @@ def _task_text(value: Any) -> str:
 def _cell_check(source: RowSource, mapping: Mapping) -> Callable[[Cells], str | None] | None:
     """What to look for in the cells of a format where not all is text; None for CSV."""
     if source.format == "xlsx":
-        chosen = source.columns if mapping.data_columns is None else mapping.data_columns
-        wanted = [(name, source.key(name)) for name in chosen]
-        return lambda cells: next(
-            (
-                f"the column {name!r} holds the error {cells[key]}"
-                for name, key in wanted
-                if _is_error_value(cells[key])
-            ),
-            None,
-        )
+        used = [(name, source.key(name)) for name in _used(source, mapping)]
+
+        def bad_cell(cells: Cells) -> str | None:
+            for name, key in used:
+                if isinstance(cell := cells[key], BadCell):
+                    return f"the column {name!r} {cell.why}"
+            return None
+
+        return bad_cell
     return _check_as_given if mapping.as_given else None
+
+
+def _used(source: RowSource, mapping: Mapping) -> list[str]:
+    """The columns of which anything is sent, in the file's order."""
+    named = Template(mapping.template).names if mapping.template is not None else [mapping.task_column]
+    data = source.columns if mapping.data_columns is None else mapping.data_columns
+    return [name for name in source.columns if name in data or name in named]
 
 
 def _check_as_given(cells: Cells) -> str | None:
     data = cells.get("data") if isinstance(cells, dict) else None
     return None if data is None or isinstance(data, dict) else "the member 'data' is not an object"
-
-
-def _is_error_value(value: Any) -> bool:
-    # By name: importing the reader of workbooks here would load it for every CSV file.
-    return type(value).__name__ == "CellError"
 
 
 def _empty_task(mapping: Mapping) -> str:

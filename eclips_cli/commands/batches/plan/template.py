@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from operator import itemgetter
 from typing import Any
 
 from eclips_cli.errors import UsageError
+from eclips_cli.sheets.header import composed, near
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
@@ -46,7 +46,7 @@ class Template:
                 f"the task template has a lone {token[0]!r} at character {token.start() + 1}",
                 hint="braces that mean themselves are written twice: {{ and }}",
             )
-        self.names.append(token[1].strip())
+        self.names.append(composed(token[1].strip()))
         return "%s"
 
     def check(self, columns: Sequence[str]) -> None:
@@ -54,42 +54,50 @@ class Template:
         unknown = [name for name in dict.fromkeys(self.names) if name not in columns]
         if not unknown:
             return
-        shown = ", ".join(f"{{{name}}}{_near(name, columns)}" for name in unknown)
+        shown = ", ".join(f"{{{name}}}{near(name, columns)}" for name in unknown)
         noun = "no column" if len(unknown) == 1 else "no columns"
         raise UsageError(f"{noun} for {shown}", hint=columns_seen(columns))
 
     def filler(
-        self, key: Callable[[str], Any], *, plain: Callable[[Any], str] | None
+        self,
+        key: Callable[[str], Any],
+        *,
+        plain: Callable[[Any], str] | None,
+        allow_empty: bool = False,
     ) -> Callable[[Any], str]:
         """A function from a row's cells to its task; "" when all its placeholders are empty.
 
-        `plain` makes text of a cell; None says that every cell is text already.
+        `plain` makes text of a cell; None says that every cell is text already. The function raises
+        ValueError for a placeholder that is empty while others are not, unless `allow_empty`.
         """
-        pattern, keys = self._pattern, [key(name) for name in self.names]
-        if plain is None and len(keys) > 1:
-            pick = itemgetter(*keys)
-
-            def fill_text(cells: Any) -> str:
-                values = pick(cells)
-                return pattern % values if any(values) else ""
-
-            return fill_text
-        make = plain or str
+        pattern, names, keys = self._pattern, self.names, [key(name) for name in self.names]
+        pick = itemgetter(*keys) if len(keys) > 1 else lambda cells: (cells[keys[0]],)
 
         def fill(cells: Any) -> str:
-            values = tuple(make(cells[name]) for name in keys)
-            return pattern % values if any(values) else ""
+            values = pick(cells)
+            if plain is not None:
+                values = tuple(map(plain, values))
+            if all(map(str.strip, values)):
+                return pattern % values
+            return _filled_in_part(pattern, names, values, allow_empty=allow_empty)
 
         return fill
+
+
+def _filled_in_part(pattern: str, names: list[str], values: tuple[str, ...], *, allow_empty: bool) -> str:
+    if not any(map(str.strip, values)):
+        return ""
+    if allow_empty:
+        return pattern % values
+    empty = dict.fromkeys(name for name, value in zip(names, values, strict=True) if not value.strip())
+    noun = "the column" if len(empty) == 1 else "the columns"
+    verb = "is" if len(empty) == 1 else "are"
+    raise ValueError(
+        f"{noun} {' and '.join(map(repr, empty))} of the task {verb} empty (--allow-empty allows it)"
+    )
 
 
 def columns_seen(columns: Sequence[str]) -> str:
     """The columns of a file as a hint; the first thirty of them."""
     shown = ", ".join(columns[:30]) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
     return f"its columns: {shown}"
-
-
-def _near(name: str, columns: Sequence[str]) -> str:
-    by_fold = {column.casefold(): column for column in columns}
-    found = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
-    return f" (did you mean {{{by_fold[found[0]]}}}?)" if found else ""

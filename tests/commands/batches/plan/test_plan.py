@@ -9,7 +9,7 @@ from eclips_cli.commands.batches.plan import choose_mapping, fingerprint, planne
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal.rows import Mapping, body_row, job_name
 from eclips_cli.sheets import open_rows
-from eclips_cli.sheets.xlsx import CellError
+from eclips_cli.sheets.interface import BadCell
 
 
 def source(text, **options):
@@ -135,7 +135,15 @@ def test_one_bad_row_is_told_in_full():
 def test_a_template_of_empty_cells_is_a_bad_row():
     error = refused("a,b,c\n,,x\n", template="Pay {a} {b}")
     assert error.message.endswith("all columns of the task are empty")
-    assert bodies("a,b\nx,\n", template="Pay {a} {b}")[0]["task"] == "Pay x "
+
+
+def test_an_empty_column_of_a_template_is_a_bad_row_such_as_a_total():
+    text = "a,b,c\nx,y,1\nTotal, ,1\n"
+    error = refused(text, template="Pay {a} {b}")
+    assert error.message.endswith("line 3: the column 'b' of the task is empty (--allow-empty allows it)")
+    assert bodies(text, template="Pay {a} {b}", allow_empty=True)[1]["task"] == "Pay Total  "
+    error = refused("a,b,c\n,x,\n", template="Pay {a} {b} {c}")
+    assert "the columns 'a' and 'c' of the task are empty" in error.message
 
 
 def test_no_rows():
@@ -157,7 +165,10 @@ def test_json_values_stay_what_they_are():
 
 def test_json_in_a_template():
     row = {"n": 7, "s": "x", "o": {"a": "ü"}, "b": False, "z": None}
-    assert bodies(json.dumps(row), template="{n} {s} {o} {b} {z}.")[0]["task"] == '7 x {"a": "ü"} false .'
+    assert (
+        bodies(json.dumps(row), template="{n} {s} {o} {b} {z}.", allow_empty=True)[0]["task"]
+        == '7 x {"a": "ü"} false .'
+    )
 
 
 @pytest.mark.parametrize("task", ["{}", "[]", "true"])
@@ -192,7 +203,7 @@ class Sheet:
     def __init__(self, *rows):
         from eclips_cli.sheets import Problems
 
-        self.problems, self._rows = Problems(), rows
+        self.problems, self.remarks, self._rows = Problems(), [], rows
 
     def __iter__(self):
         return iter(self._rows)
@@ -202,11 +213,15 @@ class Sheet:
 
 
 def test_a_spreadsheets_error_values_are_not_sent():
-    rows = Sheet((2, ["Pay", CellError("#N/A")]), (3, ["Ask", 1]))
+    rows = Sheet((2, ["Pay", BadCell("#N/A", "holds the error #N/A")]), (3, ["Ask", 1]))
     with pytest.raises(UsageError, match="line 2: the column 'n' holds the error #N/A"):
         list(planned_jobs(rows, Mapping(task_column="task")))
-    with pytest.raises(UsageError, match="a cell of the task holds the error #REF!"):
-        list(planned_jobs(Sheet((2, [CellError("#REF!"), 1])), Mapping(task_column="task")))
+    with pytest.raises(UsageError, match="the column 'task' holds the error #REF!"):
+        list(
+            planned_jobs(
+                Sheet((2, [BadCell("#REF!", "holds the error #REF!"), 1])), Mapping(task_column="task")
+            )
+        )
     assert list(planned_jobs(rows, Mapping(task_column="task", data_columns=()))) == [
         [(2, "Pay", ["Pay", "#N/A"]), (3, "Ask", ["Ask", 1])]
     ]
