@@ -5,6 +5,6 @@ No network and no terminal: a file comes in, rows with line numbers and complain
 """
 
 from eclips_cli.sheets.interface import Cells, Problem, Problems, Row, RowSource
-from eclips_cli.sheets.opening import open_rows
+from eclips_cli.sheets.opening import AS_FOUND, Reading, open_rows
 
-__all__ = ["Cells", "Problem", "Problems", "Row", "RowSource", "open_rows"]
+__all__ = ["AS_FOUND", "Cells", "Problem", "Problems", "Reading", "Row", "RowSource", "open_rows"]

@@ -36,6 +36,8 @@ _BINARY_DIGITS = 17
 """Digits that the binary form of a number can have; more were written by somebody who meant them."""
 _FARTHEST = 40
 """Powers of ten beyond which a number is not written out."""
+_LARGEST_FLOAT = 300
+"""Powers of ten that a float has in any case."""
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-][0-9]{2,3})?")
@@ -61,7 +63,9 @@ def number_text(value: float | Decimal) -> str:
     """A number as plain decimal text of at most 15 digits, or of all that were meant: `57.7`, `100000`."""
     if isinstance(value, int):
         return str(value)
-    return _plain(Decimal(repr(value)) if isinstance(value, float) else value)
+    if isinstance(value, float):
+        return _plain(Decimal(repr(value)), binary=True)
+    return _plain(value, binary=value.as_tuple().exponent != 0)
 
 
 def unescaped(text: str) -> str:
@@ -89,25 +93,34 @@ def _of_text(text: str) -> str:
         return unicodedata.normalize("NFC", text)
     if text[-1:].isdigit():
         if _NUMBER.fullmatch(text):
-            return text if text.isdigit() else _plain(Decimal(text))
+            return text if text.isdigit() else _plain(Decimal(text), binary=not text[1:].isdigit())
         if found := _TIME.fullmatch(text):
             return _moment(*found.groups())
     folded = text.upper()
     return folded if folded in ("TRUE", "FALSE") else text
 
 
-def _plain(number: Decimal) -> str:
-    """A decimal without zeros that say nothing, written out unless it is very large or small."""
+def _plain(number: Decimal, *, binary: bool) -> str:
+    """A decimal without zeros that say nothing, written out unless it is very large or small.
+
+    `binary` says that it may have digits that come of its binary form.
+    """
     if not number.is_finite():
         return str(number)
-    digits = len(number.as_tuple().digits)
-    exponent = int(number.as_tuple().exponent)
-    if DIGITS < digits <= _BINARY_DIGITS and exponent:
-        number = Decimal(f"{number:.{DIGITS - 1}e}")
     if not number:
         return "0"
+    if (
+        binary
+        and DIGITS < len(number.as_tuple().digits) <= _BINARY_DIGITS
+        and abs(number.adjusted()) < _LARGEST_FLOAT
+    ):
+        # through a float, so that a reader that rounds what it found in a workbook comes to the same
+        number = Decimal(f"{float(number):.{DIGITS}g}")
     if abs(number.adjusted()) > _FARTHEST:
-        return f"{number.normalize():e}"
+        sign, digits, _ = number.as_tuple()
+        text = "".join(map(str, digits)).rstrip("0")
+        point = "." if len(text) > 1 else ""
+        return f"{'-' if sign else ''}{text[0]}{point}{text[1:]}e{number.adjusted():+03d}"
     written = f"{number:f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
 

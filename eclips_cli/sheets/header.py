@@ -53,8 +53,8 @@ def folded(name: str) -> str:
     return _BLANKS.sub(" ", composed(name).translate(_SOFT)).strip().casefold()
 
 
-def near(name: str, columns: Sequence[str]) -> str:
-    """` (did you mean …?)` for the column that `name` was likely to be, or nothing."""
+def near(name: str, columns: Sequence[str], written: str = "{{{}}}") -> str:
+    """` (did you mean …?)` for the column that `name` was likely to be, as it is `written`; or nothing."""
     by_fold = {folded(column): column for column in columns}
     found = get_close_matches(folded(name), by_fold, n=1, cutoff=0.6)
     if not found:
@@ -62,7 +62,7 @@ def near(name: str, columns: Sequence[str]) -> str:
     column = by_fold[found[0]]
     marks = sorted({unicodedata.name(sign, "a control character").lower() for sign in column if _odd(sign)})
     remark = f", with {' and '.join(marks)}" if marks else ""
-    return f" (did you mean {{{column}}}{remark}?)"
+    return f" (did you mean {written.format(column)}{remark}?)"
 
 
 def looks_like_data(names: Sequence[str]) -> bool:

@@ -28,10 +28,10 @@ _STARTS = (
     (b"MIME-Version:", "a web page (MHTML)", _AS_XLSX),
 )
 _PACKED = (
-    (b"\x1f\x8b", "gzip", "gzip -dc"),
-    (b"BZh", "bzip2", "bzip2 -dc"),
-    (b"\xfd7zXZ\0", "xz", "xz -dc"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
+    (b"\x1f\x8b", "gzip", "gzip -dk"),
+    (b"BZh", "bzip2", "bzip2 -dk"),
+    (b"\xfd7zXZ\0", "xz", "xz -dk"),
+    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -d"),
 )
 _IN_ZIP = (
     (
@@ -69,8 +69,11 @@ def _named(file: InputFile) -> tuple[str, str] | None:
             return what, hint
     for start, packer, unpack in _PACKED:
         if head.startswith(start):
-            name = "FILE" if file.label == "standard input" else quote(file.label)
-            return f"compressed ({packer})", f"{unpack} {name} | eclips batches submit -"
+            piped = file.label == "standard input"
+            return (
+                f"compressed ({packer})",
+                f"{packer} -dc, before it" if piped else f"{unpack} {quote(file.label)}",
+            )
     if head.startswith(OLD_OFFICE):
         return _old_office(file)
     if head.startswith(ZIP):

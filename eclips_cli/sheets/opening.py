@@ -37,14 +37,20 @@ class Reading(NamedTuple):
     visible_only: bool = False
 
 
-def open_rows(source: Path | BinaryIO, *, spool_dir: Path | None = None, **said: Any) -> RowSource:
-    """Open a file (or a binary stream, which is spooled to `spool_dir`) as rows; `said` as in `Reading`.
+AS_FOUND = Reading()
+"""Nothing was said: all of it is found out."""
+
+
+def open_rows(
+    source: Path | BinaryIO, how: Reading = AS_FOUND, *, spool_dir: Path | None = None, **said: Any
+) -> RowSource:
+    """Open a file (or a binary stream, which is spooled to `spool_dir`) as rows; `said` replaces parts of `how`.
 
     Reads it once to know that it is sound text; iterating the answer reads it again. What is not
     said is found out: the format by content and ending, delimiter and encoding by content.
     Raises UsageError for whatever is wrong with the file as a whole.
     """
-    how = Reading(**said)
+    how = how._replace(**said)
     if how.format is not None and how.format not in INPUT_FORMATS:
         raise UsageError(f"unknown format: {how.format!r}", hint=f"one of {', '.join(INPUT_FORMATS)}")
     file = open_input(source, spool_dir)

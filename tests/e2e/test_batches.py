@@ -151,8 +151,10 @@ def test_a_dry_run_shows_the_rows_without_key_or_network(
 
 def test_a_dry_run_for_a_person(inside: Run, file: str, clean_env: dict[str, str]) -> None:
     done = inside("batches", "submit", file, *BY, "--dry-run", "-o", "table")
-    assert done.lines[0].startswith('{"task":"[instant] Process invoice 00000 from Vendor 0"')
-    assert done.lines[-1] == "… and 1,200 more"
+    assert done.lines[0].split() == ["LINE", "TASK", "number", "vendor", "note"]
+    assert done.lines[1].split()[:6] == ["2", "[instant]", "Process", "invoice", "00000", "from"]
+    assert done.lines[3] == "… 1,200 more …"
+    assert done.lines[4].split()[0] == "1204" and len(done.lines) == 5
     assert "1,203 rows would go to center as 3 jobs; nothing was sent" in done.err
     assert not (Path(clean_env["HOME"]) / ".local/state/eclips/batches.sqlite3").exists()
 

@@ -322,8 +322,12 @@ def test_twenty_problems_are_kept_and_all_are_counted(file):
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
+def has_text(row):
+    return any(cell.strip() for cell in row)
+
+
 @given(
-    rows=st.lists(st.tuples(cells, cells, cells).filter(any), min_size=1, max_size=8),
+    rows=st.lists(st.tuples(cells, cells, cells).filter(has_text), min_size=1, max_size=8),
     delimiter=st.sampled_from(",;\t|"),
     codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
@@ -346,3 +350,71 @@ def test_any_bytes_give_rows_or_a_plain_error(tmp_path_factory, content):
         assert "\n" not in error.message
     else:
         assert all(len(row) == len(source.columns) for _, row in rows)
+
+
+# --- what a person would stumble over -------------------------------------------------------------------------------
+
+
+def test_lines_of_blanks_are_empty_lines_and_no_header(file):
+    source, rows = read(file(" \n\t \ntask,n\nPay,1\n  \n , \nAsk,2\n"))
+    assert source.columns == ("task", "n")
+    assert rows == [(4, ["Pay", "1"]), (7, ["Ask", "2"])] and not source.problems.count
+
+
+def test_empty_columns_behind_the_table_are_nothing(file):
+    assert read(file("task,n\nPay,1,,\nAsk,2, \n"))[1] == [(2, ["Pay", "1"]), (3, ["Ask", "2"])]
+    assert problems(file("task,n\nPay,1,,x\n"))[0][0] == 2
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("title", ["Invoices of June", "Invoices of June{0}{0}", "\nInvoices\n"])
+def test_a_title_above_the_names(file, delimiter, title):
+    path = file(f"{title}\n\nnumber;vendor;amount\n1;a;2\n3;b;4\n".format(delimiter).replace(";", delimiter))
+    line = title.count("\n") + 3
+    with open_rows(path) as source:
+        assert source.better_header() == (line, ["number", "vendor", "amount"])
+    source, rows = read(path, header_row=line)
+    assert source.columns == ("number", "vendor", "amount") and rows[0] == (line + 1, ["1", "a", "2"])
+    assert source.options["header_row"] == str(line) and source.better_header() is None
+
+
+def test_a_title_with_a_sep_line_counts_it(file):
+    path = file("sep=;\nJune\nnumber;vendor\n1;a\n")
+    assert read(path, header_row=3)[1] == [(4, ["1", "a"])]
+
+
+@pytest.mark.parametrize("content", ["task\nPay, now\n", "task\nPay\nAsk\n", "a,b\n1,2\n", "1\n2,3\n"])
+def test_no_title(file, content):
+    with open_rows(file(content)) as source:
+        assert source.better_header() is None or content == "task\nPay, now\n"
+
+
+def test_a_header_row_that_is_not_there(file):
+    assert "is empty from line 9 on" in refused(file("task\nPay\n"), header_row=9).message
+
+
+def test_names_that_are_missing_in_a_title_row_point_at_the_names(file):
+    error = refused(file(";June\nnumber;vendor;amount\n1;a;2\n"), delimiter=";")
+    assert error.hint == "the names seem to be on line 2: --header-row 2"
+
+
+def test_names_are_in_nfc(file):
+    source, _ = read(file("Menge Ku\u0308hl,u\u0308\n1,2\n"))
+    assert source.columns == ("Menge Kühl", "ü")
+
+
+def test_three_delimiters_in_one_file(file):
+    source, rows = read(file("task;a,b;c|d\nPay, now;1,5;x|y\n"))
+    assert source.columns == ("task", "a,b", "c|d") and rows == [(2, ["Pay, now", "1,5", "x|y"])]
+
+
+@pytest.mark.parametrize("option", ["sheet", "visible_only"])
+def test_options_for_workbooks_only(file, option):
+    value = "x" if option == "sheet" else True
+    assert "is for .xlsx files; this is csv" in refused(file("task\nx\n"), **{option: value}).message
+
+
+def test_two_readings_at_once_do_not_move_each_other(file):
+    path = file("task,n\n" + "".join(f"Pay {'x' * 300},{n}\n" for n in range(20_000)))
+    with open_rows(path) as source:
+        assert all(one == other for one, other in zip(source._rows(), source._rows(), strict=True))

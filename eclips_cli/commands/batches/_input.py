@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,8 @@ from eclips_cli.commands.batches._record import Order, clean_name
 from eclips_cli.commands.batches.plan import choose_mapping
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Mapping, Target
-from eclips_cli.sheets import RowSource, open_rows
+from eclips_cli.sheets import AS_FOUND, Reading, RowSource, open_rows
+from eclips_cli.sheets.header import composed
 from eclips_cli.sheets.inputfile import standard_input
 
 STANDARD_INPUT = "-"
@@ -23,17 +24,17 @@ DEFAULT_AGENT = "center"
 class Input:
     """A file (`-` is standard input), how to read it, and what its columns are; None where not said.
 
-    `columns` are names with commas between them, quoted where a name has a comma of its own.
+    `columns` are names with commas between them, quoted where a name has a comma of its own; `typed` are the
+    words of the command line, for the command that is suggested where this one can't work.
     """
 
     file: str
-    format: str | None = None
-    sheet: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
+    how: Reading = AS_FOUND
     task: str | None = None
     task_column: str | None = None
     columns: str | None = None
+    allow_empty: bool = False
+    typed: Sequence[str] = ()
 
     @contextmanager
     def rows(self) -> Iterator[tuple[RowSource, Mapping]]:
@@ -41,11 +42,15 @@ class Input:
         if not self.file or "\0" in self.file:
             raise UsageError(f"{self.file!r} is not a file name", hint="name a file, or - for standard input")
         given = standard_input() if self.file == STANDARD_INPUT else Path(self.file)
-        how = {name: getattr(self, name) for name in ("format", "sheet", "delimiter", "encoding")}
-        with open_rows(given, **how) as source:
+        with open_rows(given, self.how) as source:
             wanted = next(csv.reader([self.columns]), [""]) if self.columns is not None else None
             mapping = choose_mapping(
-                source, task_column=self.task_column, template=self.task, data_columns=wanted
+                source,
+                task_column=self.task_column,
+                template=self.task,
+                data_columns=wanted,
+                allow_empty=self.allow_empty,
+                typed=self.typed,
             )
             yield source, mapping
 
@@ -54,7 +59,7 @@ class Input:
         self, target: Target, *, agent: str | None, name: str | None, webhook_url: str | None
     ) -> Iterator[Order]:
         """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
-        name = clean_name(name if name is not None else self.name)
+        name = clean_name(name) if name is not None else self.name
         with self.rows() as (source, mapping):
             yield Order(
                 source,
@@ -68,5 +73,7 @@ class Input:
 
     @property
     def name(self) -> str:
-        """What a batch of this file is called where nobody says."""
-        return "standard input" if self.file == STANDARD_INPUT else Path(self.file).stem
+        """What a batch of this file is called where nobody says: signs that can't be printed are blanks."""
+        stem = "standard input" if self.file == STANDARD_INPUT else composed(Path(self.file).stem)
+        printable = "".join(sign if sign.isprintable() else " " for sign in stem)
+        return " ".join(printable.split()) or "batch"

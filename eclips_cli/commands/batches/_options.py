@@ -50,7 +50,17 @@ Delimiter = Annotated[
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option(metavar="E", help="The text's encoding, such as cp1252. [UTF-8 or the file's mark]"),
+    typer.Option(
+        metavar="E", help="The text's encoding, such as cp1252. [the file's mark, UTF-8, else cp1252]"
+    ),
+]
+HeaderRow = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="The line of the column names. [the first that is not blank]"),
+]
+VisibleOnly = Annotated[bool, typer.Option("--visible-only", help="Leave out the rows that Excel hides.")]
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty", help="Let columns of --task be empty in a row, but not all of them.")
 ]
 Results = Annotated[
     Path | None,

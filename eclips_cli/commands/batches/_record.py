@@ -45,27 +45,6 @@ class Order:
         )
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What `--dry-run` shows: the first rows as they would be sent, and how much there is."""
-
-    rows: int
-    jobs: int
-    first: list[dict[str, object]]
-
-
-def preview(source: RowSource, mapping: Mapping, *, shown: int = 3) -> Preview:
-    """Read and check the whole file as `record` does, and send and keep nothing. Raises UsageError."""
-    from eclips_cli.records.journal import body_row
-
-    first: list[dict[str, object]] = []
-    rows = jobs = 0
-    for job in planned_jobs(source, mapping):
-        first = first or [body_row(row, mapping, source.columns) for row in job[:shown]]
-        rows, jobs = rows + len(job), jobs + 1
-    return Preview(rows, jobs, first)
-
-
 def known_fingerprint(journal: Journal, order: Order) -> str:
     """The fingerprint under which the journal has this order; its own where it is a new one.
 

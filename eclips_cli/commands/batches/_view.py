@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject
-from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
-from eclips_cli.output.formats import to_json
-from eclips_cli.output.theme import Look
 from eclips_cli.records.journal import UNSENT, Job, JobState, Submission
 
 if TYPE_CHECKING:
-    from eclips_cli.output.output import Output
+    pass
 
-SHOWN = 3
-"""Rows that a preview shows."""
 BATCHES = View(
     (
         Column("ID", "id", "id", 1),
@@ -75,6 +69,7 @@ PREVIEW = View(
         Column("ROWS", "rows", "number", 1),
         Column("JOBS", "jobs", "number", 1),
         Column("FIRST ROWS", "first_rows", "json", 3),
+        Column("LAST ROW", "last_row", "json", 4),
     ),
     id_path="name",
 )
@@ -112,26 +107,3 @@ def local_job(submission: Submission, job: Job) -> JsonObject:
         "total_rows": job.row_count,
         "submission": submission.key,
     }
-
-
-def show_preview(output: Output, name: str, agent: str, rows: int, first: Sequence[JsonObject]) -> None:
-    """`--dry-run`: how much would go where, and the first rows as they would be sent."""
-    jobs = -(-rows // MAX_ROWS)
-    shown = {
-        "name": name,
-        "agent_type": agent,
-        "rows": rows,
-        "jobs": jobs,
-        "first_rows": list(first[:SHOWN]),
-    }
-    output.item(shown, PREVIEW, detail=_preview_text)
-    many = "1 row" if rows == 1 else f"{rows:,} rows"
-    noun = "1 job" if jobs == 1 else f"{jobs:,} jobs"
-    output.announce(f"{many} would go to {agent} as {noun}; nothing was sent")
-
-
-def _preview_text(shown: JsonObject, _look: Look) -> str:
-    """The first rows for a person, each as the API would get it."""
-    lines = [safe_text(to_json(row)) for row in shown["first_rows"]]
-    more = shown["rows"] - len(lines)
-    return "\n".join([*lines, *([f"… and {more:,} more"] if more > 0 else [])]) + "\n"

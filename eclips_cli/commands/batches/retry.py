@@ -11,16 +11,17 @@ from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._input import Input
+from eclips_cli.commands.batches._preview import Preview, show_preview
 from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
 from eclips_cli.commands.batches._results import joiner
 from eclips_cli.commands.batches._retry_from_file import ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
 from eclips_cli.commands.batches._submissions import Submissions
-from eclips_cli.commands.batches._view import show_preview
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, KeptRow, PlannedRow, Submission
 from eclips_cli.session.session import Session
+from eclips_cli.sheets import Reading
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -40,6 +41,9 @@ def retry(
     sheet: o.Sheet = None,
     delimiter: o.Delimiter = None,
     encoding: o.Encoding = None,
+    header_row: o.HeaderRow = None,
+    visible_only: o.VisibleOnly = False,
+    allow_empty: o.AllowEmpty = False,
     keep: o.Keep = None,
     detach: o.Detach = False,
     timeout: Timeout = None,
@@ -59,8 +63,10 @@ def retry(
     submissions = o.submissions(session)
     reference = session.ids("batch", submissions.is_ours, changes=True).only(id_)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach)
-    how = (format, sheet, delimiter, encoding, task, task_column, columns)
-    given = Input(file, *how) if file is not None and submissions.find(reference) is None else None
+    how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
+    given = None
+    if file is not None and submissions.find(reference) is None:
+        given = Input(file, how, task, task_column, columns, allow_empty, session.args)
     if session.only_shows:
         return _preview(session, submissions, reference, given)
     sender = o.sender(session, submissions, keep)
@@ -86,7 +92,7 @@ def _preview(session: Session, submissions: Submissions, reference: str, given: 
             of, rows = ForeignBatch(
                 submissions, session.client.batches, reference, source, mapping
             ).would_retry()
-    show_preview(session.output, of.name, of.agent, len(rows), rows)
+    show_preview(session.output, of.name, of.agent, Preview.of_bodies(rows))
     return 0
 
 

@@ -11,24 +11,24 @@ from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import size, while_sending
 from eclips_cli.commands.batches._input import Input
+from eclips_cli.commands.batches._preview import FIRST, preview, show_preview
 from eclips_cli.commands.batches._record import (
     Order,
     clean_name,
     earlier,
     known_fingerprint,
-    preview,
     random_key,
     record,
 )
 from eclips_cli.commands.batches._results import results_file
 from eclips_cli.commands.batches._send import Sender, Sent
 from eclips_cli.commands.batches._submissions import Submissions
-from eclips_cli.commands.batches._view import SHOWN, show_preview
 from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.durations import iso_text
 from eclips_cli.output.output import Output
 from eclips_cli.records.journal import Submission
 from eclips_cli.session.session import Session
+from eclips_cli.sheets import Reading, RowSource
 
 
 def submit(
@@ -48,6 +48,9 @@ def submit(
     sheet: o.Sheet = None,
     delimiter: o.Delimiter = None,
     encoding: o.Encoding = None,
+    header_row: o.HeaderRow = None,
+    visible_only: o.VisibleOnly = False,
+    allow_empty: o.AllowEmpty = False,
     detach: o.Detach = False,
     results: o.Results = None,
     excel: o.Excel = False,
@@ -59,8 +62,8 @@ def submit(
     """Submit a spreadsheet as runs, each row exactly once, and follow them to their end.
 
     The task of a row is its column `task`, or --task-column, or made by --task; all other columns go with
-    it as data, as text. The whole file is checked before anything is sent; --dry-run shows the first rows
-    as they would be sent. More than 500 rows become several jobs, which are one from then on.
+    it as data, as text. The whole file is checked before anything is sent; --dry-run shows the first two rows
+    and the last as they would be sent. More than 500 rows become several jobs, which are one from then on.
 
     Running the same command again goes on where it stopped: a journal on this machine knows which rows were
     sent. An answer that was lost is looked for by the marker at the end of the job's name (#k7f3q2) before
@@ -81,14 +84,15 @@ def submit(
     submissions, output = o.submissions(session), session.output
     written = results_file(results, excel=excel, raw=bool(session.options.raw), source=file)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach, results=written)
-    given = Input(file, format, sheet, delimiter, encoding, task, task_column, columns)
+    how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
+    given = Input(file, how, task, task_column, columns, allow_empty, session.args)
     agent = _arguments.word(agent, "--agent") or session.settings.agent
     with given.order(submissions.target, agent=agent, name=name, webhook_url=webhook_url) as order:
         for note in order.source.notes:
             output.note(note)
         if session.only_shows:
             return _preview(session, order)
-        approve = partial(_approve, session, submissions, yes=yes)
+        approve = partial(_approve, session, submissions, order.source, yes=yes)
         with while_sending(output, "run the same command again, or: eclips batches resume"):
             sent = send_order(
                 submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
@@ -122,12 +126,16 @@ def send_order(
         return sender.finish(new, gone_on=False)
 
 
-def _approve(session: Session, submissions: Submissions, new: Submission, *, yes: bool) -> None:
+def _approve(
+    session: Session, submissions: Submissions, source: RowSource, new: Submission, *, yes: bool
+) -> None:
     """Say what is about to go, and ask about several jobs. Raises NotConfirmed.
 
     Asked is only where a person sits: a script has said what it wants by running the command.
     """
     output = session.output
+    for remark in source.remarks:
+        output.note(remark)
     if output.interactive and not session.settings.no_input:
         _warn_of_namesakes(output, submissions, new)
         if new.jobs > 1:
@@ -151,9 +159,11 @@ def _warn_of_namesakes(output: Output, submissions: Submissions, new: Submission
 def _preview(session: Session, order: Order) -> int:
     """The first rows of a file as they would be sent, and how many jobs there would be; the exit code."""
     name = clean_name(order.name)
-    seen = preview(order.source, order.mapping, shown=MAX_ROWS if session.options.curl else SHOWN)
+    seen = preview(order.source, order.mapping, shown=MAX_ROWS if session.options.curl else FIRST)
+    for remark in order.source.remarks:
+        session.output.note(remark)
     if session.options.curl:
         session.output.note(f"the first of {seen.jobs:,} requests")
         session.client.batches.create(order.agent, seen.first, name, order.webhook_url)
-    show_preview(session.output, name, order.agent, seen.rows, seen.first)
+    show_preview(session.output, name, order.agent, seen)
     return 0

@@ -50,7 +50,7 @@ def _known(name: str, source: RowSource) -> str:
     same = [column for column in columns if folded(column) == folded(name)]
     if len(same) == 1:
         return same[0]
-    raise UsageError(f"no column {name!r}{near(name, columns)}", hint=columns_seen(columns))
+    raise UsageError(f"no column {name!r}{near(name, columns, '{!r}')}", hint=columns_seen(columns))
 
 
 def _column_called_task(source: RowSource) -> str:
