@@ -36,8 +36,8 @@ _BINARY_DIGITS = 17
 """Digits that the binary form of a number can have; more were written by somebody who meant them."""
 _FARTHEST = 40
 """Powers of ten beyond which a number is not written out."""
-_LARGEST_FLOAT = 300
-"""Powers of ten that a float has in any case."""
+_FLOATS = range(-324, 308)
+"""Powers of ten that a float can have."""
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-][0-9]{2,3})?")
