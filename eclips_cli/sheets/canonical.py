@@ -109,11 +109,7 @@ def _plain(number: Decimal, *, binary: bool) -> str:
         return str(number)
     if not number:
         return "0"
-    if (
-        binary
-        and DIGITS < len(number.as_tuple().digits) <= _BINARY_DIGITS
-        and abs(number.adjusted()) < _LARGEST_FLOAT
-    ):
+    if binary and DIGITS < len(number.as_tuple().digits) <= _BINARY_DIGITS and number.adjusted() in _FLOATS:
         # through a float, so that a reader that rounds what it found in a workbook comes to the same
         number = Decimal(f"{float(number):.{DIGITS}g}")
     if abs(number.adjusted()) > _FARTHEST:
