@@ -114,7 +114,8 @@ class DelimitedRows(RowSource):
         width, trimmed = self._width, self._width != len(self.columns)
         self._after = line = reader.line_num + offset + 1
         for row in reader:
-            if len(row) != width or trimmed or not row[0] or row[0].isspace():
+            # a first cell that is below "!" is empty or begins with a blank
+            if len(row) != width or trimmed or row[0] < "!":
                 row = self._looked_at(line, row)
             if row:
                 yield line, row

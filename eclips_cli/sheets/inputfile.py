@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from eclips_cli.errors import LocalFailure, UsageError
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 class InputFile:
@@ -34,7 +34,7 @@ class InputFile:
         self.digest = ""
 
     def chunks(self) -> Iterator[bytes]:
-        """All bytes from the start, a MiB at a time; sets `digest` when they were all read."""
+        """All bytes from the start, a part at a time; sets `digest` when they were all read."""
         sha = hashlib.sha256()
         stream = _FromStart(self._handle.fileno())
         while chunk := stream.read(CHUNK):

@@ -203,3 +203,20 @@ def test_standard_error_is_json_where_asked(submit, tmp_path):
 def test_reading_a_workbook_loads_no_package(submit, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     assert submit(Path(raw_book(tmp_path / "b.xlsx", table("")))).code == 0
+
+
+@pytest.mark.parametrize("blank", [" ,", "\u00a0,\u2003", ",\u00a0", "\t,\t"])
+def test_a_line_of_any_blanks_is_no_row(submit, file, blank):
+    path = file(f"task,n\nPay,1\n{blank}\nAsk,2\n")
+    assert submit(path, "-o", "json").json["rows"] == 2
+    assert submit(path, "--task", "x {n}", "-o", "json").json["rows"] == 2
+
+
+@pytest.mark.parametrize("count", [10, 20_000])
+def test_equal_tasks_among_many(submit, file, count):
+    rows = "".join(f"Pay {n}\n" for n in range(count))
+    done = submit(file(f"task\n{rows}Pay 7\nPay 3\n"))
+    assert (
+        f"4 rows have the same task as another row: lines 5 and {count + 3}; lines 9 and {count + 2}"
+        in done.err
+    )

@@ -29,13 +29,14 @@ def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -
     tasks = EqualTasks()
     for planned in _planned(source, mapping, problems):
         rows.append(planned)
-        tasks.add(planned[0], planned[1])
         if len(rows) == size:
             any_row = True
+            tasks.add(rows)
             yield rows
             rows = []
     if problems.count or source.problems.count:
         raise bad_rows(source.label, problems, source.problems)
+    tasks.add(rows)
     source.remarks += tasks.sentences()
     if rows:
         yield rows
@@ -59,7 +60,8 @@ def _planned(source: RowSource, mapping: Mapping, problems: Problems) -> Iterato
                 continue
             task = task_of(cells)
             if not task or task.isspace():
-                problems.add(line, _empty_task(mapping))
+                if not _is_blank(cells):
+                    problems.add(line, _empty_task(mapping))
             else:
                 yield line, task, cells
         except KeyError as error:
@@ -123,6 +125,13 @@ def _used(source: RowSource, mapping: Mapping) -> list[str]:
 def _check_as_given(cells: Cells) -> str | None:
     data = cells.get("data") if isinstance(cells, dict) else None
     return None if data is None or isinstance(data, dict) else "the member 'data' is not an object"
+
+
+def _is_blank(cells: Cells) -> bool:
+    """Whether a row of a table holds blanks alone, as no-break spaces are, and is no row at all."""
+    return isinstance(cells, list) and not any(
+        cell.strip() if isinstance(cell, str) else cell is not None for cell in cells
+    )
 
 
 def _empty_task(mapping: Mapping) -> str:

@@ -74,12 +74,11 @@ class Template:
         pick = itemgetter(*keys) if len(keys) > 1 else lambda cells: (cells[keys[0]],)
 
         def fill(cells: Any) -> str:
-            values = pick(cells)
-            if plain is not None:
-                values = tuple(map(plain, values))
-            if all(map(str.strip, values)):
-                return pattern % values
-            return _filled_in_part(pattern, names, values, allow_empty=allow_empty)
+            values = pick(cells) if plain is None else tuple(map(plain, pick(cells)))
+            for value in values:
+                if not value or value.isspace():
+                    return _filled_in_part(pattern, names, values, allow_empty=allow_empty)
+            return pattern % values
 
         return fill
 
