@@ -187,7 +187,7 @@ function __eclips_valued
         case 'batches'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches submit'
-            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --results --timeout --keep -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches list'
             printf '%s\n' --status --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches get'
@@ -199,7 +199,7 @@ function __eclips_valued
         case 'batches cancel'
             printf '%s\n' --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches retry'
-            printf '%s\n' --file --task --task-column --columns --format --sheet --delimiter --encoding --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches resume'
             printf '%s\n' --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches history'
@@ -555,7 +555,10 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -l webhook-url -r -f -d '
 complete -c eclips -n '__eclips_at \'batches submit\'' -l format -r -f -k -a 'csv tsv jsonl json xlsx' -d 'csv, tsv, jsonl, json or xlsx. [by content and ending]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l sheet -r -f -d 'The sheet of a workbook. [the first]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l delimiter -r -f -d 'What stands between cells: \';\', tab, pipe. [found out]'
-complete -c eclips -n '__eclips_at \'batches submit\'' -l encoding -r -f -d 'The text\'s encoding, such as cp1252. [UTF-8 or the file\'s mark]'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l encoding -r -f -d 'The text\'s encoding, such as cp1252. [the file\'s mark, UTF-8, else cp1252]'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l header-row -r -f -d 'The line of the column names. [the first that is not blank]'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l visible-only -d 'Leave out the rows that Excel hides.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l allow-empty -d 'Let columns of --task be empty in a row, but not all of them.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l results -r -F -d 'Write the results there at the end: .csv, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l excel -d 'Write CSV as Excel wants it.'
@@ -605,7 +608,10 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l columns -r -f -d 'The c
 complete -c eclips -n '__eclips_at \'batches retry\'' -l format -r -f -k -a 'csv tsv jsonl json xlsx' -d 'csv, tsv, jsonl, json or xlsx. [by content and ending]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l sheet -r -f -d 'The sheet of a workbook. [the first]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l delimiter -r -f -d 'What stands between cells: \';\', tab, pipe. [found out]'
-complete -c eclips -n '__eclips_at \'batches retry\'' -l encoding -r -f -d 'The text\'s encoding, such as cp1252. [UTF-8 or the file\'s mark]'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l encoding -r -f -d 'The text\'s encoding, such as cp1252. [the file\'s mark, UTF-8, else cp1252]'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l header-row -r -f -d 'The line of the column names. [the first that is not blank]'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l visible-only -d 'Leave out the rows that Excel hides.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l allow-empty -d 'Let columns of --task be empty in a row, but not all of them.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
