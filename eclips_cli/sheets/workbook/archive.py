@@ -39,6 +39,10 @@ _BROKEN = (
 )
 
 
+class WithoutEnd(Exception):
+    """Something that is held in memory goes on and on: what it is."""
+
+
 class Handler(Protocol):
     """What is told of a part's elements; names are `namespace}local`."""
 
@@ -85,6 +89,8 @@ class Archive:
         try:
             with self._zip.open(part) as stream:
                 yield from _fed(_parser(handler, self.file.label, name), stream)
+        except WithoutEnd as error:
+            raise unreadable(self.file, str(error)) from None
         except _BROKEN as error:
             raise unreadable(self.file, type(error).__name__) from None
 
@@ -138,7 +144,7 @@ def _fed(parser: Any, stream: Any) -> Iterator[None]:
         parser.Parse(chunk, False)
         fed += len(chunk)
         if fed - parser.CurrentByteIndex > LONGEST_TOKEN:
-            raise ValueError("a tag without an end")
+            raise WithoutEnd("a tag without an end")
         yield
     parser.Parse(b"", True)
     yield

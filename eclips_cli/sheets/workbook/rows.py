@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eclips_cli.sheets.workbook import archive as parts
-from eclips_cli.sheets.workbook.archive import MAIN, Archive
+from eclips_cli.sheets.workbook.archive import MAIN, Archive, WithoutEnd
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 LONGEST_ROW = 64 * 1024**2
@@ -112,7 +112,7 @@ class _Reader:
         if self._in_value and self._text is not None:
             self._size += len(data)
             if self._size > LONGEST_ROW:
-                raise ValueError("a row without an end")
+                raise WithoutEnd("a row without an end")
             self._text.append(data)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:

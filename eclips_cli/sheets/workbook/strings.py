@@ -8,7 +8,7 @@ from array import array
 from eclips_cli.sheets.canonical import unescaped
 from eclips_cli.sheets.inputfile import no_room
 from eclips_cli.sheets.workbook import archive as parts
-from eclips_cli.sheets.workbook.archive import MAIN, Archive
+from eclips_cli.sheets.workbook.archive import MAIN, Archive, WithoutEnd
 
 IN_MEMORY = 4 * 1024**2
 """Bytes of strings that are kept in memory; more go to a file without a name."""
@@ -84,5 +84,5 @@ class _Reader:
         if self._in_text:
             self._size += len(data)
             if self._size > LONGEST_STRING:
-                raise ValueError("a text without an end")
+                raise WithoutEnd("a text without an end")
             self._parts.append(data)
