@@ -424,7 +424,7 @@ def test_a_tag_or_a_cell_without_an_end_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr("eclips_cli.sheets.workbook.archive.LONGEST_TOKEN", 1_000_000)
     monkeypatch.setattr("eclips_cli.sheets.workbook.rows.LONGEST_ROW", 1_000_000)
     for cell in (f'<c r="B2" t="{"x" * 3_000_000}"/>', text("B2", "x" * 3_000_000)):
-        with pytest.raises(UsageError, match="not a readable .* without an end"):
+        with pytest.raises(UsageError, match=r"not a readable .* without an end"):
             read(raw_book(tmp_path / "b.xlsx", table(cell)))
 
 
