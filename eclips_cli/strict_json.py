@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from eclips_cli.json_values import number
 
 if TYPE_CHECKING:
     import json
@@ -14,6 +15,7 @@ DEEPEST = 100
 """Levels of nesting in a row; what is deeper breaks readers on the way, ours and the server's."""
 
 _MOST_DIGITS = 300
+_TOO_LARGE = "a number too large or too long to be kept exactly (write it as text)"
 _OPENING = re.compile(r"[\[{]")
 
 
@@ -35,7 +37,10 @@ def row_decoder() -> Callable[[str, int], tuple[Any, int]]:
 
 
 def document(text: str) -> Any:
-    """The one value that `text` is. Raises json.JSONDecodeError for no JSON, ValueError with a reason for what is refused."""
+    """The one value that `text` is, its numbers as they were written (`json_values.Number`).
+
+    Raises json.JSONDecodeError for no JSON, ValueError with a reason for what is refused.
+    """
     try:
         value = _decoder().decode(text)
     except RecursionError:
@@ -90,17 +95,19 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _int(digits: str) -> int:
+def _int(digits: str) -> int | float:
     if len(digits) > _MOST_DIGITS:
         raise ValueError(f"a number of {len(digits):,} digits (write it as text)")
-    return int(digits)
+    return number(digits) if digits == "-0" else int(digits)
 
 
 def _float(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number) or len(digits) > _MOST_DIGITS:
-        raise ValueError("a number too large or too long to be kept exactly (write it as text)")
-    return number
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(_TOO_LARGE)
+    try:
+        return number(digits)
+    except OverflowError:
+        raise ValueError(_TOO_LARGE) from None
 
 
 def _kind(value: Any) -> str:

@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 FLOORS = [
     ("exits",),
     ("errors",),
-    ("docstrings", "durations", "json_values", "money", "options", "strict_json", "words"),
+    ("json_values",),
+    ("docstrings", "durations", "money", "options", "strict_json", "words"),
     ("system",),
     ("api",),
     ("credentials", "output", "records", "sheets"),

@@ -9,6 +9,7 @@ from eclips_cli import app, words
 from eclips_cli.api import EclipsClient
 from tests.inside import run_inside
 from tests.installed import Result
+from tests.servers.raw import RawServer, json_reply
 
 
 def run_main(*argv: str, env: dict[str, str], stdin: bytes = b"", terminal: bool = False) -> Result:
@@ -333,3 +334,28 @@ def test_an_empty_word_is_an_unset_variable(api_env: dict[str, str], typed: str)
 def test_an_empty_argument_is_one_too(api_env: dict[str, str], argv: tuple[str, ...]) -> None:
     done = run_main(*argv, env=api_env)
     assert (done.code, done.out) == (2, "") and " is empty" in done.err
+
+
+WRITTEN = '{"total":10.00,"big":1E5,"id":1234567890123456789,"long":100000000000000000.01,"none":-0}'
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["run", "x", "--data", WRITTEN],
+        ["run", "x", "--data", "-"],
+        ["api", "POST", "/v1/run", "-F", "task=x", "-F", f"data={WRITTEN}"],
+        ["api", "POST", "/v1/run", "--input", "-"],
+    ],
+)
+def test_digits_reach_the_api_as_they_were_typed(api_env: dict[str, str], argv: list[str]) -> None:
+    with RawServer(json_reply({"run_id": "r-1", "status": "queued"}, 202)) as server:
+        env = {**api_env, "ECLIPS_BASE_URL": server.url}
+        more = ["--detach"] if argv[0] == "run" else []
+        assert run_main(*argv, *more, env=env, stdin=WRITTEN.encode()).code == 0
+    assert WRITTEN.encode() in server.requests[0].body
+
+
+def test_digits_of_a_query_are_as_typed(api_env: dict[str, str]) -> None:
+    done = run_main("api", "GET", "/v1/runs", "-F", "limit=1E5", "-F", "offset=10.00", "--curl", env=api_env)
+    assert "limit=1E5" in done.out and "offset=10.00" in done.out

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from eclips_cli import strict_json
 from eclips_cli.commands import _arguments
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import json_text
 from eclips_cli.options import METHODS
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _typed(value: str, where: str, stdin: BinaryIO | None) -> Any:
 
 
 def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _content(name: str, stdin: BinaryIO | None) -> bytes:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text
 
 LONGEST_TEXT = 8000
 """characters of one text; the digest of the whole body is kept beside it"""
@@ -143,8 +143,7 @@ def _as_json(value: Any) -> bytes:
     if value is None:
         return b""
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return text.encode("utf-8", "surrogatepass")
+        return json_text(value).encode("utf-8", "surrogatepass")
     except (ValueError, TypeError, RecursionError):
         return b""
 
