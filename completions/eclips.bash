@@ -91,7 +91,7 @@ _eclips_valued() {
         webhooks) valued='  ' ;;
         'webhooks list') valued='  ' ;;
         'webhooks create') valued=' --event --secret-file ' ;;
-        'webhooks delete') valued='  ' ;;
+        'webhooks delete') valued=' --expect ' ;;
         'webhooks verify') valued=' --signature --secret-file --secret-env --secret-of --timestamp --tolerance ' ;;
         'webhooks trigger') valued=' --to --secret-file --secret-env --secret-of ' ;;
         'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once ' ;;
@@ -102,7 +102,7 @@ _eclips_valued() {
         'batches get') valued='  ' ;;
         'batches results') valued=' --results ' ;;
         'batches wait') valued=' --results --timeout ' ;;
-        'batches cancel') valued='  ' ;;
+        'batches cancel') valued=' --expect ' ;;
         'batches retry') valued=' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --keep --timeout ' ;;
         'batches resume') valued=' --keep --timeout ' ;;
         'batches history') valued='  ' ;;
@@ -162,7 +162,7 @@ _eclips_options() {
         webhooks) _eclips_among --help -h ;;
         'webhooks list') _eclips_among --help -h ;;
         'webhooks create') _eclips_among --event --secret-file --save-secret --help -h ;;
-        'webhooks delete') _eclips_among --yes -y --help -h ;;
+        'webhooks delete') _eclips_among --yes -y --expect --help -h ;;
         'webhooks verify') _eclips_among --signature --secret-file --secret-env --secret-of --timestamp --tolerance --help -h ;;
         'webhooks trigger') _eclips_among --to --secret-file --secret-env --secret-of --help -h ;;
         'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --help -h ;;
@@ -173,7 +173,7 @@ _eclips_options() {
         'batches get') _eclips_among --help -h ;;
         'batches results') _eclips_among --results --excel --help -h ;;
         'batches wait') _eclips_among --results --excel --timeout --through-triage --help -h ;;
-        'batches cancel') _eclips_among --help -h ;;
+        'batches cancel') _eclips_among --yes -y --expect --help -h ;;
         'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --keep --detach -d --timeout --help -h ;;
         'batches resume') _eclips_among --keep --detach -d --timeout --help -h ;;
         'batches history') _eclips_among --help -h ;;
