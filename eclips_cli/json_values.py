@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from json import JSONEncoder
 
 JsonObject = dict[str, Any]
 """an object as the API sent it, unknown members included"""
@@ -64,7 +66,9 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 
 @cache
-def _encoder(indent: int | None) -> json.JSONEncoder:
+def _encoder(indent: int | None) -> JSONEncoder:
+    import json
+
     separators = (",", ": ") if indent else (",", ":")
     return json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
 
