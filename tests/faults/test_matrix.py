@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from eclips_cli import app
 from eclips_cli.commands._tree import Leaf
-from tests.faults.faults import EVERY, FAULTS, OK, PARTIAL, REDIRECTED, RULES, Place, Rule
+from tests.faults.faults import EVERY, FAULTS, OK, REDIRECTED, RULES, Place, Rule
 from tests.faults.healthy import Healthy
 from tests.faults.rows import CHANGE, LOCAL, ON_A_TERMINAL, READ, ROWS, STREAM, WATCH, Row
 from tests.faults.running import Ran, run
@@ -54,8 +56,6 @@ def test_a_fault(row: Row, fault: str, tmp_path: Path) -> None:
     rule = RULES[fault]
     code = row.instead.get(fault, _code(row, rule))
     count = row.troubles(fault, code) if code != OK and row.talks else 0
-    if row.partial and code != OK and not row.is_hopeless(fault, code):
-        code, count = PARTIAL, count + 1
     assert ran.code == code, (ran.err, ran.out[:300])
     _check_errors(ran, count, row)
     _check_result(ran, row, code)
@@ -124,7 +124,7 @@ def _check_result(ran: Ran, row: Row, code: int) -> None:
     """What is on stdout is whole, and there is nothing where nothing was found out."""
     if ran.out and not row.verbatim:
         assert json.loads(ran.out) is not None
-    if code != OK and not (row.speaks or row.partial):
+    if code != OK and not row.speaks:
         assert ran.out == b""
     if code == OK and not row.silent:
         assert ran.out != b""
@@ -181,7 +181,6 @@ def test_what_is_called_local_opens_no_client() -> None:
         noun, _, verb = name.partition(" ")
         entry = app.TREE[noun]
         leaf = entry if isinstance(entry, Leaf) else entry.commands[verb]
-        source = (
-            Path(app.__file__).parent / "commands" / (leaf.function.split(":")[0].replace(".", "/") + ".py")
-        )
-        assert not re.search(r"session\.(open_)?client", source.read_text()), name
+        module, _, function = leaf.function.partition(":")
+        source = inspect.getsource(getattr(import_module(f"eclips_cli.commands.{module}"), function))
+        assert not re.search(r"session\.(open_)?client", source), name

@@ -131,7 +131,7 @@ def test_the_journal_goes_on_after_an_interrupt(
 def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eclips_cli.session.session import Session
+    from eclips_cli.commands.runs._following import Following
     from tests.faults.healthy import RUN, Healthy
     from tests.faults.running import run
     from tests.servers.raw import RawServer
@@ -139,7 +139,7 @@ def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Session, "following", interrupt)
+    monkeypatch.setattr(Following, "to_result", interrupt)
     with RawServer(answer=Healthy()) as server:
         env = {"HOME": str(tmp_path), "ECLIPS_API_KEY": "eck_live_0123456789", "ECLIPS_BASE_URL": server.url}
         ran = run(["run", "Count"], env)
