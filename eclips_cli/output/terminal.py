@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -32,6 +33,7 @@ _SIGNALS = {
     signal.SIGHUP: "hangup",
     signal.SIGWINCH: "resize",
     signal.SIGCONT: "resume",
+    signal.SIGTSTP: "suspend",
 }
 
 
@@ -59,7 +61,8 @@ class FullScreen:
     """A terminal taken over. A context manager: however it is left, the terminal is as it was.
 
     Signals arrive as keys, so that nothing is torn apart in the middle: `interrupt` (Ctrl-C and SIGINT),
-    `terminate` (SIGTERM), `hangup` (SIGHUP), `resize`; a terminal that is gone is the key `closed`.
+    `terminate` (SIGTERM), `hangup` (SIGHUP), `resize`; a terminal that is gone is the key `closed`. Ctrl-Z
+    gives the terminal back, stops, and takes it again on `fg`.
     Must be entered in the main thread.
     """
 
@@ -145,7 +148,10 @@ class FullScreen:
         while data and not closed and len(data) < LARGEST_READ and self._keyboard_has_more():
             more = self._typed()
             data, closed = data + more, not more
-        self._keys.extend(taken_together(self._decoder.feed(data)))
+        keys = taken_together(self._decoder.feed(data))
+        self._keys.extend(key for key in keys if key.name != "ctrl-z")
+        if any(key.name == "ctrl-z" for key in keys):
+            self._suspend()
         if closed:
             self._gone()
 
@@ -170,12 +176,28 @@ class FullScreen:
                 self._take()
             except (OSError, termios.error):
                 self._gone()
-        if number in (signal.SIGCONT, signal.SIGWINCH):
+        if number == signal.SIGTSTP:
+            self._suspend()
+        elif number in (signal.SIGCONT, signal.SIGWINCH):
             self._shown = []
             self._keys.append(Key("resize"))
         else:
             self._keys.append(Key(_SIGNALS[signal.Signals(number)]))
         self.wake()
+
+    def _suspend(self) -> None:
+        """Give the terminal back and stop, with all that was started together, until somebody goes on with it."""
+        self._write(LEAVE)
+        if self._before is not None:
+            with contextlib.suppress(OSError, termios.error):
+                _set(self._keyboard, self._before)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        # where nobody controls jobs the kernel stops nothing, and no SIGCONT follows
+        signal.signal(signal.SIGTSTP, self._arrived)
+        with contextlib.suppress(OSError, termios.error):
+            self._take()
+        self._keys.append(Key("resize"))
 
     def _take(self) -> None:
         """Keys one by one and unseen, signals as keys, and a screen of our own."""
@@ -184,7 +206,7 @@ class FullScreen:
         raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
         raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
         # what was typed before there was anything to see is no answer to it
-        termios.tcsetattr(self._keyboard, termios.TCSAFLUSH, raw)
+        _set(self._keyboard, raw)
         self._shown = []
         self._write(ENTER)
 
@@ -193,7 +215,7 @@ class FullScreen:
         if self._before is not None:
             # what was typed ahead is not for the shell
             with contextlib.suppress(OSError, termios.error):
-                termios.tcsetattr(self._keyboard, termios.TCSAFLUSH, self._before)
+                _set(self._keyboard, self._before)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._handlers.clear()
@@ -208,3 +230,17 @@ class FullScreen:
                 data = data[os.write(self._screen, data) :]
         except OSError:
             self._gone()
+
+
+def _set(keyboard: int, attributes: list[Any]) -> None:
+    """Set a terminal's attributes; what was typed and not read is dropped. Raises termios.error.
+
+    From the background this stops the process, and is interrupted when it goes on.
+    """
+    while True:
+        try:
+            termios.tcsetattr(keyboard, termios.TCSAFLUSH, attributes)
+            return
+        except termios.error as error:
+            if error.args[0] != errno.EINTR:
+                raise

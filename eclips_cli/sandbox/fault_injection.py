@@ -19,6 +19,7 @@ from eclips_cli.sandbox.asgi import (
     replayed,
     unheard,
 )
+from eclips_cli.sandbox.bare import bare
 from eclips_cli.sandbox.faults import Fault
 from eclips_cli.sandbox.store import Store
 
@@ -68,7 +69,16 @@ class InjectedFault:
         kind = self.fault.kind
         if kind.startswith("stream_"):
             await self._spoil_stream(scope, receive, send)
-        elif kind in ("drop_before", "drop_after", "drop_inside", "commit_late", "hang", "slow", "drip"):
+        elif kind in (
+            "drop_before",
+            "drop_after",
+            "drop_inside",
+            "commit_late",
+            "hang",
+            "slow",
+            "drip",
+            "bare",
+        ):
             await getattr(self, f"_{kind}")(scope, receive, send)
         elif kind == "no_credits" and not self._out_of_credits():
             await self.server.app(scope, receive, send)
@@ -150,6 +160,20 @@ class InjectedFault:
     async def _slow(self, scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(self.fault.number("seconds", 1))
         await self.server.app(scope, receive, send)
+
+    async def _bare(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told: list[Message] = []
+
+        async def hear(message: Message) -> None:
+            told.append(message)
+
+        await self.server.app(scope, receive, hear)
+        body = b"".join(message.get("body", b"") for message in told)
+        kept = json.dumps(bare(scope["path"], json.loads(body))).encode()
+        kinds = [(name, value) for name, value in told[0]["headers"] if name != b"content-length"]
+        length = (b"content-length", str(len(kept)).encode())
+        await send({**told[0], "headers": [*kinds, length]})
+        await send({"type": "http.response.body", "body": kept})
 
     async def _drip(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def bytewise(message: Message) -> None:

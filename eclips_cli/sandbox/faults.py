@@ -29,6 +29,7 @@ KINDS = {
     "empty": "200 without a body",
     "wrong_shape": "200 with another object than the manual's",
     "huge": "200 with mb=30 of JSON",
+    "bare": "answers hold what the manual shows and no more: items and runs without title, task, data",
     "redirect": "302 to=URL",
     "stream_drop": "a stream is reset after at=12 seconds of the sandbox's time",
     "stream_silent": "a stream says nothing any more after at=2 seconds",
