@@ -6,9 +6,9 @@ Texts are as they were sent: whoever shows an amount makes them safe.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
 MONEY = frozenset(
@@ -58,10 +58,13 @@ class Amount:
         )
 
 
-def amounts(obj: Any) -> list[Amount]:
-    """The amounts in a JSON value, in the order in which they stand there, those of outer objects first."""
+def amounts(obj: Any, name: str | None = None) -> list[Amount]:
+    """The amounts in a JSON value, in the order in which they stand there, those of outer objects first.
+
+    A member called `name` (or at that path) is one whatever its name means: `Betrag`.
+    """
     found: list[Amount] = []
-    for amount in _within(obj, (), "", 0):
+    for amount in _within(obj, (), "", 0, name):
         found.append(amount)
         if len(found) >= MOST:
             break
@@ -97,12 +100,33 @@ def _last(amount: Amount) -> str:
     return "_".join(_words(amount.name.rpartition(".")[2]))
 
 
-def _within(obj: Any, path: tuple[str, ...], currency: str, depth: int) -> Iterator[Amount]:
+def totals(found: Iterable[Amount]) -> list[Amount]:
+    """Their sums, one for each currency, in the order in which these come; exact, whatever the number of digits.
+
+    What has no value (two readings) counts nothing.
+    """
+    sums: dict[str, Decimal] = {}
+    with localcontext(prec=3 * LONGEST):
+        for amount in found:
+            if amount.value is not None:
+                sums[amount.currency] = sums.get(amount.currency, Decimal(0)) + amount.value
+    return [
+        Amount("total", value, currency, f"{_grouped(value, currency)} {currency}".rstrip())
+        for currency, value in sums.items()
+    ]
+
+
+def with_decimals(value: Decimal, currency: str) -> Decimal:
+    """`value` with at least the decimals that its currency has; none is lost."""
+    return Decimal(_grouped(value, currency).replace(",", ""))
+
+
+def _within(obj: Any, path: tuple[str, ...], currency: str, depth: int, name: str | None) -> Iterator[Amount]:
     if depth > DEEPEST:
         return
     if isinstance(obj, list):
         for number, inner in enumerate(obj[:20]):
-            yield from _within(inner, (*path, str(number)), currency, depth)
+            yield from _within(inner, (*path, str(number)), currency, depth, name)
         return
     if not isinstance(obj, dict):
         return
@@ -110,13 +134,14 @@ def _within(obj: Any, path: tuple[str, ...], currency: str, depth: int) -> Itera
         (obj[key].upper() for key in ("currency", "currency_code") if _is_code(obj.get(key))), currency
     )
     for key, value in obj.items():
-        if _means_money(key):
-            amount = _amount(".".join((*path, key)), value, _currency_of(key) or currency)
+        here = ".".join((*path, key))
+        if name in (key, here) or _means_money(key):
+            amount = _amount(here, value, _currency_of(key) or currency)
             if amount is not None:
                 yield amount
     for key, value in obj.items():
         if isinstance(value, (dict, list)):
-            yield from _within(value, (*path, key), _currency_of(key) or currency, depth + 1)
+            yield from _within(value, (*path, key), _currency_of(key) or currency, depth + 1, name)
 
 
 def _is_code(value: Any) -> bool:

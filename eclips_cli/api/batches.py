@@ -64,6 +64,7 @@ class Batches:
             needs={"job": "object", "rows": "objects"},
         )
         obj, status = self._caller.json(call)
+        self._caller.told_list(call, obj["rows"])
         return Answer(obj, "BatchDetail", status)
 
     def list(

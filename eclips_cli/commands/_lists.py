@@ -22,8 +22,8 @@ COUNTED = 100
 """things of a list without a total that are counted, to say out of how many nothing matched: one page"""
 
 
-class Cut(Protocol):
-    """A list that may have been cut; both are known when all of it was read."""
+class Extent(Protocol):
+    """How far a list reaches; both are known when all of it was read."""
 
     @property
     def total(self) -> int | None:
@@ -32,6 +32,10 @@ class Cut(Protocol):
     @property
     def more(self) -> bool:
         """Whether there are more than were shown."""
+
+
+class Cut(Extent, Protocol):
+    """A list that may have been cut."""
 
     def __iter__(self) -> Iterator[JsonObject]: ...
 
@@ -157,6 +161,32 @@ def show(
     without `filters` (as they are typed) and `offset` (see `counted`); `meant` follows where nothing matched.
     """
     shown = output.items(found, view)
+    tell(
+        output,
+        found,
+        shown,
+        things=things,
+        empty=empty,
+        whole=whole,
+        filters=filters,
+        offset=offset,
+        meant=meant,
+    )
+
+
+def tell(
+    output: Output,
+    found: Extent,
+    shown: int,
+    *,
+    things: str,
+    empty: str,
+    whole: Callable[[], str],
+    filters: str = "",
+    offset: int = 0,
+    meant: str = "",
+) -> None:
+    """What `show` says of a list of which `shown` things were shown."""
     if not shown:
         if not output.quiet:
             output.note(nothing(things, empty, whole, filters, offset) + (meant if filters else ""))

@@ -43,7 +43,8 @@ def set_(
     key: Annotated[
         str,
         typer.Argument(
-            metavar="KEY", help="base_url, agent, priority, output, request_timeout or max_retries."
+            metavar="KEY",
+            help="base_url, agent, priority, amount_field, output, request_timeout or max_retries.",
         ),
     ],
     value: Annotated[str, typer.Argument(metavar="VALUE")],

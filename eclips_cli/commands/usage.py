@@ -81,7 +81,7 @@ def members(ctx: typer.Context) -> None:
 
 def summary_text(found: JsonObject, look: Look, forecast: Forecast | None = None) -> str:
     """Plan, period, bars of credits used and of the period gone, the day they run out, the price of more."""
-    used, left = cells.score(found.get("credits_used")), cells.score(found.get("credits_remaining"))
+    used, left = cells.figure(found.get("credits_used")), cells.figure(found.get("credits_remaining"))
     title = (
         f"{safe_text(cells.plain(found.get('plan')))} plan · {safe_text(cells.plain(found.get('period')))}"
     )
@@ -123,7 +123,7 @@ def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:
 
 def history_chart(rows: list[JsonObject], look: Look) -> str:
     """Consumption over time as columns, and when the balance runs out at its pace; empty without times and amounts."""
-    points = [(parse_iso(_first(row, TIMES)), cells.score(_first(row, AMOUNTS))) for row in rows]
+    points = [(parse_iso(_first(row, TIMES)), cells.figure(_first(row, AMOUNTS))) for row in rows]
     known = [(at, amount) for at, amount in points if at is not None and amount is not None]
     spends = any(amount < 0 for _, amount in known)
     usage = [(at, -amount if spends else amount) for at, amount in known if amount < 0 or not spends]
@@ -134,7 +134,7 @@ def history_chart(rows: list[JsonObject], look: Look) -> str:
 def _runs_out(rows: list[JsonObject], usage: list[tuple[float, float]]) -> list[str]:
     """The day on which the newest balance is used up at the pace of the ledger entries shown."""
     first, last = min(at for at, _ in usage), max(at for at, _ in usage)
-    balances = [(parse_iso(_first(row, TIMES)) or 0.0, cells.score(_first(row, BALANCES))) for row in rows]
+    balances = [(parse_iso(_first(row, TIMES)) or 0.0, cells.figure(_first(row, BALANCES))) for row in rows]
     newest = max((pair for pair in balances if pair[1] is not None), default=(0.0, None))[1]
     days = (last - first) / 86400
     if newest is None or days < 1:
@@ -151,7 +151,7 @@ def member_bars(rows: list[JsonObject], look: Look) -> str:
     pairs = []
     for row in rows:
         name = next((value for value in row.values() if isinstance(value, str)), None)
-        amount = cells.score(_first(row, AMOUNTS))
+        amount = cells.figure(_first(row, AMOUNTS))
         if name is not None and amount is not None:
             pairs.append((name, abs(amount)))
     return "".join(f"{line}\n" for line in ["", *charts.bars(pairs, look)]) if pairs else ""

@@ -16,6 +16,7 @@ KEYS: dict[str, type] = {
     "base_url": str,
     "agent": str,
     "priority": str,
+    "amount_field": str,
     "output": str,
     "request_timeout": float,
     "max_retries": int,

@@ -14,7 +14,7 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
 from eclips_cli.system.paths import somewhere
 
-SETTABLE = ("base_url", "agent", "priority", "output", "request_timeout", "max_retries")
+SETTABLE = ("base_url", "agent", "priority", "amount_field", "output", "request_timeout", "max_retries")
 SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
 VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT"}
 
@@ -137,6 +137,7 @@ VALUES: dict[str, Callable[[str], str | int | float]] = {
     "base_url": _base_url,
     "agent": _word("agent"),
     "priority": _word("priority"),
+    "amount_field": _word("amount_field"),
     "output": _output,
     "request_timeout": _request_timeout,
     "max_retries": _max_retries,

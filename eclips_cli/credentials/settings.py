@@ -25,6 +25,7 @@ class Settings(NamedTuple):
     base_url: str
     agent: str | None
     priority: str | None
+    amount_field: str | None
     output: str | None
     request_timeout: float
     max_retries: int
@@ -54,6 +55,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         base_url=canonical_base_url(base_url) if base_url else DEFAULT_BASE_URL,
         agent=layers.text("agent", None, None),
         priority=layers.text("priority", None, None),
+        amount_field=layers.text("amount_field", None, None),
         output=layers.choice("output", "ECLIPS_OUTPUT", FORMATS),
         request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
         max_retries=int(layers.number("max_retries", 4, 0, 100)),

@@ -87,7 +87,13 @@ def duration(seconds: float) -> str:
 
 
 def score(value: Any) -> float | None:
-    """A confidence score, or None for what is none."""
+    """A confidence score, or None for what is none: one is from 0 to 1."""
+    found = figure(value)
+    return found if found is not None and 0 <= found <= 1 else None
+
+
+def figure(value: Any) -> float | None:
+    """A number, or None for what is none."""
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 

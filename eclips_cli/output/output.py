@@ -121,12 +121,9 @@ class Output(Stdout):
         """`items` as a table of this terminal's width."""
         return self._table(items, view)
 
-    def aside(self, items: list[JsonObject], view: View) -> None:
-        """A table on stderr: what a question is about."""
-        from eclips_cli.output import table
-
-        text = table.render(items, view, width=self.width, color=self.stderr_color, now=self._now())
-        self._stderr.write(text)
+    def aside(self, made: Callable[[theme.Look], str]) -> None:
+        """Text on stderr: what a question is about."""
+        self._stderr.write(made(theme.Look(self.stderr_color, self._now(), self.width)))
         self._stderr.flush()
 
     def _table(self, items: list[JsonObject], view: View) -> str:

@@ -68,6 +68,16 @@ class Stdout(Stderr):
         return bool(self._fields) or self._jq is not None
 
     @property
+    def shows_objects(self) -> bool:
+        """Whether the API's own objects are shown whole, or given to --jq."""
+        return self._jq is not None or (self.format in ("json", "jsonl") and not self._fields)
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether a person reads what we lay out: a table, of which nothing was chosen with --fields or --jq."""
+        return self.format == "table" and not self.cut
+
+    @property
     def width(self) -> int:
         """Cells in a line of the terminal; 80 where nothing says otherwise."""
         import shutil

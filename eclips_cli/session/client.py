@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.errors import KeyMissing
@@ -38,6 +38,7 @@ class Connector:
         self._clock, self._environ, self._command = clock, environ, command
         self._recent = recent
         self._named = False
+        self._learnt: set[str] = set()
 
     def key(self) -> str | None:
         """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
@@ -88,7 +89,7 @@ class Connector:
             intercept=self.intercept,
             before_change=before_change,
             after_change=lambda request, outcome: auditor().after(request, outcome),
-            on_list=self._recent.remember_listed,
+            on_list=self._listed,
         )
         return EclipsClient(
             key,
@@ -113,6 +114,34 @@ class Connector:
             raise NotSent(request_preview.as_curl(request))
         if self._options.dry_run and request.is_change:
             raise NotSent(request_preview.as_dry_run(request))
+
+    def _listed(self, path: str, items: list[dict[str, Any]]) -> None:
+        """Keep what a list showed: ids for prefixes and completion, and which runs the rows of a batch are."""
+        if not path.startswith("/v1/batches/"):
+            self._recent.remember_listed(path, items)
+        elif not self._options.dry_run:
+            from urllib.parse import unquote
+
+            self._learn_runs(unquote(path.rpartition("/")[2]), items)
+
+    def _learn_runs(self, batch_id: str, rows: list[dict[str, Any]]) -> None:
+        """Keep which runs the rows of a batch of ours are, once a process; a memory that fails is no matter."""
+        from contextlib import suppress
+
+        from eclips_cli.errors import EclipsError
+        from eclips_cli.records.journal import Journal, learn_runs
+        from eclips_cli.records.journal.reading import FILE
+        from eclips_cli.system.paths import state_dir
+
+        if batch_id in self._learnt:
+            return
+        if all(row.get("run_id") for row in rows):  # else more is known at the next look
+            self._learnt.add(batch_id)
+        with suppress(EclipsError):
+            folder = state_dir(self._environ)
+            if (folder / FILE).exists():
+                with Journal(folder) as journal:
+                    learn_runs(journal, batch_id, rows)
 
     def _name_profile(self) -> None:
         """Where there are several profiles, say which one is about to change something."""

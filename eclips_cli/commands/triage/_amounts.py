@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from eclips_cli.money import Amount, disagree, the_amount
+from collections.abc import Sequence
+from typing import Protocol
+
+from eclips_cli.money import Amount, disagree, the_amount, totals
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.spans import Line, line_width, wrapped
+
+
+class Priced(Protocol):
+    """What has one amount that may be called so, or none."""
+
+    @property
+    def amount(self) -> Amount | None:
+        """It."""
+
 
 SHOWN = 6
 """amounts of an input or an output that stand over an item"""
@@ -14,16 +26,30 @@ TITLE = 8
 DIFFERS = "≠"
 
 
-def in_short(sent: list[Amount], put_out: list[Amount]) -> str:
-    """A cell that is never cut: the amount, else how many the input has, else the same of the output (`out: …`).
+def in_short(
+    sent: list[Amount], put_out: list[Amount], own: list[Amount] | None = None, name: str | None = None
+) -> str:
+    """A cell that is never cut: the input's amount, else how many it has; a mark where input and output differ.
 
-    A mark where input and output differ.
+    Without any in the input the same of the output (`out: …`), else of the item (`item: …`). `name` says
+    which one is the amount.
     """
-    found = sent or put_out
-    only = the_amount(found)
-    text = "" if not found else only.shown if only else f"{len(found)} amounts"
-    text = f"out: {text}" if found and not sent else text
-    return safe_text(f"{text} {DIFFERS}" if disagree(sent, put_out) else text)
+    for whose, found in (("", sent), ("out: ", put_out), ("item: ", own or [])):
+        if found:
+            only = the_amount(found, name) or the_amount(found)
+            text = whose + (only.shown if only else f"{len(found)} amounts")
+            return safe_text(f"{text} {DIFFERS}" if disagree(sent, put_out, name) else text)
+    return ""
+
+
+def summed(details: Sequence[Priced]) -> str:
+    """How much items are about in all, by currency, and how many have no amount that can be counted."""
+    counted = [one.amount for one in details if one.amount is not None and one.amount.value is not None]
+    sums = [safe_text(total.shown) for total in totals(counted)]
+    left = len(details) - len(counted)
+    if left and sums:
+        sums.append(f"{left:,} without an amount")
+    return " · ".join(sums)
 
 
 def amount_lines(title: str, found: list[Amount], meant: Amount | None, width: int) -> list[Line]:

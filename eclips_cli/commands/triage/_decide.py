@@ -1,4 +1,4 @@
-"""Decisions on items: what is sent for one, several in turn, or all that match after a look at what that means."""
+"""Decisions on items: one, several one after another, or all that match after a look at what that means."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands._each import Shown, for_each
-from eclips_cli.commands._lists import counted, nothing
-from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
-from eclips_cli.commands.triage._view import DECISIONS, TRIAGE
+from eclips_cli.commands.triage._amounts import summed
+from eclips_cli.commands.triage._known import UNASKED
+from eclips_cli.commands.triage._queue import decidable, left_out, why_empty
+from eclips_cli.commands.triage._view import DECISIONS, QUEUE, queue_text
 from eclips_cli.errors import ConfirmationRefused, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.commands.triage._item import ItemDetail
+    from eclips_cli.commands.triage._known import ItemReader
+    from eclips_cli.commands.triage._queue import Queue, Wanted
     from eclips_cli.output.output import Output
 
 PREVIEWED = 20
@@ -75,8 +79,9 @@ def check_choice(ids: Sequence[str], *, all_: bool, wanted: Wanted) -> None:
         raise UsageError("either ids or --all, not both")
     if not all_ and not ids:
         raise UsageError("which items? give their ids, or --all", hint="`eclips triage list` shows them")
-    if not all_ and not wanted.everything:
-        raise UsageError("--agent and --min-confidence go with --all")
+    if not all_ and wanted.as_typed:
+        given = list(wanted.as_typed)
+        raise UsageError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with --all")
 
 
 def decide(client: EclipsClient, output: Output, decision: Decision, ids: list[str]) -> int:
@@ -89,7 +94,8 @@ def decide_all(
     client: EclipsClient,
     output: Output,
     decision: Decision,
-    wanted: Wanted,
+    queue: Queue,
+    reader: ItemReader,
     *,
     expect: int | None,
     confirm: Callable[[str], None] | None,
@@ -100,39 +106,61 @@ def decide_all(
     Raises ConfirmationRefused when the count is not the expected one or nobody can be asked.
     """
     try:
-        items = whole_queue(client, wanted)
+        items = decidable(queue.all())
     except NotSent as shown:
         output.line(f"{shown.text}\n# then, with each item's id in place of TRIAGE_ID:")
         return decide(client, output, decision, ["TRIAGE_ID"])
+    if queue.left_out:
+        output.note(left_out(queue))
     if expect is not None and len(items) != expect:
         raise ConfirmationRefused(
-            f"{_counted(len(items))} match, not {expect}: nothing was sent",
+            f"{counted(len(items))} match, not {expect}: nothing was sent",
             hint="`eclips triage list` shows what waits",
         )
     if not items:
-        empty = "nothing waits for a decision"
-        why = nothing("items", empty, lambda: counted(client.triage.list(limit=1)), wanted.typed)
-        output.note(f"nothing to {decision.verb}: {why}")
+        output.note(f"nothing to {decision.verb}: {why_empty(queue, client)}")
         return 0
-    ids = [str(item["id"]) for item in decidable(items)]
-    many = _counted(len(items))
+    ids = [str(detail.item["id"]) for detail in items]
+    if dry_run and output.is_for_people:
+        shown_items = looked_up(reader, items, output, queue.wanted)
+        output.item({}, QUEUE, detail=lambda _found, look: queue_text(shown_items, look))
+        output.note(f"would {decision.verb} {_in_all(shown_items)}; nothing is sent")
+        return 0
     if dry_run:
-        output.note(f"would {decision.verb} {many}; nothing is sent")
+        output.note(f"would {decision.verb} {_in_all(items)}; nothing is sent")
     elif confirm is None:
-        output.note(f"{decision.doing} {many}")
+        output.note(f"{decision.doing} {_in_all(items)}")
     else:
-        _preview(output, items)
-        confirm(f"{decision.verb} {many}?")
+        items = preview(output, reader, items, queue.wanted)
+        confirm(f"{decision.verb} {_in_all(items)}?")
     return decide(client, output, decision, ids)
 
 
-def _preview(output: Output, items: list[JsonObject]) -> None:
-    output.aside(items[:PREVIEWED], TRIAGE)
+def preview(output: Output, reader: ItemReader, items: list[ItemDetail], wanted: Wanted) -> list[ItemDetail]:
+    """Show on stderr what a question is about; the items as far as they are known then."""
+    items = looked_up(reader, items, output, wanted)
+    output.aside(lambda look: queue_text(items[:PREVIEWED], look))
     if len(items) > PREVIEWED:
         output.note(f"… and {len(items) - PREVIEWED:,} more")
+    return items
 
 
-def _counted(count: int) -> str:
+def looked_up(
+    reader: ItemReader, items: list[ItemDetail], output: Output, wanted: Wanted
+) -> list[ItemDetail]:
+    """Items with their runs, if those were asked for, or are few and a person looks at them."""
+    asked = wanted.details or (output.stderr_is_terminal and len(items) <= UNASKED)
+    return reader.with_runs(items) if asked else items
+
+
+def _in_all(items: list[ItemDetail]) -> str:
+    """`37 items: 120,000.00 EUR · 1,210.00 USD · 2 without an amount`."""
+    sums = summed(items)
+    return counted(len(items)) + (f": {sums}" if sums else "")
+
+
+def counted(count: int) -> str:
+    """`1 item`, `1,203 items`."""
     return "1 item" if count == 1 else f"{count:,} items"
 
 

@@ -1,8 +1,21 @@
-"""The options that triage commands share, spelled once."""
+"""The options that triage commands share, spelled once; all filters as one argument."""
 
-from typing import Annotated
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from eclips_cli.commands.triage._known import ItemReader
+from eclips_cli.commands.triage._queue import SORTS, Wanted
+from eclips_cli.errors import LocalFailure
+from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.records.journal import SentInputs
 
 ItemIds = Annotated[
     list[str],
@@ -16,10 +29,84 @@ SomeItemIds = Annotated[
         metavar="[ITEM...]", help="Item ids; also @last, a prefix of 4 or more characters, or - (stdin)."
     ),
 ]
-OneAgent = Annotated[
-    str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only what this agent did. *")
-]
-MinConfidence = Annotated[
-    float | None, typer.Option(metavar="X", help="Only with this confidence (0 to 1) or more. *")
-]
 EveryItem = Annotated[bool, typer.Option("--all", help="Every item that matches, instead of ids.")]
+
+
+def _filters(
+    agent: Annotated[
+        str | None, typer.Option("--agent", "-a", metavar="TYPE", help="Only what this agent did. *")
+    ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(metavar="X", help="Only with this confidence (0 to 1) or more. *")
+    ] = None,
+    min_amount: Annotated[
+        str | None, typer.Option(metavar="N", help="Only where the input's amount is N or more. *")
+    ] = None,
+    max_amount: Annotated[
+        str | None, typer.Option(metavar="N", help="Only where the input's amount is N or less. *")
+    ] = None,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Only what has waited for so long: 4h, 2d. *")
+    ] = None,
+    match: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only with this in title, task or reason. *")
+    ] = None,
+    amount_field: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The member of the input that is the amount; else its only one. *"),
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(metavar="BY", help=f"{', '.join(SORTS[:-1])} or {SORTS[-1]}. *")
+    ] = None,
+    oldest_first: Annotated[bool, typer.Option("--oldest-first", help="The same as --sort age. *")] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Read each item's run, for its input and output.")
+    ] = False,
+) -> None:
+    """Declare the filters; their values reach a verb as its `wanted`."""
+
+
+def filtered(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb whose argument `wanted` is made of the filters that are typed, which are options of the command.
+
+    The profile's `amount_field` holds where --amount-field is not given.
+    """
+
+    @wraps(verb)
+    def command(ctx: typer.Context, **values: Any) -> Any:
+        chosen = {name: values.pop(name) for name in names}
+        chosen["amount_field"] = chosen["amount_field"] or ctx.obj.settings.amount_field
+        return verb(ctx, wanted=Wanted.of(**chosen), **values)
+
+    filters = inspect.signature(_filters, eval_str=True).parameters
+    names = list(filters)
+    own = inspect.signature(verb, eval_str=True)
+    kept = [parameter for name, parameter in own.parameters.items() if name != "wanted"]
+    parameters = [*kept, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in filters.values())]
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def item_reader(session: Session, wanted: Wanted) -> ItemReader:
+    """What finds out what items are about, for one command."""
+
+    def inputs() -> SentInputs | None:
+        from eclips_cli.records.journal import SANDBOX, Journal, Target
+        from eclips_cli.records.journal import SentInputs as Inputs
+        from eclips_cli.records.journal.reading import FILE
+        from eclips_cli.system.paths import state_dir
+
+        settings = session.settings
+        try:
+            folder = state_dir(session.environ)
+            if not (folder / FILE).exists():
+                return None
+            journal = Journal(folder)
+        except LocalFailure as error:
+            session.output.warn(f"what was sent from this machine is not known: {error.message}")
+            return None
+        session.at_end(journal.close)
+        return Inputs(journal, Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url))
+
+    return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from typing import Any
 
-from eclips_cli.commands.triage._amounts import DIFFERS, amount_lines, in_short
+from eclips_cli.commands.triage._amounts import DIFFERS, amount_lines
+from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.json_values import JsonObject
-from eclips_cli.money import Amount, amounts, disagree, the_amount
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
@@ -16,8 +15,6 @@ from eclips_cli.output.json_for_people import json_lines
 from eclips_cli.output.spans import Line, painted, wrapped
 
 BAR = 24
-LONGEST_NAME = 300
-"""characters up to which a task can stand for its title"""
 _ITEM = {
     "id", "run_id", "status", "triage_reason", "created_at", "agent_runs", "title", "summary", "reasoning", "priority",
     "resolved_at", "resolution_note",
@@ -34,8 +31,24 @@ TRIAGE = View(
         Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
         Column("RUN", "run_id", "id", 6),
         Column("AGE", "created_at", "ago", 3),
+        Column("ABOUT", "about", "text", 3),
+        Column("AMOUNT", "amount", "number", 3),
     )
 )
+"""the queue for machines: the columns of 0.1 in their places, then what an item is about and its amount"""
+QUEUE = View(
+    (
+        Column("ABOUT", "about", "text", 1),
+        Column("AMOUNT", "amount", "number", 1),
+        Column("REASON", "triage_reason", "text", 3),
+        Column("AGENT", "agent_runs.agent_type", "text", 5),
+        Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 6),
+        Column("AGE", "created_at", "ago", 2),
+    )
+)
+"""the queue for a person; the id of each stands under its line, or in it where there is room"""
+ROOMY = 150
+"""cells from which on ids stand in the line"""
 ARRIVALS = View(
     (
         Column("ID", "id", "id", 1),
@@ -75,68 +88,20 @@ REVIEWED = View(
 )
 
 
-@dataclass(frozen=True)
-class ItemDetail:
-    """A triage item and its run as the API sent them; the run may not have been read (yet)."""
+def queue_text(details: Sequence[ItemDetail], look: theme.Look) -> str:
+    """Items as a table for a person, the id of each whole: in its line where there is room, else under it."""
+    from eclips_cli.output import table
 
-    item: JsonObject
-    run: JsonObject
-
-    @classmethod
-    def of(cls, detail: JsonObject) -> ItemDetail:
-        """From `{run, triage_item}`, whatever of it there is."""
-        item, run = detail.get("triage_item"), detail.get("run")
-        item = item if isinstance(item, dict) else {}
-        joined = item.get("agent_runs")
-        return cls(
-            item, {**(joined if isinstance(joined, dict) else {}), **(run if isinstance(run, dict) else {})}
-        )
-
-    @property
-    def reason(self) -> str:
-        """Why a person is asked."""
-        return safe_text(cells.plain(self.item.get("triage_reason"))) or "no reason was given"
-
-    @property
-    def name(self) -> str:
-        """What a person calls it: its title, else its task, else its id."""
-        title, task, id_ = (
-            _words(found) for found in (self.item.get("title"), self.run.get("task"), self.item.get("id"))
-        )
-        # a title that is the task's beginning says less than the task
-        return safe_text(
-            (task if task.startswith(title) and len(task) < LONGEST_NAME else title) or id_ or "?"
-        )
-
-    @cached_property
-    def sent(self) -> list[Amount]:
-        """The amounts of the input, which are what a person decides about."""
-        data = self.run.get("data")
-        return amounts(self.item.get("data") if data is None else data)
-
-    @cached_property
-    def put_out(self) -> list[Amount]:
-        """The amounts of the agent's output."""
-        return amounts(self.run.get("output"))
-
-    @property
-    def amount(self) -> Amount | None:
-        """What may be called the amount: the input's only one."""
-        return the_amount(self.sent)
-
-    @property
-    def differs(self) -> bool:
-        """Whether input and output speak of different money."""
-        return disagree(self.sent, self.put_out)
-
-    @property
-    def amounts_in_short(self) -> str:
-        """Its amounts as one cell; see `in_short`."""
-        return in_short(self.sent, self.put_out)
-
-
-def _words(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    rows = [detail.as_row for detail in details]
+    if look.width >= ROOMY:
+        view = View((Column("ID", "id", "id", 1), *QUEUE.columns))
+        return table.render(rows, view, width=look.width, color=look.color, now=look.now)
+    head, *lines = table.render(rows, QUEUE, width=look.width, color=look.color, now=look.now).splitlines()
+    shown = [head]
+    for line, row in zip(lines, rows, strict=True):
+        id_ = safe_text(cells.plain(row.get("id")))
+        shown += [line, theme.painted(f"  {id_}", theme.DIM, on=look.color)]
+    return "".join(f"{line}\n" for line in shown)
 
 
 def summary(detail: JsonObject) -> str:
@@ -165,9 +130,8 @@ def _decided(detail: ItemDetail, now: float) -> str:
 
 def headline(detail: ItemDetail, width: int) -> list[Line]:
     """The money, the input's first and each amount under its own name, and the reason why a person has to look."""
-    own = {name: value for name, value in detail.item.items() if name not in ("agent_runs", "data")}
     lines: list[Line] = []
-    for title, found in (("input", detail.sent), ("output", detail.put_out), ("item", amounts(own))):
+    for title, found in (("input", detail.sent), ("output", detail.put_out), ("item", detail.own)):
         lines += amount_lines(title, found, detail.amount, width)
     if detail.differs:
         lines += wrapped([(f"{DIFFERS} input and output differ", "bold yellow")], width, "  ")

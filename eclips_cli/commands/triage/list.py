@@ -4,79 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
-from eclips_cli.commands.triage._options import MinConfidence, OneAgent
-from eclips_cli.commands.triage._queue import Wanted, whole_queue
-from eclips_cli.commands.triage._view import TRIAGE
+from eclips_cli.commands.triage._amounts import summed
+from eclips_cli.commands.triage._known import UNASKED, ItemReader
+from eclips_cli.commands.triage._options import filtered, item_reader
+from eclips_cli.commands.triage._queue import Queue, Wanted, left_out
+from eclips_cli.commands.triage._view import QUEUE, TRIAGE, queue_text
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import OneAlone, triage_item
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
-    from eclips_cli.api import EclipsClient
+    from eclips_cli.commands.triage._item import ItemDetail
+    from eclips_cli.output.output import Output
+
+AT_A_TIME = 100
+"""items whose runs are read before the first of them is shown"""
 
 
-def list_items(
-    ctx: typer.Context,
-    limit: Limit = None,
-    all_: All = False,
-    oldest_first: Annotated[
-        bool, typer.Option("--oldest-first", help="What has waited longest first (reads the whole queue).")
-    ] = False,
-    agent: OneAgent = None,
-    min_confidence: MinConfidence = None,
-) -> None:
-    """List what waits for a decision.
+@filtered
+def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: All = False) -> None:
+    """List what waits for a decision: what it is about, its amount, why, whose, how sure, since when.
 
+    The amount is the input's: as this machine sent it, else as the run has it (--details reads the runs; for up to
+    20 items a terminal gets them unasked). ≠ marks an item whose output speaks of other money.
     Options marked * are filters of this program's own: the API has none, so pages are read until enough match.
+    What has no amount, or a text with two readings (1.234), is left out by --min-amount and --max-amount, and counted.
 
     Examples:
       eclips triage list --oldest-first
-      eclips triage list --all -o jsonl
-      eclips triage list --agent ap_specialist --min-confidence 0.65 --all
+      eclips triage list --min-amount 10000 --sort amount
+      eclips triage list --agent ap_specialist --older-than 4h --all -o jsonl
     """
     session: Session = ctx.obj
+    output, reader = session.output, item_reader(session, wanted)
+    queue = Queue(session.client, wanted, reader, tie=not output.shows_objects)
     limit = _arguments.how_many(limit, all_)
-    wanted = Wanted(agent, min_confidence)
-    _lists.show(
-        session.output,
-        OneAlone(
-            Selection(session.client, wanted, limit=limit, oldest=oldest_first),
-            lambda item: session.remember(triage_item({"triage_item": item})),
-        ),
-        TRIAGE,
+
+    def remember(item: JsonObject) -> None:
+        session.remember(triage_item({"triage_item": item}))
+
+    if output.is_for_people:
+        found = _show_table(output, queue, reader, limit)
+        shown = len(found)
+        if shown == 1:
+            remember(found[0].item)
+    else:
+        shown = output.items(OneAlone(_rows(queue, reader, limit), remember), TRIAGE)
+    _lists.tell(
+        output,
+        queue,
+        shown,
         things="items",
         empty="nothing waits for a decision",
         whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
         filters=wanted.typed,
     )
+    if queue.left_out:
+        output.announce(left_out(queue))
 
 
-class Selection:
-    """The items that a list shows, read as they are asked for; `total` where it is known."""
+def _show_table(output: Output, queue: Queue, reader: ItemReader, limit: int | None) -> list[ItemDetail]:
+    """Show the items as a table for a person; they."""
+    found = list(queue.some(limit))
+    if queue.wanted.details or (output.stdout_is_terminal and len(found) <= UNASKED):
+        found = reader.with_runs(found)
+    if found:
+        output.item({}, QUEUE, detail=lambda _found, look: queue_text(found, look))
+    if sums := summed(found):
+        output.note(sums)
+    return found
 
-    def __init__(self, client: EclipsClient, wanted: Wanted, *, limit: int | None, oldest: bool) -> None:
-        self._client, self._wanted, self._limit, self._oldest = client, wanted, limit, oldest
-        self.total: int | None = None
-        self.more = False
-        """whether more items match than were shown"""
 
-    def __iter__(self) -> Iterator[JsonObject]:
-        """The matching items, each once."""
-        if self._oldest:
-            items = whole_queue(self._client, self._wanted)
-            self.total = len(items)
-            yield from items[: self._limit]
-            return
-        # one more than is shown, to know whether there are more where the API gives no total
-        ask = self._limit + 1 if self._limit is not None and self._wanted.everything else None
-        listing = self._client.triage.list(limit=ask)
-        matching = (item for item in listing if self._wanted.matches(item))
-        yield from islice(matching, self._limit)
-        self.more = self._limit is not None and next(matching, None) is not None
-        self.total = listing.total if self._wanted.everything else None
+def _rows(queue: Queue, reader: ItemReader, limit: int | None) -> Iterator[JsonObject]:
+    """The items as rows, read as they are asked for."""
+    found = queue.some(limit)
+    if not queue.wanted.details:
+        yield from (detail.as_row if queue.ties else detail.item for detail in found)
+        return
+    while some := list(islice(found, AT_A_TIME)):
+        yield from (detail.as_row for detail in reader.with_runs(some))

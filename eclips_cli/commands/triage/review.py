@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.commands.triage._options import MinConfidence, OneAgent
-from eclips_cli.commands.triage._queue import Wanted, decidable, whole_queue
+from eclips_cli.commands.triage._known import ItemReader
+from eclips_cli.commands.triage._options import filtered, item_reader
+from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, left_out, why_empty
 from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.controller import Review
 from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
@@ -35,10 +36,10 @@ FINISH = 45.0
 """seconds in which decisions are still sent after the person has left"""
 
 
+@filtered
 def review(
     ctx: typer.Context,
-    agent: OneAgent = None,
-    min_confidence: MinConfidence = None,
+    wanted: Wanted,
     grace: Annotated[
         str, typer.Option(metavar="DURATION", help="How long a decision can be undone before it is sent.")
     ] = "4s",
@@ -50,45 +51,57 @@ def review(
 
     Decisions are sent while you read on, after a check that nobody else was faster; one that failed comes
     back with its error. However a review ends, what was decided is sent, and nothing else.
+    ≠ marks an item whose output speaks of other money than its input. Ctrl-Z gives the terminal back until `fg`.
     Options marked * are filters of this program's own.
 
     Examples:
       eclips triage review
+      eclips triage review --min-amount 10000 --sort amount
       eclips triage review --agent ap_specialist -o json > decided.json
       eclips --sandbox triage review
     """
     session: Session = ctx.obj
     notice = "dry run" if session.options.dry_run else "sandbox" if session.settings.sandbox else ""
-    wanted, seconds = Wanted(agent, min_confidence), parse_duration(grace)
+    seconds = parse_duration(grace)
     instead = "eclips triage list, then eclips triage approve or reject"
     session.output.check_full_screen(instead, no_input=session.settings.no_input)
-    return review_queue(session.client, session.output, wanted, grace=seconds, notice=notice)
+    reader = item_reader(session, wanted)
+    queue = Queue(session.client, wanted, reader)
+    return review_queue(session.client, session.output, queue, reader, grace=seconds, notice=notice)
 
 
-def review_queue(client: EclipsClient, output: Output, wanted: Wanted, *, grace: float, notice: str) -> int:
+def review_queue(
+    client: EclipsClient, output: Output, queue: Queue, reader: ItemReader, *, grace: float, notice: str
+) -> int:
     """Walk a person through the queue; the exit code. `notice` stands at the top.
 
     However it ends, what was decided is sent, and nothing else. Raises PartialFailure when decisions
     failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
-    items = decidable(whole_queue(client, wanted))
-    if not items:
-        output.note("nothing waits for a decision")
+    found = decidable(queue.all())
+    if queue.left_out:
+        output.note(left_out(queue))
+    if not found:
+        output.note(why_empty(queue, client))
         return 0
     clock = client.clock
-    review = Review(ReviewItems(items), grace=grace, monotonic=clock.monotonic, now=clock.now)
+    items = ReviewItems([detail.item for detail in found], reader.input_of, queue.wanted.amount_field)
+    review = Review(items, grace=grace, monotonic=clock.monotonic, now=clock.now)
     review.state.notice = notice
     sender = DelayedSender(lambda decided: send(client, decided, review), clock.monotonic)
-    reader = BackgroundReader(client, wanted, review, every=LOOK_EVERY)
-    review.work_with(sender, reader)
-    reader.start()
+    again = Queue(client, queue.wanted, reader)
+    background = BackgroundReader(
+        client, lambda: [detail.item for detail in again.all()], review, every=LOOK_EVERY
+    )
+    review.work_with(sender, background)
+    background.start()
     with _SignalsIgnored():
         try:
             with output.full_screen(review.said) as display:
                 review.wake = display.wake
                 play(review, display, color=output.stderr_color)
         finally:
-            reader.stop()
+            background.stop()
             gone = review.left in ("closed", "hangup") or not review.left
             # a terminal that is gone by now must not stop the sending
             with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -88,6 +89,23 @@ class Reader:
         """The origins of a retry's job; None where a job's rows are the first submission's own."""
         ((kept,),) = self._read("SELECT origins FROM jobs WHERE key = ? AND number = ?", job.key, job.number)
         return json.loads(kept) if kept else None
+
+    # -- which runs the rows are
+
+    def places_of(self, column: str, ids: Sequence[str]) -> list[tuple[str, str, int]]:
+        """For those of `ids` that are known as the `run_id` or the `row_id` of a row: id, batch, index in it."""
+        assert column in ("run_id", "row_id")
+        marks = ", ".join("?" * len(ids))
+        query = f"SELECT {column}, batch_id, row_index FROM row_runs WHERE {column} IN ({marks})"
+        return [tuple(row) for row in self._read(query, *ids)]
+
+    def batches_of_unknown_runs(self) -> list[tuple[str, str]]:
+        """The accepted jobs of whose rows no run is known, newest first: batch id and API."""
+        found = self._read(
+            "SELECT batch_id, base_url FROM jobs JOIN submissions USING (key) WHERE batch_id IS NOT NULL "
+            "AND batch_id NOT IN (SELECT batch_id FROM row_runs) ORDER BY accepted_at DESC"
+        )
+        return [tuple(row) for row in found]
 
     # -- beneath
 

@@ -90,9 +90,13 @@ class Target:
     profile: str
     base_url: str
 
+    def is_at(self, base_url: str) -> bool:
+        """Whether an address is this API's. Journals of 0.1 have it as it was typed."""
+        return canonical_base_url(base_url) == canonical_base_url(self.base_url)
+
     def is_api_of(self, submission: Submission) -> bool:
-        """Whether a submission is at this API. Journals of 0.1 have the address as it was typed."""
-        return canonical_base_url(submission.base_url) == canonical_base_url(self.base_url)
+        """Whether a submission is at this API."""
+        return self.is_at(submission.base_url)
 
     def holds(self, submission: Submission) -> bool:
         """Whether a submission was made here."""

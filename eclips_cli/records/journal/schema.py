@@ -27,6 +27,13 @@ MIGRATIONS = (
     );
     CREATE INDEX jobs_by_batch ON jobs (batch_id);
     """,
+    """
+    CREATE TABLE row_runs (
+        batch_id TEXT NOT NULL, row_index INTEGER NOT NULL, row_id TEXT, run_id TEXT, PRIMARY KEY (batch_id, row_index)
+    );
+    CREATE INDEX row_runs_by_run ON row_runs (run_id);
+    CREATE INDEX row_runs_by_row ON row_runs (row_id);
+    """,
 )
 
 JOURNAL = database.Kind(

@@ -131,6 +131,11 @@ class Journal(Reader):
         """Record that the job, which was not sent, will not be."""
         self._set(job, state=JobState.DROPPED, status="cancelled")
 
+    def keep_row_runs(self, rows: Sequence[tuple[str, int, str | None, str | None]]) -> None:
+        """Record which runs rows are: batch id, index, the row's own id, the run's id."""
+        with self._change() as database:
+            database.executemany("INSERT OR REPLACE INTO row_runs VALUES (?, ?, ?, ?)", rows)
+
     # -- beneath
 
     def _set(self, job: Job, **values: object) -> None:

@@ -10,7 +10,7 @@ import pytest
 from eclips_cli.api import EclipsClient, Hooks
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands.triage._decide import Decision
-from eclips_cli.commands.triage._queue import Wanted
+from eclips_cli.commands.triage._queue import whole_queue
 from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.commands.triage.review import _command
@@ -127,7 +127,7 @@ def test_runs_are_read_once_and_again_after_trouble(waiting: Waiting, client: Ma
     nameless = Item({"id": "x"})
     waiting.order(f"status:code=500,path=/v1/runs/{bolt.run_id},nth=1")
     events = Told()
-    reader = BackgroundReader(client(), Wanted(), events, every=3600)  # type: ignore[arg-type]
+    reader = BackgroundReader(client(), lambda: whole_queue(client()), events, every=3600)  # type: ignore[arg-type]
     reader.want([acme, bolt, nameless])
     reader.start()
     try:
@@ -147,7 +147,7 @@ def test_the_queue_is_looked_at_and_doubts_are_cleared(waiting: Waiting, client:
     waiting.decide(item.id)
     waiting.order("status:code=500,path=/v1/triage,nth=1")
     events = Told()
-    reader = BackgroundReader(client(), Wanted(), events, every=0.1)  # type: ignore[arg-type]
+    reader = BackgroundReader(client(), lambda: whole_queue(client()), events, every=0.1)  # type: ignore[arg-type]
     reader.doubt([item])
     reader.start()
     try:

@@ -167,7 +167,7 @@ def test_a_failed_decision_comes_next_with_its_error_and_counts_until_it_is_deci
     failed = played.sent[0]
     played.news(played.review.has_failed, failed, ServerError("answered 502\x1b[2J"))
     assert played.shown == "b", "what is being read is not pulled away"
-    assert "approve of item a failed; it comes next" in played.screen() and played.state.failed == 1
+    assert "approve failed, it comes next: item a" in played.screen() and played.state.failed == 1
     played.press("s")
     assert played.shown == "a" and "was not accepted: answered 502\\x1b[2J" in played.screen()
     played.press("a")
@@ -186,7 +186,7 @@ def test_resolved_by_somebody_else() -> None:
     played = Played("abcd")
     waiting = played.review.items.waiting
     played.news(played.review.was_gone, waiting[1], "approved")
-    assert "item b was approved by somebody else" in played.screen() and played.state.left == 3
+    assert "approved by somebody else meanwhile: item b" in played.screen() and played.state.left == 3
     played.news(played.review.was_gone, waiting[0], "rejected")
     assert played.shown == "a" and "rejected by somebody else meanwhile" in played.screen()
     played.press("a")

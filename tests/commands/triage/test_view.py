@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.triage._view import ItemDetail, body, detail_text, headline
+from eclips_cli.commands.triage._item import ItemDetail
+from eclips_cli.commands.triage._view import body, detail_text, headline
 from eclips_cli.output import theme
 from eclips_cli.output.spans import Line, painted
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
-from eclips_cli.commands.triage._queue import Wanted, whole_queue
 from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.errors import (
     AlreadyResolved,
@@ -72,10 +72,17 @@ def send(client: EclipsClient, decided: PendingDecision, events: ReviewEvents) -
 
 
 class BackgroundReader:
-    """The thread that reads runs ahead of the person, and the queue every few seconds."""
+    """The thread that reads runs ahead of the person, and the queue every few seconds: what `look` gives."""
 
-    def __init__(self, client: EclipsClient, wanted: Wanted, events: ReviewEvents, *, every: float) -> None:
-        self._client, self._wanted, self._events, self._every = client, wanted, events, every
+    def __init__(
+        self,
+        client: EclipsClient,
+        look: Callable[[], list[JsonObject]],
+        events: ReviewEvents,
+        *,
+        every: float,
+    ) -> None:
+        self._client, self._look_again, self._events, self._every = client, look, events, every
         self._changed = threading.Condition()
         self._asked: list[Item] = []
         self._doubted: list[Item] = []
@@ -147,6 +154,6 @@ class BackgroundReader:
 
     def _look(self) -> None:
         try:
-            self._events.was_listed(whole_queue(self._client, self._wanted), "")
+            self._events.was_listed(self._look_again(), "")
         except EclipsError as error:
             self._events.was_listed([], error.message)

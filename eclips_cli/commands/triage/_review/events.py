@@ -61,9 +61,10 @@ class ReviewEvents:
 
     def was_read(self, item: Item, detail: JsonObject) -> None:
         """Its run was read."""
+        sent = item.sent or self.items.sent_for(detail)
 
         def take_in() -> None:
-            item.read, item.unread, item.layout = detail, "", (None, [])
+            item.read, item.unread, item.layout, item.sent = detail, "", (None, []), sent
 
         self._post(take_in)
 
@@ -118,7 +119,7 @@ class ReviewEvents:
     def _beaten(self, item: Item, status: str) -> None:
         item.gone = safe_text(status)
         self.items.resolved(item)
-        self._say(f"{item.detail.name} was {item.gone} by somebody else meanwhile", "yellow")
+        self._say(f"{item.gone} by somebody else meanwhile: {item.detail.name}", "yellow")
 
     def said(self, text: str, color: str) -> None:
         """What the program had to say while the screen was taken; warnings are said again afterwards."""
@@ -140,7 +141,7 @@ class ReviewEvents:
             item.draft = decided.decision.note or ""
             self.items.failed[item.id] = decided
             self.items.next(item)
-            self._say(f"{verb} of {item.detail.name} failed; it comes next", "bold red")
+            self._say(f"{verb} failed, it comes next: {item.detail.name}", "bold red")
 
         self._post(take_in)
 

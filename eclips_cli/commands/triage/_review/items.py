@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from eclips_cli.commands.triage._decide import Decision
-from eclips_cli.commands.triage._view import ItemDetail
+from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.spans import Line
 
@@ -27,6 +27,9 @@ class Item:
     """how somebody else resolved it meanwhile"""
     unsure: Decision | None = None
     """a decision on it that may have been accepted, though its answer was lost"""
+    sent: JsonObject = field(default_factory=dict)
+    """the input as this machine sent it, where that is known"""
+    amount_field: str | None = None
     layout: tuple[object, list[Line]] = (None, [])
     """its lines as they were laid out last, and for what: long outputs take a while"""
 
@@ -45,7 +48,7 @@ class Item:
     @property
     def detail(self) -> ItemDetail:
         """What is known of it, to be shown."""
-        return ItemDetail.of(self.read or {"triage_item": self.listed})
+        return ItemDetail.of(self.read or {"triage_item": self.listed}, self.sent, self.amount_field)
 
 
 @dataclass(eq=False)
@@ -60,10 +63,19 @@ class PendingDecision:
 
 
 class ReviewItems:
-    """Items in the order in which they are read; the first is the one on the screen."""
+    """Items in the order in which they are read; the first is the one on the screen.
 
-    def __init__(self, items: Iterable[JsonObject]) -> None:
-        self.waiting = [Item(item) for item in items]
+    `sent_for` gives the input that this machine sent for `{run, triage_item}`, or nothing.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[JsonObject],
+        sent_for: Callable[[JsonObject], JsonObject] = lambda _detail: {},
+        amount_field: str | None = None,
+    ) -> None:
+        self.sent_for, self._field = sent_for, amount_field
+        self.waiting = [self._item(item) for item in items]
         self.skipped: list[Item] = []
         self.sent: list[PendingDecision] = []
         self.failed: dict[str, PendingDecision] = {}
@@ -121,6 +133,9 @@ class ReviewItems:
         self.waiting = [other for other in self.waiting if other is not item]
         self.skipped = [other for other in self.skipped if other is not item]
 
+    def _item(self, listed: JsonObject) -> Item:
+        return Item(listed, sent=self.sent_for({"triage_item": listed}), amount_field=self._field)
+
     def merge(self, queue: list[JsonObject]) -> list[Item]:
         """Take in a later look at the queue: new items join at the end.
 
@@ -128,7 +143,7 @@ class ReviewItems:
         """
         for listed in queue:
             if listed.get("id") and str(listed["id"]) not in self._known:
-                item = Item(listed)
+                item = self._item(listed)
                 self._known[item.id] = item
                 self.waiting.append(item)
         ids = {str(listed.get("id")) for listed in queue}

@@ -17,6 +17,8 @@ LOW = 16
 """lines below which the headline scrolls with the rest"""
 AGED = 30
 """seconds after which an item is laid out anew, because it is older"""
+NARROW = 64
+"""cells below which a title stands behind what happened to it"""
 LOWEST = 10
 """lines below which nothing but the item, the last word and the keys is left"""
 KEYS = (("a", "approve"), ("r", "reject"), ("s", "skip"), ("u", "undo"), ("?", "keys"), ("q", "leave"))
@@ -201,6 +203,9 @@ def _said(state: ReviewState, room: int) -> Line:
         mark = theme.mark(state.graced.decision.done)
         behind: Line = [(f"  sent in {state.seconds} s, ", theme.DIM), ("u", "bold"), (" undoes", theme.DIM)]
         line: Line = [(f"{mark.symbol} {state.graced.decision.done} ", mark.color)]
+        if room < NARROW:  # what happened, and what can be done about it, stand before the title
+            behind = [(f"{state.seconds} s, ", theme.DIM), ("u", "bold"), (" undoes  ", theme.DIM)]
+            return clipped([*line, *behind, (state.graced.item.detail.name, "")], room)
         named = clipped([(state.graced.item.detail.name, "")], room - line_width(line) - line_width(behind))
         return [*line, *named, *behind]
     if state.busy:

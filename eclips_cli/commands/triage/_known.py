@@ -1,0 +1,102 @@
+"""What is known of items beyond the queue: the input that this machine sent, and their runs, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from eclips_cli.commands._at_once import AtOnce
+from eclips_cli.commands.triage._item import ItemDetail
+from eclips_cli.errors import EclipsError, NotFound, ScopeMissing
+from eclips_cli.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+    from eclips_cli.records.journal import SentInputs
+
+UNASKED = 20
+"""items whose runs are read for a terminal without being asked for"""
+BATCHES = 20
+"""batches of this machine that are read to learn which runs their rows are"""
+
+
+class ItemReader:
+    """Finds what an item is about. `inputs` finds what knows what was sent from here, None where nothing was."""
+
+    def __init__(
+        self,
+        client: Callable[[], EclipsClient],
+        inputs: Callable[[], SentInputs | None] = lambda: None,
+        amount_field: str | None = None,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        self._client, self._find_inputs, self._field, self._warn = client, inputs, amount_field, warn
+
+    @cached_property
+    def _inputs(self) -> SentInputs | None:
+        return self._find_inputs()
+
+    def bare(self, items: list[JsonObject]) -> list[ItemDetail]:
+        """Items as the queue has them."""
+        return [ItemDetail.of({"triage_item": item}, amount_field=self._field) for item in items]
+
+    def known(self, items: list[JsonObject]) -> list[ItemDetail]:
+        """Items with the inputs that were sent from here; no request is made."""
+        return self._tied(self.bare(items))
+
+    def input_of(self, detail: JsonObject) -> JsonObject:
+        """The input that was sent from here for `{run, triage_item}`; empty where none is known."""
+        return self._tied([ItemDetail.of(detail)])[0].input
+
+    def with_runs(self, details: list[ItemDetail]) -> list[ItemDetail]:
+        """Items with their runs, read several at a time; one that can't be read stays as it is, with a warning.
+
+        Raises EclipsError for what is no matter of one run.
+        """
+        ids = [detail.run_id for detail in details if detail.run_id and not detail.read]
+        found: dict[str, JsonObject] = {}
+        refused: list[EclipsError] = []
+        reading = AtOnce(lambda run_id: self._client().runs.get(run_id).json, dict.fromkeys(ids))
+        for outcome in reading:
+            if isinstance(outcome.error, (NotFound, ScopeMissing)):
+                refused.append(outcome.error)
+                if isinstance(outcome.error, ScopeMissing):
+                    reading.stop()
+            elif outcome.error is not None:
+                reading.stop()
+                raise outcome.error
+            elif outcome.result is not None:
+                found[outcome.thing] = outcome.result
+        if refused:
+            self._warn(f"{len(ids) - len(found)} of {len(ids)} runs can't be read: {refused[-1].message}")
+        return self._learnt([detail.with_run(found.get(detail.run_id or "")) for detail in details])
+
+    def _learnt(self, details: list[ItemDetail]) -> list[ItemDetail]:
+        """Ties what is not tied yet: by the tasks that are known now, else by the batches sent from here."""
+        details = self._tied(details)
+        open_ = [detail for detail in details if not detail.sent_data_known]
+        if self._inputs is None or not open_:
+            return details
+        ids = self._inputs.unlearnt()[:BATCHES]
+        reading = AtOnce(lambda batch_id: self._client().batches.get(batch_id), ids)
+        for outcome in reading:
+            if isinstance(outcome.error, ScopeMissing):
+                reading.stop()
+            elif outcome.error is not None and not isinstance(outcome.error, EclipsError):
+                raise outcome.error
+        return self._tied(details) if ids else details
+
+    def _tied(self, details: list[ItemDetail]) -> list[ItemDetail]:
+        inputs = self._inputs
+        if inputs is None:
+            return details
+        by_run = inputs.of_runs(detail.run_id for detail in details if detail.run_id and not detail.input)
+        tied = []
+        for detail in details:
+            sent = detail.input or by_run.get(detail.run_id or "")
+            if not sent and detail.task:
+                sent = inputs.of_task(detail.task)
+            tied.append(replace(detail, input=sent) if sent else detail)
+        return tied
