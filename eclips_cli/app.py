@@ -43,6 +43,10 @@ TREE: dict[str, Entry] = {
                 "Decide the queue item by item, with one key each", "triage.review:review", changes=True
             ),
             "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
+            "export": Leaf("Write what waits into a sheet, to be decided there", "triage.export:export"),
+            "apply": Leaf(
+                "Send the decisions of a sheet that a person filled in", "triage.apply:apply", changes=True
+            ),
         },
         WORK,
         examples=("eclips triage list --oldest-first", "eclips triage review"),

@@ -101,7 +101,7 @@ def _last(amount: Amount) -> str:
 
 
 def totals(found: Iterable[Amount]) -> list[Amount]:
-    """Their sums, one for each currency, in the order in which these come; exact, whatever the number of digits.
+    """Their sums, one for each currency, in the order of its code; exact, whatever the number of digits.
 
     What has no value (two readings) counts nothing.
     """
@@ -112,7 +112,7 @@ def totals(found: Iterable[Amount]) -> list[Amount]:
                 sums[amount.currency] = sums.get(amount.currency, Decimal(0)) + amount.value
     return [
         Amount("total", value, currency, f"{_grouped(value, currency)} {currency}".rstrip())
-        for currency, value in sums.items()
+        for currency, value in sorted(sums.items(), key=lambda one: (not one[0], one[0]))
     ]
 
 

@@ -28,15 +28,24 @@ class Triage:
         """Pending items, each joined to its run as `agent_runs`; all of them unless `limit` is given."""
         return Listing(Pages(self._caller, _page_call, {}, "data"), "TriageItem", limit=limit, offset=offset)
 
-    def approve(self, item_id: str, note: str | None = None) -> Answer[TriageResolved]:
-        """Approve an item, which completes its run. AlreadyResolved if somebody else was faster."""
-        return self._resolve(item_id, "approve", {} if note is None else {"resolution_note": note})
+    def approve(
+        self, item_id: str, note: str | None = None, *, origin: JsonObject | None = None
+    ) -> Answer[TriageResolved]:
+        """Approve an item, which completes its run. AlreadyResolved if somebody else was faster.
 
-    def reject(self, item_id: str, reason: str | None = None) -> Answer[TriageResolved]:
+        `origin` says where the decision was made, for the hooks.
+        """
+        return self._resolve(item_id, "approve", {} if note is None else {"resolution_note": note}, origin)
+
+    def reject(
+        self, item_id: str, reason: str | None = None, *, origin: JsonObject | None = None
+    ) -> Answer[TriageResolved]:
         """Reject an item, which cancels its run. AlreadyResolved if somebody else was faster."""
-        return self._resolve(item_id, "reject", {} if reason is None else {"reason": reason})
+        return self._resolve(item_id, "reject", {} if reason is None else {"reason": reason}, origin)
 
-    def _resolve(self, item_id: str, verb: str, body: JsonObject) -> Answer[TriageResolved]:
+    def _resolve(
+        self, item_id: str, verb: str, body: JsonObject, origin: JsonObject | None
+    ) -> Answer[TriageResolved]:
         call = Call(
             "POST",
             f"/v1/triage/{segment(item_id, 'triage item id')}/{verb}",
@@ -45,6 +54,7 @@ class Triage:
             thing=f"triage item {item_id}",
             scope="triage:write",
             look="eclips triage list",
+            origin=origin or {},
         )
         try:
             obj, status = self._caller.json(call)

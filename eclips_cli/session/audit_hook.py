@@ -62,6 +62,7 @@ class Auditor:
             "path": fields.cut(request.path, 2000),
             **({} if id_ is None else {"id": fields.cut(id_, 200)}),
             **({"params": dict(request.params)} if request.params else {}),
+            **({"from": dict(request.origin)} if request.origin else {}),
             **fields.asked(request.json_body, request.content),
         }
         try:

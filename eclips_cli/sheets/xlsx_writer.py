@@ -175,7 +175,7 @@ class _Written:
         if column.kind == "id":
             cell.number_format = "@"
         cell.alignment = self._wrapped if column.wrap else self._plain
-        if fill := self._fills.get(color or column.color or ""):
+        if fill := self._fills.get(column.color or color or ""):
             cell.fill = fill
         return cell
 

@@ -36,6 +36,8 @@ class Call(NamedTuple):
     look: str = ""
     needs: Mapping[str, str] = _NONE
     needs_key: bool = True
+    origin: Mapping[str, Any] = _NONE
+    """where a change was asked for (a sheet's file and row), for the audit record"""
 
     @property
     def is_change(self) -> bool:

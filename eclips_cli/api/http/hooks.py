@@ -4,6 +4,7 @@ A hook may be called from a paging thread. None of its arguments ever holds the 
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -19,7 +20,8 @@ class OutgoingRequest(NamedTuple):
     """A request as it would go out, without the key.
 
     `path` and `params` make up the part of `url` after the base URL; `json_body` is what is sent
-    as JSON, `content` bytes that are sent as they are (at most one of the two).
+    as JSON, `content` bytes that are sent as they are (at most one of the two). `origin` says where a change
+    was asked for (a sheet's file and row); it is not sent.
     """
 
     method: str
@@ -30,6 +32,7 @@ class OutgoingRequest(NamedTuple):
     headers_without_key: Mapping[str, str]
     content: bytes | None = None
     needs_key: bool = True
+    origin: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def is_change(self) -> bool:

@@ -232,6 +232,7 @@ class Caller:
             dict(call.headers),
             call.content,
             call.needs_key,
+            call.origin,
         )
 
     def _headers(self, request: OutgoingRequest) -> dict[str, str]:

@@ -51,10 +51,11 @@ class Decision:
         """The verb's present, for what goes on now."""
         return "approving" if self.verb == "approve" else "rejecting"
 
-    def send(self, client: EclipsClient, item_id: str) -> JsonObject:
-        """Decide an item; the API's answer about it. Raises EclipsError."""
+    def send(self, client: EclipsClient, item_id: str, origin: JsonObject | None = None) -> JsonObject:
+        """Decide an item; the API's answer about it. `origin` is where it was decided. Raises EclipsError."""
         act = client.triage.approve if self.verb == "approve" else client.triage.reject
-        answer = act(item_id, self.note).json
+        where = {} if origin is None else {"origin": origin}
+        answer = act(item_id, self.note, **where).json
         decided = answer.get("data")
         return decided if isinstance(decided, dict) else {"id": item_id, "status": self.done, **answer}
 

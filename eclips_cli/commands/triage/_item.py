@@ -80,9 +80,14 @@ class ItemDetail:
         return {**self.item, "agent_runs": shown, "about": self.about, "amount": self.amounts_in_short}
 
     @property
+    def why(self) -> str:
+        """Why a person is asked, where the API tells it."""
+        return safe_text(cells.plain(self.item.get("triage_reason")))
+
+    @property
     def reason(self) -> str:
-        """Why a person is asked."""
-        return safe_text(cells.plain(self.item.get("triage_reason"))) or "no reason was given"
+        """The same, or that it does not."""
+        return self.why or "no reason was given"
 
     @property
     def name(self) -> str:

@@ -100,3 +100,24 @@ class ItemReader:
                 sent = inputs.of_task(detail.task)
             tied.append(replace(detail, input=sent) if sent else detail)
         return tied
+
+
+def resolution(client: EclipsClient, item_id: str, run_id: str | None) -> str:
+    """How an item was resolved; empty while it is still pending. Raises EclipsError."""
+    if run_id is not None:
+        try:
+            return resolved(client.runs.get(run_id).json)
+        except (ScopeMissing, NotFound):
+            pass  # a key that may not read runs still may read the queue, which tells as much
+    return "" if any(listed.get("id") == item_id for listed in client.triage.list()) else "resolved"
+
+
+def resolved(detail: JsonObject) -> str:
+    """The same, as `{run, triage_item}` tells it."""
+    linked = detail.get("triage_item")
+    status = linked.get("status") if isinstance(linked, dict) else None
+    if isinstance(status, str):
+        return "" if status == "pending" else status
+    run = detail.get("run")
+    waits = isinstance(run, dict) and run.get("status") == "pending_triage"
+    return "" if waits else "resolved"

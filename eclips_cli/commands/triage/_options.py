@@ -110,3 +110,9 @@ def item_reader(session: Session, wanted: Wanted) -> ItemReader:
         return Inputs(journal, Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url))
 
     return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn)
+
+
+def source_of(session: Session) -> str:
+    """Where a sheet was exported from: `profile default at https://api.eclips.tech`."""
+    settings = session.settings
+    return f"profile {settings.profile} at {'the sandbox' if settings.sandbox else settings.base_url}"

@@ -12,9 +12,11 @@ from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
 from eclips_cli.output.json_for_people import json_lines
-from eclips_cli.output.spans import Line, painted, wrapped
+from eclips_cli.output.spans import Line, clipped, line_width, painted, wrapped
 
 BAR = 24
+LEAST_REASON = 12
+"""cells that a reason under a line has, or it is left out"""
 _ITEM = {
     "id", "run_id", "status", "triage_reason", "created_at", "agent_runs", "title", "summary", "reasoning", "priority",
     "resolved_at", "resolution_note",
@@ -38,17 +40,20 @@ TRIAGE = View(
 """the queue for machines: the columns of 0.1 in their places, then what an item is about and its amount"""
 QUEUE = View(
     (
+        Column("ID", "id", "id", 1),
         Column("ABOUT", "about", "text", 1),
         Column("AMOUNT", "amount", "number", 1),
         Column("REASON", "triage_reason", "text", 3),
         Column("AGENT", "agent_runs.agent_type", "text", 5),
-        Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 6),
+        Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
         Column("AGE", "created_at", "ago", 2),
     )
 )
-"""the queue for a person; the id of each stands under its line, or in it where there is room"""
-ROOMY = 150
-"""cells from which on ids stand in the line"""
+"""the queue for a person, where there is room for it"""
+STACKED = View(tuple(column for column in QUEUE.columns if column.header not in ("ID", "REASON")))
+"""the same where id and reason stand under the line"""
+ROOMY = 160
+"""cells from which on they stand in it"""
 ARRIVALS = View(
     (
         Column("ID", "id", "id", 1),
@@ -93,14 +98,18 @@ def queue_text(details: Sequence[ItemDetail], look: theme.Look) -> str:
     from eclips_cli.output import table
 
     rows = [detail.as_row for detail in details]
-    if look.width >= ROOMY:
-        view = View((Column("ID", "id", "id", 1), *QUEUE.columns))
-        return table.render(rows, view, width=look.width, color=look.color, now=look.now)
-    head, *lines = table.render(rows, QUEUE, width=look.width, color=look.color, now=look.now).splitlines()
+    view = QUEUE if look.width >= ROOMY else STACKED
+    text = table.render(rows, view, width=look.width, color=look.color, now=look.now)
+    if view is QUEUE:
+        return text
+    head, *lines = text.splitlines()
     shown = [head]
-    for line, row in zip(lines, rows, strict=True):
-        id_ = safe_text(cells.plain(row.get("id")))
-        shown += [line, theme.painted(f"  {id_}", theme.DIM, on=look.color)]
+    for line, row, detail in zip(lines, rows, details, strict=True):
+        under: Line = [(f"  {safe_text(cells.plain(row.get('id')))}", ""), (f"  {detail.why}", "")]
+        roomy = line_width(under[:1]) + LEAST_REASON <= look.width
+        under = clipped(under, look.width) if roomy else under[:1]
+        faint = [(part, theme.DIM) for part, _ in under]
+        shown += [line, painted(faint, color=look.color).rstrip()]
     return "".join(f"{line}\n" for line in shown)
 
 

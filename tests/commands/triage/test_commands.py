@@ -21,7 +21,7 @@ def test_list_shows_newest_or_oldest_first_and_says_when_it_is_cut(waiting: Wait
     assert len(everything.lines) == 3 and everything.err == ""
     table = triage("list", "-o", "table", COLUMNS="140").out
     assert all(item_id in table for item_id in ids)
-    assert all(word in table for word in ("REASON", "Amount above", "ap_specialist", "0.71", "ago"))
+    assert all(word in table for word in ("ABOUT", "Amount above", "ap_specialist", "0.71", "ago"))
 
 
 def test_list_filters_are_the_programs_own(waiting: Waiting, triage: Run) -> None:

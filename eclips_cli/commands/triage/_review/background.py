@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.commands.triage._known import resolution, resolved
 from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.errors import (
     AlreadyResolved,
     EclipsError,
-    NotFound,
-    ScopeMissing,
     ServerError,
     UnknownOutcome,
 )
@@ -23,31 +22,11 @@ if TYPE_CHECKING:
     from eclips_cli.commands.triage._review.events import ReviewEvents
 
 
-def resolution(client: EclipsClient, item: Item) -> str:
-    """How an item was resolved; empty while it is still pending. Raises EclipsError."""
-    if item.run_id is not None:
-        try:
-            return _resolution(client.runs.get(item.run_id).json)
-        except (ScopeMissing, NotFound):
-            pass  # a key that may not read runs still may read the queue, which tells as much
-    return "" if any(listed.get("id") == item.id for listed in client.triage.list()) else "resolved"
-
-
-def _resolution(detail: JsonObject) -> str:
-    linked = detail.get("triage_item")
-    status = linked.get("status") if isinstance(linked, dict) else None
-    if isinstance(status, str):
-        return "" if status == "pending" else status
-    run = detail.get("run")
-    waits = isinstance(run, dict) and run.get("status") == "pending_triage"
-    return "" if waits else "resolved"
-
-
 def send(client: EclipsClient, decided: PendingDecision, events: ReviewEvents) -> None:
     """Check that the item is still pending, send the decision, and tell `events` what came of it. Never raises."""
     item, decision = decided.item, decided.decision
     try:
-        status = resolution(client, item)
+        status = resolution(client, item.id, item.run_id)
         if status and item.unsure is not None and status == item.unsure.done:
             decided.decision, decided.answer = item.unsure, {"id": item.id, "status": status}
             events.was_sent(decided)
@@ -149,7 +128,7 @@ class BackgroundReader:
         linked = detail.get("triage_item")
         merged = {**item.listed, **(linked if isinstance(linked, dict) else {})}
         self._events.was_read(item, {**detail, "triage_item": merged})
-        if status := _resolution(detail):
+        if status := resolved(detail):
             self._events.was_gone(item, status)
 
     def _look(self) -> None:
