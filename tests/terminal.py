@@ -24,9 +24,10 @@ class Terminal:
         columns: int = 100,
         lines: int = 24,
         shell: bool = False,
+        program: str = PROGRAM,
     ) -> None:
         env = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
-        command = [PROGRAM, *argv]
+        command = [program, *argv]
         if shell:
             # how a shell finds its terminal afterwards: the exit code and whether echo is on
             words = " ".join(command)

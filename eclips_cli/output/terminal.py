@@ -191,10 +191,12 @@ class FullScreen:
         if self._before is not None:
             with contextlib.suppress(OSError, termios.error):
                 _set(self._keyboard, self._before)
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        for number in (signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, signal.SIG_DFL)
+        # where nobody controls jobs the kernel stops nothing
         os.killpg(os.getpgrp(), signal.SIGTSTP)
-        # where nobody controls jobs the kernel stops nothing, and no SIGCONT follows
-        signal.signal(signal.SIGTSTP, self._arrived)
+        for number in (signal.SIGTSTP, signal.SIGCONT):
+            signal.signal(number, self._arrived)
         with contextlib.suppress(OSError, termios.error):
             self._take()
         self._keys.append(Key("resize"))

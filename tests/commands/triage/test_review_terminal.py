@@ -11,7 +11,7 @@ import pytest
 
 from eclips_cli.commands.triage._review.controller import HELD
 from tests.commands.triage.conftest import Waiting
-from tests.installed import Run
+from tests.installed import PROGRAM, Run
 from tests.terminal import Terminal
 
 KEYS = "a approve"
@@ -229,3 +229,52 @@ def test_a_review_needs_a_terminal(triage: Run) -> None:
 def test_no_input_is_obeyed(review: Open) -> None:
     terminal = review("--no-input")
     assert "needs a terminal" in terminal.end() and terminal.child.exitstatus == 2
+
+
+def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(
+    waiting: Waiting, api_env: dict[str, str]
+) -> None:
+    waiting.add("Pay Acme")
+    keys = waiting.running.keys
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full, "PS1": "ready> "}
+    shell = Terminal(("--norc", "--noprofile", "-i"), env, program="/bin/bash")
+    shell.until("ready>")
+    shell.press(f"{PROGRAM} triage review\r")
+    shell.until("Pay Acme", KEYS)
+    shell.press("\x1a")
+    shell.until("Stopped", "ready>")
+    # the screen of this test knows no alternate one
+    assert shell.raw.count(b"\x1b[?1049l") == 1 and not shell.screen.cursor.hidden
+    shell.press("clear; stty -a | grep -o -e '[-]*icanon' -e ' [-]*echo '; echo se''en\r")
+    screen = shell.until("seen", without=KEYS)
+    assert "icanon" in screen and "-icanon" not in screen and " -echo" not in screen
+    shell.press("fg\r")
+    shell.until("Pay Acme", KEYS, "1 to decide")
+    shell.press("r")
+    shell.until("Reason:")
+    shell.press("half a rea\x1a")
+    shell.until("Stopped", "ready>")
+    shell.press("clear\r")
+    shell.until("ready>", without="Reason:")
+    shell.press("fg\r")
+    shell.until("Reason: half a rea")
+    shell.press("\x1b")
+    shell.until(KEYS, without="Reason:")
+    shell.press("q")
+    shell.until("1 not decided", "ready>")
+    shell.press("exit\r")
+    shell.end()
+    assert shell.raw.count(b"\x1b[?1049h") == shell.raw.count(b"\x1b[?1049l") >= 3
+
+
+def test_at_40_columns_what_happened_stands_before_the_title(waiting: Waiting, review: Open) -> None:
+    first, second = waiting.add("Pay Acme for everything", "Pay Bolt")
+    terminal = review("--grace", "1h", columns=40, lines=20)
+    terminal.until("a yes")
+    terminal.press("a")
+    said = next(line for line in terminal.until("✓ approved").splitlines() if "✓ approved" in line)
+    assert said.strip().startswith("✓ approved") and said.index("u undoes") < said.index("[t")
+    waiting.decide(second)
+    terminal.press("\x03")
+    terminal.end()
+    assert waiting.items()[first]["status"] == "approved"

@@ -1,0 +1,96 @@
+"""`triage apply` killed in the middle, and two of them at the same time: each decision reaches the API once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.triage.conftest import Waiting
+from tests.commands.triage.killed import MOMENTS
+from tests.commands.triage.test_sheets import fill
+from tests.installed import PROGRAM, Run
+
+COUNT = 12
+
+
+@pytest.fixture
+def sheet(waiting: Waiting, triage: Run, tmp_path: Path) -> tuple[Path, list[str]]:
+    items = waiting.add(*(f"Pay {number}" for number in range(COUNT)))
+    path = tmp_path / "items.xlsx"
+    assert triage("export", str(path)).code == 0
+    fill(path, dict.fromkeys(items, ("approve", "ok")))
+    return path, items
+
+
+def environment(waiting: Waiting, api_env: dict[str, str]) -> dict[str, str]:
+    keys = waiting.running.keys
+    return {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("count", [1, 7])
+def test_killed_at_any_step_it_goes_on(
+    sheet: tuple[Path, list[str]],
+    waiting: Waiting,
+    triage: Run,
+    api_env: dict[str, str],
+    moment: str,
+    count: int,
+) -> None:
+    path, items = sheet
+    argv = ["triage", "apply", str(path), "--yes"]
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.commands.triage.killed", moment, str(count), *argv],
+        env=environment(waiting, api_env), capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -9, killed.stderr
+    done = triage(*argv[1:])
+    assert done.code == 0, done.err
+    found = waiting.items()
+    assert {found[item]["status"] for item in items} == {"approved"}
+    sent = [waiting.running_requests(f"/v1/triage/{item}/approve") for item in items]
+    assert set(sent) == {1}, "nothing was sent twice"
+
+
+def test_two_people_apply_halves_that_overlap(
+    sheet: tuple[Path, list[str]], waiting: Waiting, triage: Run, api_env: dict[str, str], tmp_path: Path
+) -> None:
+    path, items = sheet
+    other = tmp_path / "other.xlsx"
+    assert triage("export", str(other)).code == 0
+    fill(path, dict.fromkeys(items[:8], ("approve", "")))
+    fill(other, dict.fromkeys(items[4:], ("approve", "")))
+    people = []
+    for number, file in enumerate((path, other)):
+        env = {**environment(waiting, api_env), "HOME": str(tmp_path / f"home{number}")}
+        env["ECLIPS_STATE_DIR"] = str(tmp_path / f"state{number}")
+        argv = [PROGRAM, "triage", "apply", str(file), "--yes", "-o", "id"]
+        people.append(
+            subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
+    told = [person.communicate(timeout=60) for person in people]
+    decided = [line for out, _ in told for line in out.splitlines()]
+    assert sorted(decided) == sorted(items), told
+    assert all(person.returncode in (0, 13) for person in people), told
+    found = waiting.items()
+    assert {found[item]["status"] for item in items} == {"approved"}
+
+
+def test_two_of_one_person_send_each_once(
+    sheet: tuple[Path, list[str]], waiting: Waiting, api_env: dict[str, str]
+) -> None:
+    path, items = sheet
+    argv = [PROGRAM, "triage", "apply", str(path), "--yes", "-o", "id"]
+    both = [
+        subprocess.Popen(
+            argv, env=environment(waiting, api_env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    told = [one.communicate(timeout=60) for one in both]
+    decided = {line for out, _ in told for line in out.splitlines()}
+    found = waiting.items()
+    assert {found[item]["status"] for item in items} == {"approved"} and decided <= set(items), told
