@@ -77,6 +77,15 @@ class Api:
         if path.startswith("/v1/runs/"):
             number = int(path[9:17], 16)
             return 200, _dump({"run": self.runs.run(number), "triage_item": None})
+        if path == "/v1/triage":
+            return 200, self._triage(int(query.get("limit", "20")), int(query.get("offset", "0")))
+        if path.startswith("/v1/triage/"):
+            decided = {
+                "id": path.split("/")[3],
+                "status": "approved",
+                "resolved_at": "2026-06-06T12:00:00.000Z",
+            }
+            return 200, _dump({"data": decided})
         if path == "/v1/batches":
             return (
                 (201, _dump({"job": self._batch(json.loads(body))}))
@@ -95,6 +104,14 @@ class Api:
     def _page(self, limit: int, offset: int) -> bytes:
         newest_first = range(self.runs.count - 1 - offset, max(-1, self.runs.count - 1 - offset - limit), -1)
         data = [self.runs.run(number) for number in newest_first]
+        return _dump({"data": data, "total": self.runs.count, "limit": limit, "offset": offset})
+
+    def _triage(self, limit: int, offset: int) -> bytes:
+        """The queue: an item for each run, which stays there whatever is decided."""
+        ids = [run_id(number) for number in range(offset, min(offset + limit, self.runs.count))]
+        same = {"status": "pending", "triage_reason": "Amount above auto-approval threshold"}
+        same |= {"created_at": "2026-06-06T09:00:42.000Z", "agent_runs": {"confidence_score": 0.71}}
+        data = [{"id": one, "run_id": one, **same} for one in ids]
         return _dump({"data": data, "total": self.runs.count, "limit": limit, "offset": offset})
 
     def _batch(self, asked: dict[str, Any]) -> dict[str, Any]:
