@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,6 +13,7 @@ from eclips_cli.commands.triage._amounts import DIFFERS
 from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import json_text
 from eclips_cli.money import Amount, with_decimals
 from eclips_cli.output import cells
 from eclips_cli.output.cells import safe_text
@@ -85,8 +85,15 @@ def fingerprint(detail: ItemDetail, *, with_run: bool) -> str:
     }
     if with_run:
         shown["run"] = [run.get(name) for name in ("task", "data", "output", "error_message")]
-    text = json.dumps(shown, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
-    return ("r" if with_run else "q") + hashlib.sha256(text.encode()).hexdigest()[:16]
+    text = json_text(_in_order(shown)).encode("utf-8", "surrogatepass")
+    return ("r" if with_run else "q") + hashlib.sha256(text).hexdigest()[:16]
+
+
+def _in_order(value: Any) -> Any:
+    """JSON with the members of its objects in one order; numbers keep their digits."""
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _row(detail: ItemDetail, source: str) -> SheetRow:

@@ -341,3 +341,15 @@ def test_formulas_in_the_api_s_text_stay_text(waiting: Waiting, triage: Run, tmp
         "d",
     }
     assert ',"=' not in (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_fingerprint_is_of_digits_and_not_of_order() -> None:
+    from eclips_cli.commands.triage._item import ItemDetail
+    from eclips_cli.commands.triage._sheet import fingerprint
+    from eclips_cli.json_values import number
+
+    def made(output: Any) -> str:
+        return fingerprint(ItemDetail.of({"run": {"output": output}}), with_run=True)
+
+    assert made({"a": 1, "b": [2]}) == made({"b": [2], "a": 1}) != made({"a": 1, "b": [3]})
+    assert made({"a": number("100000000000000000.01")}) != made({"a": number("100000000000000000.02")})
