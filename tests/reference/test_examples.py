@@ -104,6 +104,10 @@ def prepare(stage: Stage, line: str) -> None:
         stage.eclips("run", "--detach", "[slow] Count the stock")
     if "--status failed" in line:
         stage.eclips("run", "--detach", "[fail] [instant] Say hello")
+    if "triage apply" in line:
+        stage.eclips("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
+        file = next(word for word in line.split() if word.startswith("items."))
+        stage.eclips("triage", "export", file, "--overwrite")
     if "triage" in line and ("@last" in line or "-o id" in line):
         stage.eclips("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
         [newest, *_] = stage.eclips("triage", "list", "-o", "id").lines
