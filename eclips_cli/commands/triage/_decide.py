@@ -10,7 +10,7 @@ from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED
-from eclips_cli.commands.triage._queue import decidable, left_out, why_empty
+from eclips_cli.commands.triage._queue import decidable, remarks, why_empty
 from eclips_cli.commands.triage._view import DECISIONS, QUEUE, queue_text
 from eclips_cli.errors import ConfirmationRefused, UsageError
 from eclips_cli.json_values import JsonObject
@@ -111,8 +111,8 @@ def decide_all(
     except NotSent as shown:
         output.line(f"{shown.text}\n# then, with each item's id in place of TRIAGE_ID:")
         return decide(client, output, decision, ["TRIAGE_ID"])
-    if queue.left_out:
-        output.note(left_out(queue))
+    for text in remarks(queue):
+        output.announce(text)
     if expect is not None and len(items) != expect:
         raise ConfirmationRefused(
             f"{counted(len(items))} match, not {expect}: nothing was sent",

@@ -23,7 +23,10 @@ BATCHES = 20
 
 
 class ItemReader:
-    """Finds what an item is about. `inputs` finds what knows what was sent from here, None where nothing was."""
+    """Finds what an item is about. `inputs` finds what knows what was sent from here, None where nothing was.
+
+    With `keeps` a run is read once, for who looks at the queue again and again.
+    """
 
     def __init__(
         self,
@@ -31,8 +34,11 @@ class ItemReader:
         inputs: Callable[[], SentInputs | None] = lambda: None,
         amount_field: str | None = None,
         warn: Callable[[str], None] = lambda _text: None,
+        *,
+        keeps: bool = False,
     ) -> None:
         self._client, self._find_inputs, self._field, self._warn = client, inputs, amount_field, warn
+        self._keeps, self._kept = keeps, dict[str, JsonObject]()
 
     @cached_property
     def _inputs(self) -> SentInputs | None:
@@ -56,7 +62,8 @@ class ItemReader:
         Raises EclipsError for what is no matter of one run.
         """
         ids = [detail.run_id for detail in details if detail.run_id and not detail.read]
-        found: dict[str, JsonObject] = {}
+        found = {id_: self._kept[id_] for id_ in ids if id_ in self._kept}
+        ids = [id_ for id_ in ids if id_ not in found]
         refused: list[EclipsError] = []
         reading = AtOnce(lambda run_id: self._client().runs.get(run_id).json, dict.fromkeys(ids))
         for outcome in reading:
@@ -69,8 +76,11 @@ class ItemReader:
                 raise outcome.error
             elif outcome.result is not None:
                 found[outcome.thing] = outcome.result
+        if self._keeps:
+            self._kept |= found
         if refused:
-            self._warn(f"{len(ids) - len(found)} of {len(ids)} runs can't be read: {refused[-1].message}")
+            unread = sum(id_ not in found for id_ in ids)
+            self._warn(f"{unread} of {len(ids)} runs can't be read: {refused[-1].message}")
         return self._learnt([detail.with_run(found.get(detail.run_id or "")) for detail in details])
 
     def _learnt(self, details: list[ItemDetail]) -> list[ItemDetail]:

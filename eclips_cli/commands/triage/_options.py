@@ -88,7 +88,7 @@ def filtered(verb: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def item_reader(session: Session, wanted: Wanted) -> ItemReader:
+def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> ItemReader:
     """What finds out what items are about, for one command."""
 
     def inputs() -> SentInputs | None:
@@ -109,7 +109,7 @@ def item_reader(session: Session, wanted: Wanted) -> ItemReader:
         session.at_end(journal.close)
         return Inputs(journal, Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url))
 
-    return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn)
+    return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn, keeps=keeps)
 
 
 def source_of(session: Session) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,10 @@ class Wanted:
             **others,
         )
 
+    def with_details(self) -> Wanted:
+        """The same for who reads the runs in any case."""
+        return replace(self, details=True)
+
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
@@ -154,14 +158,15 @@ def _folded(text: str) -> str:
 class Queue:
     """The items that one command is about, read as they are asked for.
 
-    `left_out` counts those that amounts decide about and that have none (or one with two readings);
+    `left_out` counts those that amounts decide about and that have none (or one with two readings),
+    `unsorted` those of them that stand last;
     `more` says whether more match than were asked for, `total` how many match, where that is known.
     """
 
     def __init__(self, client: EclipsClient, wanted: Wanted, reader: ItemReader, *, tie: bool = True) -> None:
         self._client, self.wanted, self._reader = client, wanted, reader
         self.ties = tie or wanted.by_amount or wanted.by_words or wanted.sort == "amount"
-        self.left_out = 0
+        self.left_out = self.unsorted = 0
         self.total: int | None = None
         self.more = False
 
@@ -183,6 +188,8 @@ class Queue:
     def all(self) -> list[ItemDetail]:
         """All that match, read before anything is decided (a decision shrinks the list); the oldest first."""
         found = list(self._matching(self._client.triage.list().chunks()))
+        if self.wanted.sort == "amount":
+            self.unsorted = sum(_size(detail) == LAST for detail in found)
         return in_order(found, self.wanted.sort or "age")
 
     def _matching(self, chunks: Iterator[list[JsonObject]]) -> Iterator[ItemDetail]:
@@ -204,13 +211,15 @@ def why_empty(queue: Queue, client: EclipsClient) -> str:
     return nothing("items", empty, lambda: counted(client.triage.list(limit=1)), queue.wanted.typed)
 
 
-def left_out(queue: Queue) -> str:
-    """How many items amounts could not decide about, and what may help."""
-    many = "1 item is" if queue.left_out == 1 else f"{queue.left_out:,} items are"
+def remarks(queue: Queue) -> Iterator[str]:
+    """How many items amounts could not decide about, or sort, and what may help."""
     ways = "--amount-field names the member that counts"
     if not queue.wanted.details:
         ways = f"--details reads the runs; {ways}"
-    return f"{many} left out: no amount of the input's that counts ({ways})"
+    for count, become in ((queue.left_out, "left out"), (queue.unsorted, "sorted last")):
+        if count:
+            many = "1 item is" if count == 1 else f"{count:,} items are"
+            yield f"{many} {become}: no amount of the input's that counts ({ways})"
 
 
 def whole_queue(client: EclipsClient) -> list[JsonObject]:

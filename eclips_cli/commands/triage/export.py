@@ -8,7 +8,7 @@ import typer
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._decide import counted
 from eclips_cli.commands.triage._options import filtered, item_reader, source_of
-from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, left_out, why_empty
+from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, remarks, why_empty
 from eclips_cli.errors import UsageError
 from eclips_cli.session.session import Session
 
@@ -45,10 +45,10 @@ def export(
             f"{path} is there already, maybe with decisions in it", hint="name another file, or --overwrite"
         )
     reader = item_reader(session, wanted)
-    queue = Queue(session.client, wanted, reader)
+    queue = Queue(session.client, wanted.with_details(), reader)
     found = decidable(queue.all())
-    if queue.left_out:
-        output.announce(left_out(queue))
+    for text in remarks(queue):
+        output.announce(text)
     if not found:
         output.note(f"nothing to export: {why_empty(queue, session.client)}")
         return

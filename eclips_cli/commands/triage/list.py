@@ -13,7 +13,7 @@ from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED, ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted, left_out
+from eclips_cli.commands.triage._queue import Queue, Wanted, remarks
 from eclips_cli.commands.triage._view import QUEUE, TRIAGE, queue_text
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import OneAlone, triage_item
@@ -65,8 +65,8 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
         whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
         filters=wanted.typed,
     )
-    if queue.left_out:
-        output.announce(left_out(queue))
+    for text in remarks(queue):
+        output.announce(text)
 
 
 def _show_table(output: Output, queue: Queue, reader: ItemReader, limit: int | None) -> list[ItemDetail]:

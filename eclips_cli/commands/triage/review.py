@@ -11,7 +11,7 @@ import typer
 
 from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, left_out, why_empty
+from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, remarks, why_empty
 from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.controller import Review
 from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
@@ -65,8 +65,8 @@ def review(
     seconds = parse_duration(grace)
     instead = "eclips triage list, then eclips triage approve or reject"
     session.output.check_full_screen(instead, no_input=session.settings.no_input)
-    reader = item_reader(session, wanted)
-    queue = Queue(session.client, wanted, reader)
+    reader = item_reader(session, wanted, keeps=True)
+    queue = Queue(session.client, wanted.with_details(), reader)
     return review_queue(session.client, session.output, queue, reader, grace=seconds, notice=notice)
 
 
@@ -79,8 +79,8 @@ def review_queue(
     failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
     found = decidable(queue.all())
-    if queue.left_out:
-        output.note(left_out(queue))
+    for text in remarks(queue):
+        output.announce(text)
     if not found:
         output.note(why_empty(queue, client))
         return 0

@@ -38,6 +38,7 @@ def test_amounts_choose_and_sort_and_what_has_none_is_counted(money: dict[str, s
     ]
     by_size = ids(triage, "--details", "--sort", "amount")
     assert by_size[:2] == [money["large"], money["small"]] and len(by_size) == 5, "what has none stands last"
+    assert "5 items are sorted last" in triage("list", "--sort", "amount").err
 
 
 def test_without_details_only_what_is_known_here_counts(money: dict[str, str], triage: Run) -> None:
