@@ -90,7 +90,8 @@ class Wanted:
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return not self.by_amount and not self.by_words and self._cheap is None
+        others = (self.agent, self.min_confidence, self.older_than, self.match)
+        return not self.by_amount and all(one is None for one in others)
 
     @property
     def typed(self) -> str:
@@ -101,16 +102,6 @@ class Wanted:
     def by_amount(self) -> bool:
         """Whether amounts decide."""
         return self.min_amount is not None or self.max_amount is not None
-
-    @property
-    def by_words(self) -> bool:
-        """Whether words decide."""
-        return self.match is not None
-
-    @property
-    def _cheap(self) -> object | None:
-        found = (self.agent, self.min_confidence, self.older_than)
-        return next((one for one in found if one is not None), None)
 
     def may_match(self, item: JsonObject, now: float) -> bool:
         """Whether the queue's own members let `item` pass; one without a confidence has none that is high enough."""
@@ -165,7 +156,7 @@ class Queue:
 
     def __init__(self, client: EclipsClient, wanted: Wanted, reader: ItemReader, *, tie: bool = True) -> None:
         self._client, self.wanted, self._reader = client, wanted, reader
-        self.ties = tie or wanted.by_amount or wanted.by_words or wanted.sort == "amount"
+        self.ties = tie or wanted.by_amount or wanted.match is not None or wanted.sort == "amount"
         self.left_out = self.unsorted = 0
         self.total: int | None = None
         self.more = False
@@ -194,7 +185,7 @@ class Queue:
 
     def _matching(self, chunks: Iterator[list[JsonObject]]) -> Iterator[ItemDetail]:
         wanted, now = self.wanted, self._client.clock.now()
-        deep = wanted.details and (wanted.by_amount or wanted.by_words or wanted.sort == "amount")
+        deep = wanted.details and (wanted.by_amount or wanted.match is not None or wanted.sort == "amount")
         for chunk in chunks:
             items = [item for item in chunk if wanted.may_match(item, now)]
             details = self._reader.known(items) if self.ties else self._reader.bare(items)
