@@ -1,4 +1,4 @@
-"""What a delivery says: the body and the headers that the API would send, of a real run or made up."""
+"""What a delivery says: the body and the headers that the API would send, of a real run or made up; its age."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject
+from eclips_cli.output.cells import duration
 
 COMPLETED, FAILED, TRIAGE = "run.completed", "run.failed", "run.triage_required"
 EVENTS = (COMPLETED, FAILED, TRIAGE)
@@ -40,6 +41,24 @@ def signed(content: JsonObject, secret: bytes, now: float) -> Delivery:
         "X-eClips-Timestamp": timestamp,
     }
     return Delivery(body, headers)
+
+
+def parsed(body: bytes) -> JsonObject | None:
+    """What a delivery's body says, or None where it is no JSON object."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def age_trouble(age: float, tolerance: float) -> str:
+    """What is wrong with an age in seconds, in words; empty when nothing is."""
+    if age > tolerance:
+        return f"the delivery is {duration(age)} old; at most {duration(tolerance)} are allowed"
+    if age < -tolerance:
+        return f"the delivery is {duration(-age)} in the future: a clock is wrong"
+    return ""
 
 
 def of_run(event: str, run: JsonObject, item: JsonObject | None) -> JsonObject:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.webhooks import _signature
-from eclips_cli.commands.webhooks._checking import age_of
+from eclips_cli.commands.webhooks._delivery import age_trouble, parsed
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 
@@ -47,7 +46,7 @@ class Receiver:
         trouble = self._envelope_trouble(request)
         if trouble is not None:
             return Received(REFUSED, trouble[0], now, trouble[1])
-        said = _object(request.body)
+        said = parsed(request.body)
         why = "the body is no JSON object" if said is None else self._trouble(said, now)
         if said is None or why:
             return Received(REFUSED, 400, now, why)
@@ -80,7 +79,7 @@ class Receiver:
         sent = parse_iso(said.get("timestamp"))
         if sent is None:
             return "it holds no timestamp to judge its age by"
-        return age_of(now - sent, self._tolerance)
+        return age_trouble(now - sent, self._tolerance)
 
     def _forget_old(self, now: float) -> None:
         """Forget what could not be replayed any more, because its age would give it away."""
@@ -93,11 +92,3 @@ def _transition(said: JsonObject) -> tuple[str, str, str]:
     data = said.get("data")
     item = data.get("triage_item_id") if isinstance(data, dict) else None
     return said["event"], said["run_id"], str(item)
-
-
-def _object(body: bytes) -> JsonObject | None:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return said if isinstance(said, dict) else None

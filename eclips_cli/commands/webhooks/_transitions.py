@@ -1,4 +1,4 @@
-"""Watching the API for runs that end or need a person: each such transition is noted in the ledger exactly once.
+"""Watching the API for runs that end or need a person: each such transition is noted in the outbox exactly once.
 
 The list of runs is newest first. A look reads it back to a little before where the last one began, so that
 what was stored late is not missed, and asks for runs that are older and not over one by one.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import ACTIVE_STATUSES, PENDING_TRIAGE, TERMINAL_STATUSES
 from eclips_cli.commands.webhooks._delivery import COMPLETED, FAILED, TRIAGE, of_run
-from eclips_cli.commands.webhooks._ledger import Known, Ledger, Transition
+from eclips_cli.commands.webhooks._outbox import KnownRun, Outbox, Transition
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import NotFound
 from eclips_cli.json_values import JsonObject
@@ -36,11 +36,11 @@ _UNJUDGED = ""
 
 
 class Watch:
-    """The runs of one organization, as far as the ledger knows them."""
+    """The runs of one organization, as far as the outbox knows them."""
 
-    def __init__(self, client: EclipsClient, ledger: Ledger) -> None:
-        self._client, self._ledger = client, ledger
-        self._known = ledger.known()
+    def __init__(self, client: EclipsClient, outbox: Outbox) -> None:
+        self._client, self._outbox = client, outbox
+        self._known = outbox.known()
         self._asked: dict[str, int] = {}
         self._looks = 0
 
@@ -49,7 +49,7 @@ class Watch:
 
         From now on means: what is not over yet is known as it is, and only what changes then counts.
         """
-        runs: dict[str, Known] = {}
+        runs: dict[str, KnownRun] = {}
         # in the order that runs go through them: one that moves on meanwhile is met again
         for status in (*sorted(ACTIVE_STATUSES), PENDING_TRIAGE):
             runs |= {run.id: run for run in map(_known, self._client.runs.list(status=status)) if run.id}
@@ -60,18 +60,18 @@ class Watch:
             runs = {name: replace(run, status=_UNJUDGED) for name, run in runs.items()}
         horizon = now if since is None else since
         mark = now if since is None else since - LOOK_BACK
-        self._ledger.begin(horizon, mark, runs.values())
-        self._known = self._ledger.known()
+        self._outbox.begin(horizon, mark, runs.values())
+        self._known = self._outbox.known()
 
     def look(self) -> None:
-        """One look at the API; what is new is in the ledger then. Raises what the client raises."""
+        """One look at the API; what is new is in the outbox then. Raises what the client raises."""
         self._looks += 1
-        mark = self._ledger.fact("mark") or 0.0
+        mark = self._outbox.fact("mark") or 0.0
         seen, newest = self._newest(mark - MARGIN)
         older = self._asked_singly([run for run in self._open() if run.id not in seen])
         self._note([*seen.values(), *older])
         forget_before = newest - REMEMBERED
-        self._ledger.looked(max(mark, newest), forget_before)
+        self._outbox.looked(max(mark, newest), forget_before)
         self._known = {
             name: run for name, run in self._known.items() if not run.over or run.created >= forget_before
         }
@@ -82,7 +82,7 @@ class Watch:
         told = parse_iso(report.answer.json.get("timestamp"))
         return self._client.clock.now() - (report.clock_skew_s or 0.0) if told is None else told
 
-    def _open(self) -> list[Known]:
+    def _open(self) -> list[KnownRun]:
         return [run for run in self._known.values() if not run.over]
 
     def _newest(self, floor: float) -> tuple[dict[str, JsonObject], float]:
@@ -102,7 +102,7 @@ class Watch:
                 unseen.pop(run_id, None)
         return seen, newest
 
-    def _asked_singly(self, runs: list[Known]) -> list[JsonObject]:
+    def _asked_singly(self, runs: list[KnownRun]) -> list[JsonObject]:
         """Some of the older runs as the API has them now: those that were not asked for longest."""
         runs.sort(key=lambda run: self._asked.get(run.id, 0))
         found = []
@@ -141,9 +141,9 @@ class Watch:
 
     @property
     def _horizon(self) -> float:
-        return self._ledger.fact("horizon") or 0.0
+        return self._outbox.fact("horizon") or 0.0
 
-    def _judge(self, news: list[Known]) -> None:
+    def _judge(self, news: list[KnownRun]) -> None:
         """Read the runs whole, and note what happened to them in the order it happened."""
         runs, transitions = [], []
         for run in news:
@@ -164,7 +164,7 @@ class Watch:
         except NotFound:
             return None
 
-    def _transitions(self, now: Known, before: Known | None, detail: JsonObject) -> list[Transition]:
+    def _transitions(self, now: KnownRun, before: KnownRun | None, detail: JsonObject) -> list[Transition]:
         run, item = {**detail["run"], "id": now.id}, detail.get("triage_item") or None
         by_time = before is None or before.status == _UNJUDGED
         found = []
@@ -182,16 +182,16 @@ class Watch:
                 found.append(Transition(now.id, event, "", at, of_run(event, run, item)))
         return found
 
-    def _is_after(self, moment: float | None, run: Known) -> bool:
+    def _is_after(self, moment: float | None, run: KnownRun) -> bool:
         return (run.created if moment is None else moment) >= self._horizon
 
-    def _keep(self, runs: list[Known], transitions: list[Transition]) -> None:
+    def _keep(self, runs: list[KnownRun], transitions: list[Transition]) -> None:
         if runs or transitions:
-            self._ledger.note(runs, transitions)
+            self._outbox.note(runs, transitions)
             self._known |= {run.id: run for run in runs}
 
 
-def _known(run: JsonObject) -> Known:
+def _known(run: JsonObject) -> KnownRun:
     status = str(run.get("status"))
     created = parse_iso(run.get("created_at")) or 0.0
-    return Known(str(run.get("id") or ""), created, status, status in TERMINAL_STATUSES)
+    return KnownRun(str(run.get("id") or ""), created, status, status in TERMINAL_STATUSES)

@@ -1,16 +1,31 @@
 """`eclips webhooks forward`."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
-from eclips_cli.commands.webhooks._deliverer import Forwarding
-from eclips_cli.commands.webhooks._place import Place
+from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
+from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
-from eclips_cli.commands.webhooks._sending import Sender
-from eclips_cli.durations import parse_instant
+from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.commands.webhooks._view import FORWARDED
+from eclips_cli.durations import iso_text, parse_instant
+from eclips_cli.errors import NetworkError, RateLimited, ServerError
+from eclips_cli.json_values import JsonObject
+from eclips_cli.output.cells import duration
+from eclips_cli.output.live import Live
+from eclips_cli.output.output import Output
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api import EclipsClient
+    from eclips_cli.api.waiting import WaitBudget
+
+EVERY = 2.0
+"""seconds between two looks at the API, or twice as long as a look takes"""
 
 
 def forward(
@@ -39,9 +54,130 @@ def forward(
     session: Session = ctx.obj
     sender = Sender(to, session.intercept)
     begin = parse_instant(since, session.clock.now()) if since else None
-    place = Place.of(session.settings, session.environ, to, only_showing=session.options.dry_run)
+    state = ForwardState.of(session.settings, session.environ, to, only_showing=session.options.dry_run)
     secret = secret_or_made(
         SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
     )
     budget = session.wait_budget(doing="watching")
-    Forwarding(session.client, sender, secret, session.output, budget).run(place, begin)
+    Forwarding(session.client, sender, secret, session.output, budget).run(state, begin)
+
+
+class Forwarding:
+    """One `webhooks forward`, until Ctrl-C, SIGTERM, or an outage of the API that outlasts the budget."""
+
+    def __init__(
+        self, client: "EclipsClient", sender: Sender, secret: bytes, output: Output, budget: "WaitBudget"
+    ) -> None:
+        self._client, self._sender, self._secret, self._output = client, sender, secret, output
+        self._clock, self._budget = client.clock, budget
+        self._count, self._last = 0, 0.0
+        self._said = ""
+
+    def run(self, state: ForwardState, since: float | None) -> None:
+        """Go on where the last one stopped, or begin: from now on, or from `since` on."""
+        with TargetLock(state.lock, state.target):
+            outbox = Outbox(state.outbox)
+            try:
+                self._forward(outbox, since)
+            except KeyboardInterrupt:
+                self._output.note("stopped; the same command goes on where this one stopped")
+                raise
+            finally:
+                outbox.close()
+
+    def _forward(self, outbox: Outbox, since: float | None) -> None:
+        watch = Watch(self._client, outbox)
+        resumed = outbox.fact("mark") if since is None else None
+        if resumed is None:
+            watch.begin(since)
+        self._say_ready(outbox, resumed)
+        deliverer = Deliverer(outbox, self._sender, self._secret, self._client)
+        with self._output.live() as live:
+            self._output.endless(self._rows(watch, deliverer, outbox, live), FORWARDED)
+
+    def _say_ready(self, outbox: Outbox, resumed: float | None) -> None:
+        begin = outbox.fact("horizon") or 0.0
+        if resumed is not None:
+            ago = duration(max(0.0, self._clock.now() - resumed))
+            owed = outbox.waiting()
+            text = f"forwarding to {self._sender.url} from where it stopped, {ago} ago; {owed} left from then"
+        else:
+            text = f"forwarding to {self._sender.url} what happens from {iso_text(begin)} on; Ctrl-C stops"
+        if self._output.format == "json":
+            said = {"to": self._sender.url, "from": iso_text(begin), "resumed": resumed is not None}
+            self._output.ready(said, text)
+        else:
+            self._output.announce(text)
+        doubtful = outbox.first()
+        if doubtful is not None and doubtful.in_doubt:
+            self._output.warn(
+                f"{doubtful.event} of run {doubtful.run_id} was being sent when the last one was stopped: "
+                "it is sent again, and may come twice"
+            )
+
+    def _rows(self, watch: Watch, deliverer: Deliverer, outbox: Outbox, live: Live) -> Iterator[JsonObject]:
+        """What was delivered, as it is; between the looks a terminal is told how it stands."""
+        next_look = self._clock.monotonic()
+        while True:
+            begun = self._clock.monotonic()
+            if begun >= next_look:
+                self._look(watch)
+                now = self._clock.monotonic()
+                next_look = now + max(EVERY, 2 * (now - begun))
+            for row in deliverer.turn():
+                self._count += 1
+                self._last = self._clock.monotonic()
+                self._say_trouble("")
+                yield from self._shown(row)
+            self._say_trouble(deliverer.trouble)
+            if not deliverer.more:
+                self._rest(next_look, outbox, live)
+
+    def _look(self, watch: Watch) -> None:
+        """Look at the API; in passing trouble what is owed is delivered all the same."""
+        try:
+            watch.look()
+        except (NetworkError, ServerError, RateLimited) as error:
+            self._budget.endure(error)
+        else:
+            self._budget.good()
+
+    def _shown(self, row: JsonObject) -> Iterator[JsonObject]:
+        if row["state"] == "delivered":
+            yield row if self._output.endless_format != "table" else _line(row)
+        else:
+            self._output.warn(
+                f"given up after {row['tries']} tries: {row['event']} of run {row['run_id']}: "
+                f"the receiver answers {row['status']}"
+            )
+
+    def _say_trouble(self, trouble: str) -> None:
+        if trouble == self._said:
+            return
+        self._said = trouble
+        if trouble:
+            self._output.warn(f"{trouble}; trying again until it works")
+        else:
+            self._output.note("the receiver answers again")
+
+    def _rest(self, until: float, outbox: Outbox, live: Live) -> None:
+        while (left := until - self._clock.monotonic()) > 0:
+            if live.moving:
+                live.status("watching", self._words(outbox))
+            self._clock.sleep(min(left, 1.0))
+
+    def _words(self, outbox: Outbox) -> str:
+        waiting = outbox.waiting()
+        parts = [f"{self._count:,} delivered"]
+        if self._count:
+            parts.append(f"the last {duration(self._clock.monotonic() - self._last)} ago")
+        if waiting:
+            parts.append(f"{waiting:,} waiting")
+        return f"the runs · {', '.join(parts)} · for"
+
+
+def _line(row: JsonObject) -> JsonObject:
+    """A delivery as a line for a person."""
+    told = f"{row['status']} in {row['milliseconds']:.0f} ms"
+    answered = told if row["tries"] == 1 else f"{row['status']}, try {row['tries']}"
+    return {**row, "event": row["event"].ljust(19), "answered": answered}

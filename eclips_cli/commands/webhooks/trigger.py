@@ -1,15 +1,16 @@
 """`eclips webhooks trigger`."""
 
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.commands.webhooks._deliverer import Sender
+from eclips_cli.commands.webhooks._delivery import EVENTS, made_up, signed
 from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
-from eclips_cli.commands.webhooks._sending import Sender
-from eclips_cli.commands.webhooks._triggering import check_event
-from eclips_cli.commands.webhooks._triggering import trigger as send
 from eclips_cli.commands.webhooks._view import TRIGGERED
+from eclips_cli.errors import UsageError
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
 
@@ -35,9 +36,26 @@ def trigger(
     """
     session: Session = ctx.obj
     sender = Sender(to, session.intercept)
-    check_event(event)
+    _check_event(event)
     secret = secret_or_made(
         SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
     )
-    sent = send(event, sender, secret, session.clock.now())
+    content = made_up(event)
+    status, seconds = sender.send(signed(content, secret, session.clock.now()))
+    sent = {
+        "event": event,
+        "run_id": content["run_id"],
+        "url": sender.url,
+        "status": status,
+        "milliseconds": round(seconds * 1000, 1),
+    }
     session.output.item(sent, TRIGGERED, detail=object_detail)
+
+
+def _check_event(event: str) -> None:
+    """Raise UsageError for an event that deliveries can't be made up for."""
+    if event in EVENTS:
+        return
+    near = get_close_matches(event, EVENTS, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(EVENTS)}"
+    raise UsageError(f"there is no event {event!r}", hint=hint)

@@ -1,15 +1,28 @@
 """`eclips webhooks verify`."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
-from eclips_cli.commands.webhooks._checking import Check, read_body
+from eclips_cli.commands.webhooks import _signature
+from eclips_cli.commands.webhooks._delivery import age_trouble, parsed
 from eclips_cli.commands.webhooks._secret import SecretSource
 from eclips_cli.commands.webhooks._view import CHECKED
+from eclips_cli.durations import parse_duration, parse_iso
+from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
+from eclips_cli.system.paths import read_regular
+
+LARGEST = 64 * 1024 * 1024
+TOLERANCE = "5m"
+
+
+class NotGenuine(EclipsError):
+    """The delivery is not the API's, was changed on its way, or is too old: the check says no."""
 
 
 def verify(
@@ -38,6 +51,61 @@ def verify(
     """
     session: Session = ctx.obj
     secret = SecretSource(secret_file, secret_env, secret_of).needed(session.environ)
-    check = Check.parse(secret, signature, timestamp, tolerance)
-    found = check.run(read_body(file), session.clock.now())
+    most = _tolerance(timestamp, tolerance)
+    body = _read(file)
+    _check_signature(secret, body, signature.strip())
+    said = parsed(body) or {}
+    age = None if most is None else _age(said, timestamp, session.clock.now(), most)
+    shown = {name: said.get(name) for name in ("event", "run_id", "timestamp")}
+    found = {"valid": True, **shown, "age_seconds": None if age is None else round(age, 3)}
     session.output.item(found, CHECKED, detail=object_detail)
+
+
+def _tolerance(timestamp: str | None, tolerance: str | None) -> float | None:
+    """How old the delivery may be in seconds, or None where age does not matter. Raises UsageError.
+
+    A timestamp or a tolerance asks for the age.
+    """
+    if timestamp is not None and parse_iso(timestamp) is None:
+        raise UsageError(f"--timestamp {timestamp!r} is not a time", hint="as in 2026-06-06T09:00:42.000Z")
+    if timestamp is None and tolerance is None:
+        return None
+    return parse_duration(tolerance or TOLERANCE)
+
+
+def _read(name: str) -> bytes:
+    """The bytes of FILE, or of standard input for `-`. Raises UsageError."""
+    where = "standard input" if name == "-" else name
+    try:
+        body = sys.stdin.buffer.read(LARGEST + 1) if name == "-" else read_regular(name, LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{where}: {(error.strerror or 'cannot be read').lower()}") from None
+    if len(body) > LARGEST:
+        raise UsageError(f"{where} is larger than {LARGEST // 2**20} MiB")
+    return body
+
+
+def _check_signature(secret: bytes, body: bytes, given: str) -> None:
+    """Raise NotGenuine, with the likely cause, for a signature that does not fit."""
+    if not _signature.fits(secret, body, given):
+        cause = _signature.likely_cause(secret, body, given)
+        raise NotGenuine(
+            "the signature does not fit",
+            hint=f"likely: {cause}; it is made over the bytes as they came, before any parsing",
+        )
+
+
+def _age(said: JsonObject, header_timestamp: str | None, now: float, tolerance: float) -> float:
+    """Seconds since the delivery was sent, by its body. Raises NotGenuine for one that is too old or lies."""
+    sent = parse_iso(said.get("timestamp"))
+    if sent is None:
+        raise NotGenuine("the signature fits, but the body holds no timestamp to judge its age by")
+    if header_timestamp is not None and parse_iso(header_timestamp) != sent:
+        raise NotGenuine(
+            "the signature fits, but the body was signed for another time than --timestamp says",
+            hint=f"the body says {said['timestamp']}; only the body is signed, so believe that",
+        )
+    trouble = age_trouble(now - sent, tolerance)
+    if trouble:
+        raise NotGenuine(f"the signature fits, but {trouble}", hint="it may be a replay")
+    return now - sent

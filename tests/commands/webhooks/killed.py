@@ -1,6 +1,6 @@
-"""Forwards as `eclips webhooks forward` does, and kills itself in front of a write to its ledger.
+"""Forwards as `eclips webhooks forward` does, and kills itself in front of a write to its outbox.
 
-python -m tests.commands.webhooks.killed API HOOK LEDGER STEP: STEP counts the writes from 1; 0 is never reached.
+python -m tests.commands.webhooks.killed API HOOK OUTBOX STEP: STEP counts the writes from 1; 0 is never reached.
 It ends by itself once it has made as many deliveries as WANTED says.
 """
 
@@ -10,17 +10,16 @@ import sys
 from pathlib import Path
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.commands.webhooks._deliverer import Forwarder
-from eclips_cli.commands.webhooks._ledger import Ledger
-from eclips_cli.commands.webhooks._sending import Sender
+from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._transitions import Watch
 from tests.commands.webhooks.conftest import SECRET
 
 WRITES = ("begin", "note", "looked", "sending", "not_sent", "delivered", "given_up")
 
 
-class Fragile(Ledger):
-    """A ledger that kills its process in front of one of its writes."""
+class Fragile(Outbox):
+    """A outbox that kills its process in front of one of its writes."""
 
     def __init__(self, path: Path, step: int) -> None:
         super().__init__(path)
@@ -35,7 +34,7 @@ class Fragile(Ledger):
 def _counted(name: str) -> object:
     def write(self: Fragile, *args: object) -> None:
         self._count()
-        getattr(Ledger, name)(self, *args)
+        getattr(Outbox, name)(self, *args)
 
     return write
 
@@ -46,16 +45,16 @@ for _name in WRITES:
 
 def main(api: str, hook: str, path: str, step: str) -> None:
     client = EclipsClient("eck_live_canary0123456789", base_url=api)
-    ledger = Fragile(Path(path), int(step))
-    watch = Watch(client, ledger)
-    if ledger.fact("mark") is None:
+    outbox = Fragile(Path(path), int(step))
+    watch = Watch(client, outbox)
+    if outbox.fact("mark") is None:
         watch.begin(None)
     print("ready", flush=True)
     for _line in sys.stdin:
         watch.look()
-        for row in Forwarder(ledger, Sender(hook, lambda _request: None), SECRET.encode(), client).turn():
+        for row in Deliverer(outbox, Sender(hook, lambda _request: None), SECRET.encode(), client).turn():
             print(row["run_id"], row["event"], flush=True)
-        print(f"looked {int(step) - ledger.left}", flush=True)
+        print(f"looked {int(step) - outbox.left}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from eclips_cli.api import EclipsClient, WaitBudget
-from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Forwarder, Forwarding
-from eclips_cli.commands.webhooks._ledger import Ledger
-from eclips_cli.commands.webhooks._place import Place, TargetLock
-from eclips_cli.commands.webhooks._sending import Sender
+from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Deliverer, Sender
+from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
+from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, Watch
+from eclips_cli.commands.webhooks.forward import Forwarding
 from eclips_cli.credentials.settings import load
 from eclips_cli.errors import LocalFailure, NetworkError
 from eclips_cli.output.output import Output
@@ -35,7 +35,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
         self.world = World(self.clock.now)
-        self.path = folder / "ledger.db"
+        self.path = folder / "outbox.db"
         self.client = EclipsClient(
             KEY, base_url=self.world.api, clock=self.clock, uniform=longest, max_retries=0
         )
@@ -50,20 +50,20 @@ class Forward:
 
     def __init__(self, machine: Machine, since: float | None) -> None:
         self.machine = machine
-        self.ledger = Ledger(machine.path)
-        self.watch = Watch(machine.client, self.ledger)
-        if since is not None or self.ledger.fact("mark") is None:
+        self.outbox = Outbox(machine.path)
+        self.watch = Watch(machine.client, self.outbox)
+        if since is not None or self.outbox.fact("mark") is None:
             self.watch.begin(None if since is None else machine.clock.now() - since)
         sender = Sender(machine.hook, lambda _request: None)
-        self.forwarder = Forwarder(self.ledger, sender, SECRET.encode(), machine.client)
+        self.deliverer = Deliverer(self.outbox, sender, SECRET.encode(), machine.client)
 
     def step(self, seconds: float = 2.0) -> list[dict[str, Any]]:
         self.machine.clock.passed += seconds
         self.watch.look()
-        return list(self.forwarder.turn())
+        return list(self.deliverer.turn())
 
     def stop(self) -> None:
-        self.ledger.close()
+        self.outbox.close()
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_a_receiver_that_is_down_loses_nothing_and_keeps_the_order(machine: Mach
     for number in range(3):
         world.end(world.start(f"r{number}"))
         assert forward.step() == []
-    assert "refused" in forward.forwarder.trouble
+    assert "refused" in forward.deliverer.trouble
     forward.stop()
     machine.hook = world.hook
     world.answers = [close_now, reply(500)]
@@ -344,25 +344,25 @@ def test_one_forwarder_a_target(tmp_path: Path) -> None:
     "spelled", ["https://GW.example", "HTTPS://gw.example:443/", " https://gw.example// "]
 )
 @pytest.mark.parametrize("source", ["option", "environment"])
-def test_another_spelling_of_the_address_is_the_same_ledger(
+def test_another_spelling_of_the_address_is_the_same_outbox(
     tmp_path: Path, spelled: str, source: str
 ) -> None:
-    def ledger(url: str) -> Path:
+    def path(url: str) -> Path:
         environ = {"HOME": str(tmp_path)} | ({"ECLIPS_BASE_URL": url} if source == "environment" else {})
         settings = load({"base_url": url} if source == "option" else {}, environ)
-        return Place.of(settings, environ, "http://localhost:3000", only_showing=False).ledger
+        return ForwardState.of(settings, environ, "http://localhost:3000", only_showing=False).outbox
 
-    assert ledger(spelled) == ledger("https://gw.example")
-    assert ledger("https://other.example") != ledger("https://gw.example")
+    assert path(spelled) == path("https://gw.example")
+    assert path("https://other.example") != path("https://gw.example")
 
 
 @pytest.mark.parametrize(
     "spoil", [lambda path: path.write_bytes(b"no database" * 500), lambda path: path.mkdir()]
 )
-def test_a_ledger_that_cannot_be_used(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
-    spoil(tmp_path / "ledger.db")
-    with pytest.raises(LocalFailure, match="ledger"):
-        Ledger(tmp_path / "ledger.db")
+def test_an_outbox_that_cannot_be_used(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    spoil(tmp_path / "outbox.db")
+    with pytest.raises(LocalFailure, match="outbox"):
+        Outbox(tmp_path / "outbox.db")
 
 
 def forwarding(machine: Machine, max_outage: float) -> tuple[Forwarding, io.StringIO, io.StringIO]:
@@ -388,7 +388,7 @@ def test_an_outage_of_the_api_is_survived_for_as_long_as_allowed(machine: Machin
         sleep(seconds)
 
     clock.sleep = live_on  # type: ignore[method-assign]
-    place = Place(machine.hook, machine.path, machine.path.with_suffix(".lock"))
+    place = ForwardState(machine.hook, machine.path, machine.path.with_suffix(".lock"))
     with pytest.raises(NetworkError):
         ours.run(place, None)
     assert 75 < clock.passed < 90 and world.told() == [("a", "completed")]
@@ -409,7 +409,7 @@ def test_one_that_was_under_way_is_named(machine: Machine) -> None:
 
     machine.clock.sleep = stop  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        ours.run(Place(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
+        ours.run(ForwardState(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
     assert "run.completed of run a was being sent" in err.getvalue() and "may come twice" in err.getvalue()
     said = json.loads(out.getvalue())
     assert (said["run_id"], said["tries"], said["in_doubt"]) == ("a", 2, True)
@@ -426,5 +426,5 @@ def test_a_backlog_is_worked_off_without_a_rest(machine: Machine) -> None:
 
     machine.clock.sleep = stop  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        ours.run(Place(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
+        ours.run(ForwardState(machine.hook, machine.path, machine.path.with_suffix(".lock")), None)
     assert world.told() == [(name, "completed") for name in names]

@@ -1,4 +1,4 @@
-"""The kill matrix: SIGKILL in front of every write of a forwarder's ledger, and while the receiver has a delivery.
+"""The kill matrix: SIGKILL in front of every write of a forwarder's outbox, and while the receiver has a delivery.
 
 Started again, each transition has come exactly once: except the one delivery that was under way, which comes
 twice, because its receiver alone knows that it had it.
@@ -18,9 +18,8 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.commands.webhooks._deliverer import Forwarder
-from eclips_cli.commands.webhooks._ledger import Ledger
-from eclips_cli.commands.webhooks._sending import Sender
+from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._transitions import Watch
 from tests.api.conftest import KEY
 from tests.commands.webhooks.conftest import SECRET
@@ -43,14 +42,14 @@ def world() -> Iterator[World]:
 class Process:
     """A forwarder of `tests.commands.webhooks.killed`; `look` lets it look once, and says whether it survived."""
 
-    def __init__(self, world: World, ledger: Path, step: int = 0) -> None:
+    def __init__(self, world: World, outbox: Path, step: int = 0) -> None:
         command = [
             sys.executable,
             "-m",
             "tests.commands.webhooks.killed",
             world.api,
             world.hook,
-            str(ledger),
+            str(outbox),
             str(step),
         ]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -90,14 +89,14 @@ def live_through(world: World, forwarder: Process) -> None:
 
 def rerun(world: World, path: Path) -> None:
     """The same command in a new process's place."""
-    ledger = Ledger(path)
+    outbox = Outbox(path)
     with EclipsClient(KEY, base_url=world.api) as client:
-        watch = Watch(client, ledger)
-        assert ledger.fact("mark") is not None
+        watch = Watch(client, outbox)
+        assert outbox.fact("mark") is not None
         for _ in range(2):
             watch.look()
-            list(Forwarder(ledger, Sender(world.hook, lambda _request: None), SECRET.encode(), client).turn())
-    ledger.close()
+            list(Deliverer(outbox, Sender(world.hook, lambda _request: None), SECRET.encode(), client).turn())
+    outbox.close()
 
 
 def begun(world: World) -> None:
@@ -107,7 +106,7 @@ def begun(world: World) -> None:
 
 def test_the_steps_are_all_there_are(world: World, tmp_path: Path) -> None:
     begun(world)
-    forwarder = Process(world, tmp_path / "ledger.db")
+    forwarder = Process(world, tmp_path / "outbox.db")
     live_through(world, forwarder)
     assert forwarder.writes == STEPS and forwarder.end() == 0
     assert world.told() == HAPPENED and len(WRITES) == 7
@@ -116,11 +115,11 @@ def test_the_steps_are_all_there_are(world: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize("step", range(2, STEPS + 1))
 def test_killed_in_front_of_a_write(world: World, tmp_path: Path, step: int) -> None:
     begun(world)
-    forwarder = Process(world, tmp_path / "ledger.db", step)
+    forwarder = Process(world, tmp_path / "outbox.db", step)
     live_through(world, forwarder)
     assert forwarder.end() == -signal.SIGKILL
     had = Counter(world.told())
-    rerun(world, tmp_path / "ledger.db")
+    rerun(world, tmp_path / "outbox.db")
     told = Counter(world.told())
     assert set(told) == set(HAPPENED)
     twice = [one for one, times in told.items() if times == 2]
@@ -141,8 +140,8 @@ def test_killed_while_the_receiver_has_it(world: World, tmp_path: Path, number: 
         talk.close()
 
     world.answers = [reply(200)] * (number - 1) + [kill]
-    process.append(Process(world, tmp_path / "ledger.db"))
+    process.append(Process(world, tmp_path / "outbox.db"))
     live_through(world, process[0])
     assert process[0].end() == -signal.SIGKILL
-    rerun(world, tmp_path / "ledger.db")
+    rerun(world, tmp_path / "outbox.db")
     assert Counter(world.told()) == Counter(HAPPENED) + Counter([HAPPENED[number - 1]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.webhooks import _sending
+from eclips_cli.commands.webhooks import _deliverer
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.credentials import keyring_store
 from tests.commands.webhooks.conftest import SECRET, body_of
@@ -117,7 +117,7 @@ def test_a_keyring_that_does_not_keep_it(here: Here, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(keyring_store, "_backend", lambda: backend)
     before = len(listed(here))
     done = here("webhooks", "create", URL, "--save-secret", PYTHON_KEYRING_BACKEND="x")
-    assert done.code == 17 and "did not keep" in done.err
+    assert done.code == (1 if most else 17) and "did not keep" in done.err
     assert ("whsec_" in done.out, len(listed(here)) - before) == ((True, 1) if most else (False, 0))
 
 
@@ -155,7 +155,7 @@ def test_http_to_this_machine_is_for_the_sandbox_alone(here: Here) -> None:
 @pytest.mark.parametrize("event", ["", " "])
 def test_an_empty_event_is_refused(here: Here, event: str) -> None:
     done = here("webhooks", "create", URL, "--event", event)
-    assert done.code == 2 and "at least one event" in done.err
+    assert done.code == 2 and "--event is empty" in done.err
 
 
 def test_deleting(here: Here) -> None:
@@ -263,7 +263,7 @@ def test_trigger_makes_a_secret_and_says_so(here: Here) -> None:
 
 def test_what_trigger_says_of_a_receiver_that_fails(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    monkeypatch.setattr(_sending, "SECONDS", 0.3)
+    monkeypatch.setattr(_deliverer, "SECONDS", 0.3)
     with RawServer(reply(500), reply(302, headers=[("location", "http://evil.example")]), silent()) as server:
         send = ("webhooks", "trigger", "run.failed", "--to", server.url)
         assert here(*send).code == 1

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a forwarder keeps what it knows: one ledger for each API, profile and target, one lock a target."""
+class ForwardState:
+    """Where a forwarder keeps what it knows: one outbox for each API, profile and target, one lock a target."""
 
     target: str
-    ledger: Path
+    outbox: Path
     lock: Path
 
     @classmethod
     def of(
         cls, settings: Settings, environ: Mapping[str, str], target: str, *, only_showing: bool | None
-    ) -> Place:
-        """The place for this invocation. Raises UsageError for `--dry-run`, which would have to invent runs."""
+    ) -> ForwardState:
+        """The one of this invocation. Raises UsageError for `--dry-run`, which would have to invent runs."""
         if only_showing:
             raise UsageError(
                 "forward has no --dry-run",

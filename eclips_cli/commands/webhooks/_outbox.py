@@ -27,8 +27,8 @@ MIGRATIONS = (
     CREATE INDEX deliveries_open ON deliveries (seq) WHERE state IN ('noted', 'sending');
     """,
 )
-LEDGER = Kind(
-    "forwarder's ledger",
+OUTBOX = Kind(
+    "forwarder's outbox",
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
     damaged="move the file away; `--since WHEN` says from when on to forward then",
@@ -38,7 +38,7 @@ KEPT_SECONDS = 90 * 86400.0
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRun:
     """What is known of a run: when it was created (POSIX seconds), its status, whether that is its last."""
 
     id: str
@@ -59,7 +59,7 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Owed:
+class OutboxEntry:
     """A delivery that was not made yet. `in_doubt`: a try was begun, and nobody knows how it ended."""
 
     seq: int
@@ -70,12 +70,12 @@ class Owed:
     in_doubt: bool
 
 
-class Ledger:
+class Outbox:
     """The file of one forwarder. Every method is one transaction; raises LocalFailure."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._database = connect(path, LEDGER)
+        self._database = connect(path, OUTBOX)
 
     def close(self) -> None:
         """Close the file."""
@@ -86,12 +86,12 @@ class Ledger:
         rows = self._all("SELECT value FROM facts WHERE name = ?", (name,))
         return float(rows[0][0]) if rows else None
 
-    def begin(self, horizon: float, mark: float, runs: Iterable[Known]) -> None:
+    def begin(self, horizon: float, mark: float, runs: Iterable[KnownRun]) -> None:
         """Count transitions from `horizon` on; look at runs created from `mark` on, and at `runs`.
 
         What was noted and happened before the horizon is dropped.
         """
-        with readable_errors(self.path, LEDGER), self._database:
+        with readable_errors(self.path, OUTBOX), self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._set_facts(horizon=horizon, mark=mark)
             self._database.execute("DELETE FROM runs WHERE over")
@@ -103,14 +103,14 @@ class Ledger:
             )
             self._database.execute("DELETE FROM deliveries WHERE at < ?", (horizon - KEPT_SECONDS,))
 
-    def known(self) -> dict[str, Known]:
+    def known(self) -> dict[str, KnownRun]:
         """The runs that may still change, and those that were over lately."""
         rows = self._all("SELECT id, created, status, over FROM runs ORDER BY created, id")
-        return {row[0]: Known(row[0], row[1], row[2], bool(row[3])) for row in rows}
+        return {row[0]: KnownRun(row[0], row[1], row[2], bool(row[3])) for row in rows}
 
-    def note(self, runs: Iterable[Known], transitions: Sequence[Transition]) -> None:
+    def note(self, runs: Iterable[KnownRun], transitions: Sequence[Transition]) -> None:
         """Note what was seen: both or nothing. A transition that was noted before stays as it is."""
-        with readable_errors(self.path, LEDGER), self._database:
+        with readable_errors(self.path, OUTBOX), self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._keep(runs)
             for one in transitions:
@@ -124,12 +124,12 @@ class Ledger:
 
     def looked(self, mark: float, forget_before: float) -> None:
         """A look came to its end: the next one need not go back beyond `mark`."""
-        with readable_errors(self.path, LEDGER), self._database:
+        with readable_errors(self.path, OUTBOX), self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._set_facts(mark=mark)
             self._database.execute("DELETE FROM runs WHERE over AND created < ?", (forget_before,))
 
-    def first_owed(self) -> Owed | None:
+    def first(self) -> OutboxEntry | None:
         """The delivery whose turn it is."""
         rows = self._all(
             "SELECT seq, run, event, content, tries, state FROM deliveries "
@@ -138,29 +138,29 @@ class Ledger:
         if not rows:
             return None
         seq, run, event, content, tries, state = rows[0]
-        return Owed(seq, run, event, json.loads(content), tries, state == "sending")
+        return OutboxEntry(seq, run, event, json.loads(content), tries, state == "sending")
 
-    def owed(self) -> int:
+    def waiting(self) -> int:
         """How many deliveries are not made yet."""
         return int(self._all("SELECT count(*) FROM deliveries WHERE state IN ('noted', 'sending')")[0][0])
 
-    def sending(self, owed: Owed) -> None:
+    def sending(self, entry: OutboxEntry) -> None:
         """It is about to go out."""
-        self._change("UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE seq = ?", owed.seq)
+        self._change("UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE seq = ?", entry.seq)
 
-    def not_sent(self, owed: Owed) -> None:
+    def not_sent(self, entry: OutboxEntry) -> None:
         """The try surely did not reach the receiver, or was answered with a no."""
-        self._change("UPDATE deliveries SET state = 'noted' WHERE seq = ?", owed.seq)
+        self._change("UPDATE deliveries SET state = 'noted' WHERE seq = ?", entry.seq)
 
-    def delivered(self, owed: Owed) -> None:
+    def delivered(self, entry: OutboxEntry) -> None:
         """It was answered with a yes; what it said is forgotten."""
-        self._change("UPDATE deliveries SET state = 'delivered', content = NULL WHERE seq = ?", owed.seq)
+        self._change("UPDATE deliveries SET state = 'delivered', content = NULL WHERE seq = ?", entry.seq)
 
-    def given_up(self, owed: Owed) -> None:
+    def given_up(self, entry: OutboxEntry) -> None:
         """It was answered with a no too often."""
-        self._change("UPDATE deliveries SET state = 'given up', content = NULL WHERE seq = ?", owed.seq)
+        self._change("UPDATE deliveries SET state = 'given up', content = NULL WHERE seq = ?", entry.seq)
 
-    def _keep(self, runs: Iterable[Known]) -> None:
+    def _keep(self, runs: Iterable[KnownRun]) -> None:
         self._database.executemany(
             "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
             "over = excluded.over",
@@ -174,9 +174,9 @@ class Ledger:
         )
 
     def _change(self, sql: str, seq: int) -> None:
-        with readable_errors(self.path, LEDGER):
+        with readable_errors(self.path, OUTBOX):
             self._database.execute(sql, (seq,))
 
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with readable_errors(self.path, LEDGER):
+        with readable_errors(self.path, OUTBOX):
             return self._database.execute(sql, values).fetchall()
