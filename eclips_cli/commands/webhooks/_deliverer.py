@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli import __version__
 from eclips_cli.commands.webhooks._delivery import signed
 from eclips_cli.commands.webhooks._outbox import Outbox, OutboxEntry
+from eclips_cli.commands.webhooks._target import Target
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import EclipsError, NetworkError, UnknownOutcome
 from eclips_cli.json_values import JsonObject
@@ -44,12 +45,11 @@ class Sender:
     """
 
     def __init__(self, url: str, intercept: Callable[[OutgoingRequest], None]) -> None:
-        from eclips_cli.api.http.checks import check_hook_url
         from eclips_cli.api.http.transport import Transport
 
-        self.url = check_hook_url(url, local=True, what="--to")
+        self.target = Target.parse(url)
         self._intercept = intercept
-        self._transport = Transport(url, SECONDS)
+        self._transport = Transport(self.target.url, SECONDS)
 
     def send(self, delivery: Delivery) -> tuple[int, float]:
         """The answer's 2xx status, and the seconds it took.
@@ -63,18 +63,19 @@ class Sender:
         from eclips_cli.api.http.hooks import OutgoingRequest
 
         headers = {**delivery.headers, "User-Agent": f"eclips-cli/{__version__}"}
+        url, shown = self.target.url, self.target.shown
         self._intercept(
-            OutgoingRequest(
-                "POST", self.url, self.url, {}, None, headers, content=delivery.body, needs_key=False
-            )
+            OutgoingRequest("POST", shown, shown, {}, None, headers, content=delivery.body, needs_key=False)
         )
+        if self.target.authorization is not None:
+            headers["Authorization"] = self.target.authorization
         seconds = 0.0
         try:
-            answer = self._transport.fetch("POST", self.url, headers, delivery.body, SECONDS)
+            answer = self._transport.fetch("POST", url, headers, delivery.body, SECONDS)
             status, seconds = answer.status, answer.seconds
         except Fault as fault:
             if fault.status is None or not 200 <= fault.status < 300:
-                call = Call("POST", self.url, "the delivery")
+                call = Call("POST", url, "the delivery")
                 raise _plain(from_fault(call, fault, self._transport.host, SECONDS).error) from None
             status = fault.status
         if not 200 <= status < 300:

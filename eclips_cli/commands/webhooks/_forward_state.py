@@ -8,9 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eclips_cli.commands.webhooks._target import Target
 from eclips_cli.errors import Busy, UsageError
 from eclips_cli.system.locks import OneProcess
-from eclips_cli.system.paths import state_dir
+from eclips_cli.system.paths import failure, state_dir
 
 if TYPE_CHECKING:
     from eclips_cli.credentials.settings import Settings
@@ -18,15 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ForwardState:
-    """Where a forwarder keeps what it knows: one outbox for each API, profile and target, one lock a target."""
+    """Where a forwarder keeps what it knows: one outbox for each API, profile and target, one lock a target.
 
-    target: str
+    `shown` names the target in messages. Before 0.2 each spelling of a target had an outbox of its own:
+    `former` is that of the spelling in use.
+    """
+
+    shown: str
     outbox: Path
     lock: Path
+    former: Path | None = None
 
     @classmethod
     def of(
-        cls, settings: Settings, environ: Mapping[str, str], target: str, *, only_showing: bool | None
+        cls,
+        settings: Settings,
+        environ: Mapping[str, str],
+        to: str,
+        target: Target,
+        *,
+        only_showing: bool | None,
     ) -> ForwardState:
         """The one of this invocation. Raises UsageError for `--dry-run`, which would have to invent runs."""
         if only_showing:
@@ -37,8 +49,22 @@ class ForwardState:
         folder = state_dir(environ) / "webhooks"
         # the embedded sandbox has another port each time
         api = "sandbox" if settings.sandbox else settings.base_url
-        name = _digest(api, settings.profile, target)
-        return cls(target, folder / f"{name}.db", folder / f"{_digest(target)}.lock")
+        names = (_digest(api, settings.profile, spelled) for spelled in (target.key, to))
+        outbox, former = (folder / f"{name}.db" for name in names)
+        return cls(target.shown, outbox, folder / f"{_digest(target.key)}.lock", former)
+
+    def opened(self) -> Path:
+        """The outbox's file, which a former one becomes. To be called with the lock held. Raises LocalFailure."""
+        if self.former is not None and self.former.exists() and not self.outbox.exists():
+            try:
+                # the database last: killed in between, it is still found where its log was
+                for ending in ("-wal", "-shm", ""):
+                    name = self.former.with_name(self.former.name + ending)
+                    if name.exists():
+                        name.rename(self.outbox.with_name(self.outbox.name + ending))
+            except OSError as error:
+                raise failure(self.former, error) from None
+        return self.outbox
 
 
 class TargetLock(OneProcess):

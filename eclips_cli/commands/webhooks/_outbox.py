@@ -1,7 +1,8 @@
 """What a forwarder knows and owes, in a file: killed at any moment it goes on where it stopped.
 
-A run is known while it may still change; a delivery is noted in the same transaction as what is known of
-its run, before it is sent, and marked before and after each try.
+A run is known while it may still change. What happened to it is held in the same transaction as what is
+known of it; what is held is released in the order in which it happened, and then its turn comes: a delivery
+is marked before and after each try.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ MIGRATIONS = (
     );
     CREATE INDEX deliveries_open ON deliveries (seq) WHERE state IN ('noted', 'sending');
     """,
+    """
+    ALTER TABLE runs ADD COLUMN item TEXT NOT NULL DEFAULT '';
+    CREATE TABLE held (
+        run TEXT NOT NULL, event TEXT NOT NULL, item TEXT NOT NULL, at REAL NOT NULL, content TEXT NOT NULL
+    );
+    """,
 )
 OUTBOX = Kind(
     "forwarder's outbox",
@@ -39,12 +46,16 @@ KEPT_SECONDS = 90 * 86400.0
 
 @dataclass(frozen=True)
 class KnownRun:
-    """What is known of a run: when it was created (POSIX seconds), its status, whether that is its last."""
+    """What is known of a run: when it was created (POSIX seconds), its status, whether that is its last.
+
+    `item` is the id of the newest wait for a person that is known of, or empty.
+    """
 
     id: str
     created: float
     status: str
     over: bool
+    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,7 @@ class Outbox:
             self._set_facts(horizon=horizon, mark=mark)
             self._database.execute("DELETE FROM runs WHERE over")
             self._keep(runs)
+            self._database.execute("DELETE FROM held WHERE at < ?", (horizon,))
             self._database.execute(
                 "UPDATE deliveries SET state = 'dropped', content = NULL "
                 "WHERE state IN ('noted', 'sending') AND at < ?",
@@ -105,22 +117,41 @@ class Outbox:
 
     def known(self) -> dict[str, KnownRun]:
         """The runs that may still change, and those that were over lately."""
-        rows = self._all("SELECT id, created, status, over FROM runs ORDER BY created, id")
-        return {row[0]: KnownRun(row[0], row[1], row[2], bool(row[3])) for row in rows}
+        rows = self._all("SELECT id, created, status, over, item FROM runs ORDER BY created, id")
+        return {row[0]: KnownRun(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows}
 
-    def note(self, runs: Iterable[KnownRun], transitions: Sequence[Transition]) -> None:
-        """Note what was seen: both or nothing. A transition that was noted before stays as it is."""
+    def hold(self, runs: Iterable[KnownRun], transitions: Iterable[Transition] = ()) -> None:
+        """Know `runs`, and hold what happened to them: both or nothing."""
         with readable_errors(self.path, OUTBOX), self._database:
             self._database.execute("BEGIN IMMEDIATE")
             self._keep(runs)
-            for one in transitions:
-                # a wait whose item could not be seen yet is the same wait
-                self._database.execute(
-                    "INSERT OR IGNORE INTO deliveries (run, event, item, at, content, state) "
-                    "SELECT ?, ?, ?, ?, ?, 'noted' WHERE NOT EXISTS "
-                    "(SELECT 1 FROM deliveries WHERE run = ?1 AND event = ?2 AND item = '')",
-                    (one.run_id, one.event, one.item, one.at, json.dumps(one.content)),
-                )
+            self._database.executemany(
+                "INSERT INTO held VALUES (?, ?, ?, ?, ?)",
+                [(one.run_id, one.event, one.item, one.at, json.dumps(one.content)) for one in transitions],
+            )
+
+    def release(self) -> None:
+        """Note what is held, in the order in which it happened. What was noted before stays as it is."""
+        held = self._all("SELECT run, event, item, at, content FROM held ORDER BY at, rowid")
+        if not held:
+            return
+        with readable_errors(self.path, OUTBOX), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
+            for run, event, item, at, content in held:
+                if not self._is_named_now(run, event, item):
+                    self._database.execute(
+                        "INSERT OR IGNORE INTO deliveries (run, event, item, at, content, state) "
+                        "VALUES (?, ?, ?, ?, ?, 'noted')",
+                        (run, event, item, at, content),
+                    )
+            self._database.execute("DELETE FROM held")
+
+    def _is_named_now(self, run: str, event: str, item: str) -> bool:
+        """Whether that is a wait which was noted when its item could not be seen yet; it has its name now."""
+        if not item:
+            return False
+        sql = "UPDATE OR IGNORE deliveries SET item = ? WHERE run = ? AND event = ? AND item = ''"
+        return self._database.execute(sql, (item, run, event)).rowcount > 0
 
     def looked(self, mark: float, forget_before: float) -> None:
         """A look came to its end: the next one need not go back beyond `mark`."""
@@ -162,9 +193,9 @@ class Outbox:
 
     def _keep(self, runs: Iterable[KnownRun]) -> None:
         self._database.executemany(
-            "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
-            "over = excluded.over",
-            [(run.id, run.created, run.status, run.over) for run in runs],
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, "
+            "over = excluded.over, item = excluded.item",
+            [(run.id, run.created, run.status, run.over, run.item) for run in runs],
         )
 
     def _set_facts(self, **facts: float) -> None:

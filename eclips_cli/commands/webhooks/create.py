@@ -8,6 +8,7 @@ from typing import Annotated, Self
 import typer
 
 from eclips_cli.commands.webhooks._delivery import EVENTS
+from eclips_cli.commands.webhooks._target import without_password
 from eclips_cli.commands.webhooks._view import CREATED_WEBHOOK
 from eclips_cli.errors import LocalFailure, UsageError
 from eclips_cli.json_values import JsonObject
@@ -100,7 +101,7 @@ def create(
     with _SecretFile(secret_file) if secret_file is not None else contextlib.nullcontext() as file:
         made: JsonObject = session.client.webhooks.create(url, events).json["data"]
         kept = _kept(session, made, file, keyring=save_secret)
-    session.remember(Thing("webhook", str(made["id"]), url, started=True))
+    session.remember(Thing("webhook", str(made["id"]), without_password(url), started=True))
     shown = {name: value for name, value in made.items() if name != "secret"} if any(kept) else made
     session.output.item(shown, CREATED_WEBHOOK, detail=object_detail)
     return 0 if all(kept) else 1

@@ -54,7 +54,9 @@ def forward(
     session: Session = ctx.obj
     sender = Sender(to, session.intercept)
     begin = parse_instant(since, session.clock.now()) if since else None
-    state = ForwardState.of(session.settings, session.environ, to, only_showing=session.options.dry_run)
+    state = ForwardState.of(
+        session.settings, session.environ, to, sender.target, only_showing=session.options.dry_run
+    )
     secret = secret_or_made(
         SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
     )
@@ -75,8 +77,8 @@ class Forwarding:
 
     def run(self, state: ForwardState, since: float | None) -> None:
         """Go on where the last one stopped, or begin: from now on, or from `since` on."""
-        with TargetLock(state.lock, state.target):
-            outbox = Outbox(state.outbox)
+        with TargetLock(state.lock, state.shown):
+            outbox = Outbox(state.opened())
             try:
                 self._forward(outbox, since)
             except KeyboardInterrupt:
@@ -100,11 +102,11 @@ class Forwarding:
         if resumed is not None:
             ago = duration(max(0.0, self._clock.now() - resumed))
             owed = outbox.waiting()
-            text = f"forwarding to {self._sender.url} from where it stopped, {ago} ago; {owed} left from then"
+            text = f"forwarding to {self._sender.target.shown} from where it stopped, {ago} ago; {owed} left from then"
         else:
-            text = f"forwarding to {self._sender.url} what happens from {iso_text(begin)} on; Ctrl-C stops"
+            text = f"forwarding to {self._sender.target.shown} what happens from {iso_text(begin)} on; Ctrl-C stops"
         if self._output.format == "json":
-            said = {"to": self._sender.url, "from": iso_text(begin), "resumed": resumed is not None}
+            said = {"to": self._sender.target.shown, "from": iso_text(begin), "resumed": resumed is not None}
             self._output.ready(said, text)
         else:
             self._output.announce(text)

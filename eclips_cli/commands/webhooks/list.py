@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+from eclips_cli.commands.webhooks._target import without_password
 from eclips_cli.commands.webhooks._view import WEBHOOKS
 from eclips_cli.records.recent import OneAlone, Thing
 from eclips_cli.session.session import Session
@@ -25,4 +26,4 @@ def list_webhooks(ctx: typer.Context) -> None:
 
 
 def _thing(hook: dict[str, Any]) -> Thing:
-    return Thing("webhook", str(hook.get("id")), str(hook.get("url", "")))
+    return Thing("webhook", str(hook.get("id")), without_password(str(hook.get("url", ""))))

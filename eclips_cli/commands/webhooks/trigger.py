@@ -45,7 +45,7 @@ def trigger(
     sent = {
         "event": event,
         "run_id": content["run_id"],
-        "url": sender.url,
+        "url": sender.target.shown,
         "status": status,
         "milliseconds": round(seconds * 1000, 1),
     }

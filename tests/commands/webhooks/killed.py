@@ -15,7 +15,7 @@ from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._transitions import Watch
 from tests.commands.webhooks.conftest import SECRET
 
-WRITES = ("begin", "note", "looked", "sending", "not_sent", "delivered", "given_up")
+WRITES = ("begin", "hold", "release", "looked", "sending", "not_sent", "delivered", "given_up")
 
 
 class Fragile(Outbox):

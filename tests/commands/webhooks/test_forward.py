@@ -16,7 +16,8 @@ from eclips_cli.api import EclipsClient, WaitBudget
 from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Deliverer, Sender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
 from eclips_cli.commands.webhooks._outbox import Outbox
-from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, Watch
+from eclips_cli.commands.webhooks._target import Target
+from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, WAITING_SINGLES, Watch
 from eclips_cli.commands.webhooks.forward import Forwarding
 from eclips_cli.credentials.settings import load
 from eclips_cli.errors import LocalFailure, NetworkError
@@ -27,6 +28,7 @@ from tests.commands.webhooks.world import World
 from tests.servers.raw import close_now, json_reply, reply
 
 HOUR, DAY = 3600.0, 86400.0
+TO = "http://localhost:3000"
 
 
 class Machine:
@@ -115,6 +117,141 @@ def test_a_wait_for_a_person_also_one_that_nobody_saw(machine: Machine) -> None:
         [("a", "completed"), ("b", "triage_required"), ("b", "completed"), ("c", "triage_required")]
     )
     assert told.index(("b", "triage_required")) < told.index(("b", "completed"))
+
+
+def waits(world: World) -> list[tuple[str, str]]:
+    return [
+        (got.json["run_id"], got.json["data"]["triage_item_id"])
+        for got in world.got
+        if got.json["event"] == "run.triage_required"
+    ]
+
+
+def test_a_second_wait_before_the_next_look(machine: Machine) -> None:
+    world = machine.world
+    waited = [
+        world.stop_for_a_person(world.start(name)) for name in ("then seen", "then ended", "then neither")
+    ]
+    machine.clock.passed += 1
+    forward = machine.forward()
+    forward.step()
+    for name in waited:
+        world.stop_for_a_person(name, item=f"second of {name}")
+    world.end("then ended")
+    forward.step()
+    wanted = [(name, f"second of {name}") for name in waited]
+    assert sorted(waits(world)) == sorted(wanted)
+    forward.stop()
+    for name in ("then seen", "then neither"):
+        machine.clock.passed += 1
+        world.stop_for_a_person(name, item=f"third of {name}")
+    world.end(world.go_on("then neither"))
+    forward = machine.forward()
+    for _ in range(3):
+        forward.step()
+    wanted += [("then seen", "third of then seen"), ("then neither", "third of then neither")]
+    assert sorted(waits(world)) == sorted(wanted)
+    assert [told for told in world.told() if told[1] == "completed"] == [
+        ("then ended", "completed"), ("then neither", "completed"),
+    ]  # fmt: skip
+
+
+def test_a_wait_whose_item_shows_later_is_the_same_wait(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    machine.clock.passed += 1
+    world.stop_for_a_person(world.start("a"))
+    item = world.items.pop("a")
+    forward.step()
+    world.items["a"] = item
+    forward.step()
+    world.stop_for_a_person("a", item="second")
+    forward.step()
+    assert waits(world) == [("a", None), ("a", "second")]
+
+
+def test_many_that_wait_are_asked_for_a_few_at_a_time(machine: Machine) -> None:
+    world = machine.world
+    names = [world.stop_for_a_person(world.start(f"w{number}")) for number in range(WAITING_SINGLES * 2 + 1)]
+    machine.clock.passed += 1
+    forward = machine.forward()
+    forward.step()
+    before = len(world.asked)
+    forward.step()
+    assert len(world.asked) - before == 1 + WAITING_SINGLES
+    world.stop_for_a_person(names[-1], item="second")
+    for _ in range(3):
+        forward.step()
+    assert waits(world) == [(names[-1], "second")]
+
+
+def test_a_wait_that_was_over_when_forwarding_began_is_no_news(machine: Machine) -> None:
+    world = machine.world
+    world.stop_for_a_person(world.start("a", age=HOUR), age=HOUR / 2)
+    world.go_on("a")
+    forward = machine.forward()
+    forward.step()
+    world.end("a")
+    forward.step()
+    assert world.told() == [("a", "completed")]
+
+
+def test_a_run_that_is_dated_ahead_deafens_nobody(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    world.end(world.start("ahead", age=-30 * DAY))
+    forward.step()
+    world.end(world.start("later"))
+    forward.step()
+    forward.stop()
+    world.end(world.start("while it was down"))
+    forward = machine.forward()
+    forward.step()
+    world.end(world.start("after"))
+    forward.step()
+    names = ["ahead", "later", "while it was down", "after"]
+    assert world.told() == [(name, "completed") for name in names]
+
+
+def test_one_that_was_deaf_already_hears_again(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    world.end(world.start("told"))
+    forward.step()
+    forward.outbox.looked(machine.clock.now() + 30 * DAY, machine.clock.now() + 29 * DAY)
+    world.end(world.start("missed"))
+    forward.stop()
+    machine.clock.passed += DAY
+    machine.forward().step()
+    assert world.told() == [("told", "completed"), ("missed", "completed")]
+
+
+def test_a_machine_that_slept_goes_by_the_server_s_clock(machine: Machine) -> None:
+    world, forward = machine.world, machine.forward()
+    forward.step()
+    machine.clock.wall += 8 * HOUR  # while its monotonic clock stood still
+    world.end(world.start("meanwhile"))
+    forward.step()
+    assert world.told() == [("meanwhile", "completed")]
+    assert (forward.outbox.fact("mark") or 0.0) > machine.clock.now() - 60
+
+
+def test_a_look_that_is_cut_off_is_gone_on_with(machine: Machine) -> None:
+    """Stopped while a backlog is read, one GET a run: what was read is not read again, and the order holds."""
+    from eclips_cli.errors import EclipsError
+
+    world, forward = machine.world, machine.forward()
+    names = [world.start(f"r{number}") for number in range(40)]
+    machine.clock.passed += 100
+    shuffled = random.Random(7).sample(names, len(names))
+    for age, name in enumerate(reversed(shuffled)):
+        world.end(name, age=float(age))
+    world.broken_after, world.broken = 25, [reply(500)] * 100
+    with pytest.raises(EclipsError):
+        forward.watch.look()
+    forward.stop()
+    world.broken = []
+    machine.forward().step()
+    assert world.told() == [(name, "completed") for name in shuffled]
+    read = Counter(target for target in world.asked if "/v1/runs/" in target)
+    assert len(read) == 40 and sum(read.values()) == 41
 
 
 def test_deliveries_come_in_the_order_in_which_it_happened(machine: Machine) -> None:
@@ -340,6 +477,46 @@ def test_one_forwarder_a_target(tmp_path: Path) -> None:
         pass
 
 
+def state_of(to: str, environ: dict[str, str], options: dict[str, str] | None = None) -> ForwardState:
+    settings = load({"base_url": "https://gw.example"} if options is None else options, environ)
+    return ForwardState.of(settings, environ, to, Target.parse(to), only_showing=False)
+
+
+SPELLINGS = (
+    ("http://localhost:3000/hook", "http://127.0.0.1:3000/hook", "http://[::1]:3000/hook", "HTTP://LocalHost:3000/hook",
+     "http://[0:0:0:0:0:0:0:1]:3000/hook", "http://me:canary@127.0.0.1:3000/hook",
+     "http://localhost:3000/%68ook", "http://localhost:3000/a/../hook", "http://localhost:3000/hook#part"),
+    ("https://app.example", "https://app.example/", "https://APP.example:443/"),
+    ("https://app.example/hook?a=%c3%bc", "https://app.example:443/hook?a=%C3%BC"),
+)  # fmt: skip
+OTHERS = ("http://localhost:3001/hook", "http://127.0.0.2:3000/hook", "http://localhost:3000/hook/", "https://localhost:3000/hook",
+          "http://localhost:3000/hook?a=1", "http://localhost:3000/Hook")  # fmt: skip
+
+
+@pytest.mark.parametrize("same", SPELLINGS)
+def test_one_receiver_has_one_outbox_and_one_lock_however_it_is_spelled(
+    tmp_path: Path, same: tuple[str, ...]
+) -> None:
+    environ = {"HOME": str(tmp_path)}
+    states = [state_of(to, environ) for to in same]
+    assert len({(state.outbox, state.lock) for state in states}) == 1
+    assert not {state_of(to, environ).outbox for to in OTHERS} & {states[0].outbox}
+    assert not any("canary" in state.shown for state in states)
+
+
+def test_an_outbox_of_one_spelling_is_taken_over(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    state = state_of("http://127.0.0.1:3000/hook", environ)
+    assert state.former is not None
+    before = Outbox(state.former)
+    before.looked(5.0, 0.0)
+    now = Outbox(state.opened())
+    assert now.fact("mark") == 5.0 and not state.former.exists()
+    assert state.opened() == state.outbox
+    before.close()
+    now.close()
+
+
 @pytest.mark.parametrize(
     "spelled", ["https://GW.example", "HTTPS://gw.example:443/", " https://gw.example// "]
 )
@@ -349,8 +526,7 @@ def test_another_spelling_of_the_address_is_the_same_outbox(
 ) -> None:
     def path(url: str) -> Path:
         environ = {"HOME": str(tmp_path)} | ({"ECLIPS_BASE_URL": url} if source == "environment" else {})
-        settings = load({"base_url": url} if source == "option" else {}, environ)
-        return ForwardState.of(settings, environ, "http://localhost:3000", only_showing=False).outbox
+        return state_of(TO, environ, {"base_url": url} if source == "option" else {}).outbox
 
     assert path(spelled) == path("https://gw.example")
     assert path("https://other.example") != path("https://gw.example")

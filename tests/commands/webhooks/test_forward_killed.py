@@ -29,8 +29,8 @@ from tests.servers.raw import Conversation, reply
 
 ROOT = Path(__file__).resolve().parents[3]
 HAPPENED = [("a", "completed"), ("b", "triage_required"), ("b", "completed")]
-STEPS = 13
-"""begin; an empty look; a new run noted; what ended noted twice; sending and delivered for each; looked three times"""
+STEPS = 17
+"""begin; a run known; what happened to one held thrice; sending and delivered for each; released, looked thrice"""
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_the_steps_are_all_there_are(world: World, tmp_path: Path) -> None:
     forwarder = Process(world, tmp_path / "outbox.db")
     live_through(world, forwarder)
     assert forwarder.writes == STEPS and forwarder.end() == 0
-    assert world.told() == HAPPENED and len(WRITES) == 7
+    assert world.told() == HAPPENED and len(WRITES) == 8
 
 
 @pytest.mark.parametrize("step", range(2, STEPS + 1))

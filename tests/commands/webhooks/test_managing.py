@@ -1,5 +1,6 @@
 """`webhooks create|list|delete|verify|trigger`, in this process."""
 
+import base64
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -251,6 +252,25 @@ def test_trigger_sends_one_signed_delivery(here: Here, tmp_path: Path) -> None:
     assert got.headers["content-type"] == "application/json" and "authorization" not in got.headers
     assert list(got.json) == ["event", "run_id", "agent_type", "organization_id", "timestamp", "data"]
     assert got.json["data"]["requires_triage"] and got.json["data"]["triage_item_id"]
+
+
+def test_a_password_in_to_is_sent_and_never_printed(here: Here) -> None:
+    with RawServer(reply(200), reply(500)) as server:
+        to = server.url.replace("http://", "http://me:canary%21@")
+        send = ("webhooks", "trigger", "run.failed", "--to", f"{to}/hook")
+        told = [here(*send, "-o", "json"), here(*send), here(*send, "--dry-run"), here(*send, "--curl")]
+    told += [here(*send, "-v"), here(*send[:4], "http://me:canary@example.com/")]
+    assert [done.code for done in told[:4]] == [0, 1, 0, 0] and told[4].code in (7, 11) and told[5].code == 2
+    assert not any("canary" in done.out + done.err for done in told)
+    assert told[0].json["url"] == f"{server.url.replace('http://', 'http://me:***@')}/hook"
+    authorization = server.requests[0].headers["authorization"]
+    assert base64.b64decode(authorization.removeprefix("Basic ")) == b"me:canary!"
+
+
+def test_a_password_in_a_webhook_s_url_is_not_remembered(here: Here) -> None:
+    hook = here("webhooks", "create", "https://me:canary@your-app.com/x", "-o", "json").json
+    asked = here("webhooks", "delete", hook["id"], stdin=b"n\n", terminal=True)
+    assert "me:***@your-app.com" in asked.err and "canary" not in asked.err
 
 
 def test_trigger_makes_a_secret_and_says_so(here: Here) -> None:

@@ -26,6 +26,8 @@ class World:
         self.before_page: Callable[[], None] = lambda: None
         self.broken: list[Action] = []
         """what the API does instead of answering the next requests"""
+        self.broken_after = 0
+        """requests that it still answers before"""
         self.asked: list[str] = []
         self._lock = threading.RLock()
         self._api, self._hook = RawServer(answer=self._serve), RawServer(answer=self._receive)
@@ -56,10 +58,17 @@ class World:
             self._run(name).update(status=status, completed_at=iso_text(self.now() - age))
         return name
 
-    def stop_for_a_person(self, name: str, *, age: float = 0.0) -> str:
+    def stop_for_a_person(self, name: str, *, age: float = 0.0, item: str = "") -> str:
         with self._lock:
             self._run(name)["status"] = "pending_triage"
-            self.items[name] = {"id": f"item-{name}", "created_at": iso_text(self.now() - age)}
+            self.items[name] = {"id": item or f"item-{name}", "created_at": iso_text(self.now() - age)}
+        return name
+
+    def go_on(self, name: str) -> str:
+        """A person decided: the item stays linked to its run."""
+        with self._lock:
+            self._run(name)["status"] = "running"
+            self.items[name]["status"] = "approved"
         return name
 
     def told(self) -> list[tuple[str, str]]:
@@ -77,7 +86,9 @@ class World:
 
     def _serve(self, request: Received) -> Action:
         self.asked.append(request.target)
-        if self.broken:
+        if self.broken and self.broken_after:
+            self.broken_after -= 1
+        elif self.broken:
             return self.broken.pop(0)
         if request.path == "/v1/health":
             return json_reply({"status": "ok", "timestamp": iso_text(self.now())})
