@@ -95,21 +95,6 @@ All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 Offset = Annotated[int, typer.Option(min=0, metavar="N", help="Skip the N newest.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Expect = Annotated[int | None, typer.Option(min=0, metavar="N", help="Refuse unless it is about N things.")]
-SecretFile = Annotated[
-    str | None, typer.Option("--secret-file", metavar="F", help="The signing secret is in this file.")
-]
-SecretEnv = Annotated[
-    str | None,
-    typer.Option("--secret-env", metavar="VAR", help="The signing secret is in this environment variable."),
-]
-SecretOf = Annotated[
-    str | None,
-    typer.Option(
-        "--secret-of",
-        metavar="WEBHOOK",
-        help="The signing secret is in the keyring: `webhooks create --save-secret` put it there.",
-    ),
-]
 RunIds = Annotated[
     list[str],
     typer.Argument(

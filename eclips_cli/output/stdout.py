@@ -14,7 +14,7 @@ from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, is_terminal, paths_of, wants_color
 from eclips_cli.output.columns import member
 from eclips_cli.output.stderr import Stderr
-from eclips_cli.system.streams import must_be_written
+from eclips_cli.system.streams import leave_unread, must_be_written
 
 if TYPE_CHECKING:
     from eclips_cli.output.jq_filter import JqFilter
@@ -153,6 +153,10 @@ class Stdout(Stderr):
         """The status and headers of an answer, before its body."""
         lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers), ""]
         self._write(safe_text(line) + "\n" for line in lines)
+
+    def leave_unread(self) -> None:
+        """From now on what nobody reads is lost, and keeps nobody from ending."""
+        leave_unread(self._stdout, self._stderr)
 
     def live(self) -> Live:
         """A view on stderr that changes while something goes on."""

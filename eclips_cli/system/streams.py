@@ -40,6 +40,16 @@ def point_nowhere(stream: TextIO) -> None:
         os.close(nowhere)
 
 
+def leave_unread(*streams: TextIO) -> None:
+    """Point those of `streams` nowhere that would block whoever writes: a pipe that is full and not read."""
+    import select
+
+    for stream in streams:
+        with suppress(OSError, ValueError):
+            if not select.select([], [stream.fileno()], [], 0)[1]:
+                point_nowhere(stream)
+
+
 class must_be_written:
     """Around writing a result: what stands in its way is NotWritten; a reader who left, BrokenPipeError."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from eclips_cli.commands.webhooks._signature import sign
@@ -59,6 +60,15 @@ def age_trouble(age: float, tolerance: float) -> str:
     if age < -tolerance:
         return f"the delivery is {duration(-age)} in the future: a clock is wrong"
     return ""
+
+
+def nearest_event(event: str) -> str | None:
+    """The event that was probably meant by a word that is none of them."""
+    word = event.strip().lower()
+    begun = [
+        known for known in EVENTS if word and known.removeprefix("run.").startswith(word.removeprefix("run."))
+    ]
+    return next(iter(begun or get_close_matches(word, EVENTS, n=1, cutoff=0.75)), None)
 
 
 def of_run(event: str, run: JsonObject, item: JsonObject | None) -> JsonObject:

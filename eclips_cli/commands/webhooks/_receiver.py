@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from eclips_cli.commands.webhooks import _signature
 from eclips_cli.commands.webhooks._delivery import age_trouble, parsed
+from eclips_cli.commands.webhooks._request import Request
+from eclips_cli.commands.webhooks._seen import Seen, Transition
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 
-if TYPE_CHECKING:
-    from eclips_cli.commands.webhooks._server import Request
-
 ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
+SIGNATURE = "x-eclips-signature"
+UNFIT = "the signature does not fit"
+LARGEST_EXPLAINED = 16 * 1024
+"""bytes of a body up to which it is looked for why its signature does not fit"""
 LONGEST_NAME = 200
 """characters of an event's name and of a run id"""
 
@@ -30,19 +32,24 @@ class Received:
     said: JsonObject = field(default_factory=dict)
     body: bytes = b""
 
+    @property
+    def name(self) -> str:
+        """Which delivery it is, in words; empty where that is not known."""
+        return f"{self.said['event']} of run {self.said['run_id']}" if self.said else ""
+
 
 class Receiver:
-    """Judges requests, one at a time. `take` is offered what is accepted, and says whether there is room for it."""
+    """Judges requests, one at a time. What is accepted is to be taken, and its end told by `settle`."""
 
     def __init__(
-        self, secret: bytes, tolerance: float, now: Callable[[], float], take: Callable[[Received], bool]
+        self, secrets: Sequence[bytes], tolerance: float, now: Callable[[], float], seen: Seen
     ) -> None:
-        self._secret, self._tolerance, self._now, self._take = secret, tolerance, now, take
-        self._seen: dict[tuple[str, str, str], float] = {}
+        self._secrets, self._tolerance, self.now, self._seen = secrets, tolerance, now, seen
+        self._under_way: set[Transition] = set()
 
     def judge(self, request: Request) -> Received:
         """What becomes of a request."""
-        now = self._now()
+        now = self.now()
         trouble = self._envelope_trouble(request)
         if trouble is not None:
             return Received(REFUSED, trouble[0], now, trouble[1])
@@ -50,25 +57,38 @@ class Receiver:
         why = "the body is no JSON object" if said is None else self._trouble(said, now)
         if said is None or why:
             return Received(REFUSED, 400, now, why)
-        self._forget_old(now)
-        key = _transition(said)
-        if key in self._seen:
-            return Received(REPEAT, 200, now, "seen before", said, request.body)
-        received = Received(ACCEPTED, 200, now, "", said, request.body)
-        if not self._take(received):
-            return Received(REFUSED, 503, now, "too many commands are waiting", said)
-        self._seen[key] = max(now, parse_iso(said["timestamp"]) or now) + self._tolerance
+        self._seen.forget_old(now)
+        transition = _transition(said)
+        if transition in self._seen:
+            return Received(REPEAT, 200, now, "seen before", said)
+        if transition in self._under_way:
+            return Received(REFUSED, 503, now, "it came a moment ago, and is not taken yet", said)
+        self._under_way.add(transition)
+        return Received(ACCEPTED, 200, now, "", said, request.body)
+
+    def settle(self, received: Received, why_not: str) -> Received:
+        """What was accepted has been taken, or was not (and why not): then it may come again."""
+        transition = _transition(received.said)
+        self._under_way.discard(transition)
+        if why_not:
+            return Received(REFUSED, 503, received.at, why_not, received.said)
+        sent = parse_iso(received.said["timestamp"]) or received.at
+        self._seen.add(transition, max(received.at, sent) + self._tolerance)
         return received
+
+    def likely_cause(self, request: Request) -> str:
+        """Why the signature of a request does not fit; it may take a while."""
+        given = request.header(SIGNATURE) or ""
+        return _signature.likely_cause(self._secrets, request.body, given, largest=LARGEST_EXPLAINED)
 
     def _envelope_trouble(self, request: Request) -> tuple[int, str] | None:
         if request.method != "POST":
             return 405, f"deliveries are POSTed; this was {request.method[:20]}"
-        given = request.header("x-eclips-signature")
+        given = request.header(SIGNATURE)
         if given is None:
             return 401, "there is no X-eClips-Signature"
-        if not _signature.fits(self._secret, request.body, given):
-            cause = _signature.likely_cause(self._secret, request.body, given)
-            return 401, f"the signature does not fit: {cause}"
+        if _signature.which_fits(self._secrets, request.body, given) is None:
+            return 401, UNFIT
         return None
 
     def _trouble(self, said: JsonObject, now: float) -> str:
@@ -81,13 +101,8 @@ class Receiver:
             return "it holds no timestamp to judge its age by"
         return age_trouble(now - sent, self._tolerance)
 
-    def _forget_old(self, now: float) -> None:
-        """Forget what could not be replayed any more, because its age would give it away."""
-        for key in [key for key, until in self._seen.items() if until < now]:
-            del self._seen[key]
 
-
-def _transition(said: JsonObject) -> tuple[str, str, str]:
+def _transition(said: JsonObject) -> Transition:
     """What happened, apart from when it was told: a sender that tries again may sign anew."""
     data = said.get("data")
     item = data.get("triage_item_id") if isinstance(data, dict) else None

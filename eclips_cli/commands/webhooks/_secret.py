@@ -1,10 +1,9 @@
-"""The secret that deliveries are signed with: read from a file, a variable or the keyring, or made here."""
+"""The secrets that deliveries are signed with: read from a file, a variable or the keyring, or made here."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from eclips_cli.errors import UsageError
 from eclips_cli.system.paths import read_regular
@@ -12,37 +11,40 @@ from eclips_cli.system.paths import read_regular
 LONGEST = 1024
 
 
-@dataclass(frozen=True)
-class SecretSource:
-    """Where a command was told to find the secret; at most one of them."""
-
-    file: str | None
-    variable: str | None
-    webhook: str | None = None
-    """a webhook whose secret `create --save-secret` kept"""
-
-    def read(self, environ: Mapping[str, str]) -> bytes | None:
-        """The secret, or None where no source was named. Raises UsageError, KeyringUnavailable."""
-        named = [name for name in (self.file, self.variable, self.webhook) if name is not None]
-        if len(named) > 1:
-            raise UsageError("there is more than one source for the secret", hint="give one of them")
-        if self.file is not None:
-            return _from_file(self.file)
-        if self.variable is not None:
-            return _from_variable(self.variable, environ)
-        return None if self.webhook is None else _from_keyring(self.webhook, environ)
-
-    def needed(self, environ: Mapping[str, str]) -> bytes:
-        """The secret. Raises UsageError when no source was named."""
-        secret = self.read(environ)
-        if secret is None:
-            raise UsageError("the secret is missing", hint="give --secret-file F or --secret-env VAR")
-        return secret
+Names = Sequence[str] | None
 
 
-def made_secret() -> bytes:
-    """A new secret of the API's form."""
-    return f"whsec_{secrets.token_hex(16)}".encode()
+def named_secrets(
+    environ: Mapping[str, str], files: Names, variables: Names, webhooks: Names
+) -> dict[str, bytes]:
+    """The secrets that options name, each under the words that named it; `webhooks` are in the keyring.
+
+    Raises UsageError, KeyringUnavailable.
+    """
+    found = {f"--secret-file {path}": _from_file(path) for path in files or ()}
+    found |= {f"--secret-env {name}": _from_variable(name, environ) for name in variables or ()}
+    return found | {f"--secret-of {hook}": _from_keyring(hook, environ) for hook in webhooks or ()}
+
+
+def secret_or_made(
+    environ: Mapping[str, str],
+    file: str | None,
+    variable: str | None,
+    webhook: str | None,
+    announce: Callable[[str], None],
+) -> bytes:
+    """The one secret to sign with: the named one, or one that is made for this once. Raises UsageError."""
+    named = [[word] if word is not None else [] for word in (file, variable, webhook)]
+    if sum(map(len, named)) > 1:
+        raise UsageError("there is more than one source for the secret", hint="give one of them")
+    return next(iter(named_secrets(environ, *named).values()), None) or made_secret(announce)
+
+
+def made_secret(announce: Callable[[str], None]) -> bytes:
+    """A new secret of the API's form, announced."""
+    secret = f"whsec_{secrets.token_hex(16)}"
+    announce(f"secret {secret} (made for this once; --secret-file or --secret-env keeps one)")
+    return secret.encode()
 
 
 def _from_file(path: str) -> bytes:
@@ -79,15 +81,4 @@ def _clean(content: bytes, where: str) -> bytes:
     secret = content.strip()
     if not secret or len(secret) > LONGEST or not all(0x21 <= byte <= 0x7E for byte in secret):
         raise UsageError(f"{where} holds no secret: one word like whsec_… is expected")
-    return secret
-
-
-def secret_or_made(
-    source: SecretSource, environ: Mapping[str, str], announce: Callable[[str], None]
-) -> bytes:
-    """The named secret, or one that is made for this once and announced. Raises UsageError."""
-    secret = source.read(environ)
-    if secret is None:
-        secret = made_secret()
-        announce(f"secret {secret.decode()} (made for this once; --secret-file or --secret-env keeps one)")
     return secret

@@ -12,16 +12,18 @@ import errno
 import os
 import socket
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 import h11
 
+from eclips_cli.commands.webhooks._request import Request, Unacceptable, host_name
 from eclips_cli.errors import LocalFailure
 
 HOST = "127.0.0.1"
+LOCAL = (HOST, "localhost", "[::1]")
 
 
 @dataclass(frozen=True)
@@ -32,45 +34,33 @@ class Limits:
     head_bytes: int = 16 * 1024
     head_seconds: float = 5.0
     body_bytes: int = 1024 * 1024
-    request_seconds: float = 10.0
-    """from the first byte to the answer's last: the API waits no longer either"""
+    request_seconds: float = 6.0
+    """from the first byte to the last; the API waits 10 s in all, and an answer takes a while, too"""
+    answer_seconds: float = 1.0
+    """how long answers that are under way are waited for at the end"""
     linger_seconds: float = 1.0
     """how long what a refused sender still sends is read and dropped, so that it sees the answer"""
 
 
-@dataclass(frozen=True)
-class Request:
-    """One request, whole."""
-
-    method: str
-    headers: tuple[tuple[str, str], ...]
-    """names in lower case"""
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """The value of a header that came exactly once; else None."""
-        found = [value for key, value in self.headers if key == name]
-        return found[0] if len(found) == 1 else None
-
-
-class Unacceptable(Exception):
-    """A request that is answered with an error before it is whole."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-        self.why = why
-
-
-Answer = Callable[[Request], tuple[int, str]]
-"""the status and the text for a request; called in the event loop, so it must be quick"""
+Answer = Callable[[Request], Awaitable[tuple[int, str]]]
+"""the status and the text for a request; awaited in the event loop of the server"""
 
 
 class DeliveryServer:
-    """Listens while entered. `refused` is told the status and the reason of what never became a request."""
+    """Listens while entered. `refused` is told the status and the reason of what never became a request.
+
+    It takes what is sent to this machine by its name or address, or to one of `hosts`: a page in a browser
+    that had its own name point here would send that.
+    """
 
     def __init__(
-        self, port: int, answer: Answer, refused: Callable[[int, str], None], limits: Limits | None = None
+        self,
+        port: int,
+        answer: Answer,
+        refused: Callable[[int, str], None],
+        *,
+        hosts: Iterable[str] = (),
+        limits: Limits | None = None,
     ) -> None:
         try:
             self._listener = socket.create_server((HOST, port), backlog=128)
@@ -83,8 +73,10 @@ class DeliveryServer:
         self._answer, self._refused, self._limits = answer, refused, limits or Limits()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
+        self._hosts = {*LOCAL, *map(host_name, hosts)}
         self._open: set[asyncio.Task[Any]] = set()
-        self._in_head: dict[asyncio.Task[Any], None] = {}
+        self._reading: dict[asyncio.Task[Any], None] = {}
+        """the connections whose request is not whole yet, the oldest first"""
         self._thread = threading.Thread(target=self._run, name="eclips-listener", daemon=True)
 
     def __enter__(self) -> DeliveryServer:
@@ -92,7 +84,8 @@ class DeliveryServer:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        with contextlib.suppress(RuntimeError):  # it has ended already
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def _run(self) -> None:
@@ -108,6 +101,9 @@ class DeliveryServer:
         server = await asyncio.start_server(self._connected, sock=self._listener)
         await self._stop.wait()
         server.close()
+        answering = self._open - self._reading.keys()
+        if answering:
+            await asyncio.wait(answering, timeout=self._limits.answer_seconds)
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -117,7 +113,7 @@ class DeliveryServer:
         assert task is not None
         full = len(self._open) >= self._limits.connections and not self._evicted()
         self._open.add(task)
-        self._in_head[task] = None
+        self._reading[task] = None
         try:
             if full:
                 await self._say(writer, *self._not_taken(503, "too many connections"))
@@ -127,12 +123,12 @@ class DeliveryServer:
             pass
         finally:
             self._open.discard(task)
-            self._in_head.pop(task, None)
+            self._reading.pop(task, None)
             writer.close()
 
     def _evicted(self) -> bool:
-        """Make room: the connection that has kept its head to itself for longest has to go."""
-        slowest = next(iter(self._in_head), None)
+        """Make room: the connection that has kept its request to itself for longest has to go."""
+        slowest = next(iter(self._reading), None)
         if slowest is None:
             return False
         self._forget(slowest)
@@ -140,21 +136,27 @@ class DeliveryServer:
         return True
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._in_head.pop(task, None)
+        self._reading.pop(task, None)
         self._open.discard(task)
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(self._limits.request_seconds):
                 request = await self._request(reader, writer)
-                if request is not None:
-                    await self._say(writer, *self._answer(request), head_only=request.method == "HEAD")
+            if request is not None:
+                self._whole()
+                await self._say(writer, *await self._answer(request), head_only=request.method == "HEAD")
         except TimeoutError:
             await self._turn_away(reader, writer, 408, "too slow")
         except Unacceptable as error:
             await self._turn_away(reader, writer, error.status, error.why)
         except h11.RemoteProtocolError as error:
             await self._turn_away(reader, writer, error.error_status_hint, "that is no HTTP request")
+
+    def _whole(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._reading.pop(task, None)
 
     def _not_taken(self, status: int, why: str) -> tuple[int, str]:
         self._refused(status, why)
@@ -178,14 +180,16 @@ class DeliveryServer:
                 head = await self._next(parser, reader, writer)
         except TimeoutError:
             raise Unacceptable(408, "the head of the request did not come in time") from None
-        task = asyncio.current_task()
-        if task is not None:
-            self._in_head.pop(task, None)
         if not isinstance(head, h11.Request):
             return None
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
-        body = await self._body(parser, headers, reader, writer)
-        return Request(head.method.decode("latin-1"), headers, body)
+        request = Request(head.method.decode("latin-1"), headers, b"")
+        host = request.header("host") or "no host"
+        if host_name(host) not in self._hosts:
+            raise Unacceptable(
+                421, f"it is meant for {host[:100]}, not for this machine; --host takes a tunnel's name"
+            )
+        return replace(request, body=await self._body(parser, headers, reader, writer))
 
     async def _body(
         self,

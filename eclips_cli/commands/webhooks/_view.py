@@ -1,6 +1,15 @@
 """Webhooks and their deliveries as columns."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eclips_cli.durations import iso_text
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.columns import Column, View
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.webhooks._receiver import Received
 
 WEBHOOKS = View(
     (
@@ -54,3 +63,15 @@ FORWARDED = View(
     ),
     id_path="run_id",
 )
+
+
+def delivery_line(received: Received) -> JsonObject:
+    """A delivery as a line for a person."""
+    refused = received.verdict == "refused"
+    return {
+        "at": iso_text(received.at),
+        "verdict": received.verdict,
+        "event": f"{received.status} {received.reason}" if refused else received.said["event"].ljust(19),
+        "run_id": None if refused else received.said["run_id"],
+        "what": None if refused else received.said.get("agent_type"),
+    }

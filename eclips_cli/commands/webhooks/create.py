@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 import typer
 
-from eclips_cli.commands.webhooks._delivery import EVENTS
+from eclips_cli.commands.webhooks._delivery import EVENTS, nearest_event
 from eclips_cli.commands.webhooks._target import without_password
 from eclips_cli.commands.webhooks._view import CREATED_WEBHOOK
 from eclips_cli.errors import LocalFailure, UsageError
@@ -97,6 +97,7 @@ def create(
     session: Session = ctx.obj
     events = list(dict.fromkeys(event or EVENTS))
     session.open_client.webhooks.check(url, events)
+    _check_events(events)
     _make_sure(session, file=secret_file is not None, keyring=save_secret)
     with _SecretFile(secret_file) if secret_file is not None else contextlib.nullcontext() as file:
         made: JsonObject = session.client.webhooks.create(url, events).json["data"]
@@ -105,6 +106,14 @@ def create(
     shown = {name: value for name, value in made.items() if name != "secret"} if any(kept) else made
     session.output.item(shown, CREATED_WEBHOOK, detail=object_detail)
     return 0 if all(kept) else 1
+
+
+def _check_events(events: list[str]) -> None:
+    """Raise UsageError for a misspelt event. One that is like none may be newer than this program: the API knows."""
+    for event in events:
+        near = None if event in EVENTS else nearest_event(event)
+        if near is not None:
+            raise UsageError(f"there is no event {event!r}", hint=f"did you mean {near}?")
 
 
 def _make_sure(session: Session, *, file: bool, keyring: bool) -> None:

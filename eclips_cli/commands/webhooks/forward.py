@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
+from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._outbox import Outbox
-from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
+from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._transitions import Watch
 from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text, parse_instant
@@ -43,7 +43,8 @@ def forward(
 
     The API is watched for runs that complete, fail or need a person, and for each the delivery that it
     would send goes to URL, signed, in order, until it is answered 2xx; while the server is down it is tried
-    again. It begins with what happens from now on, and the next time goes on where it stopped. Killed
+    again. It begins with what happens from now on, and the next time goes on where it stopped, however URL
+    is spelled. Killed
     right between an answer and the note of it, it sends that one delivery again (and says so): check
     the run id. A delivery that is answered with another status ten times is given up.
 
@@ -57,9 +58,8 @@ def forward(
     state = ForwardState.of(
         session.settings, session.environ, to, sender.target, only_showing=session.options.dry_run
     )
-    secret = secret_or_made(
-        SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
-    )
+    announce = session.output.announce
+    secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)
     budget = session.wait_budget(doing="watching")
     Forwarding(session.client, sender, secret, session.output, budget).run(state, begin)
 

@@ -1,14 +1,13 @@
 """`eclips webhooks trigger`."""
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
-from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._deliverer import Sender
-from eclips_cli.commands.webhooks._delivery import EVENTS, made_up, signed
-from eclips_cli.commands.webhooks._secret import SecretSource, secret_or_made
+from eclips_cli.commands.webhooks._delivery import EVENTS, made_up, nearest_event, signed
+from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
+from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._view import TRIGGERED
 from eclips_cli.errors import UsageError
 from eclips_cli.output.detail import object_detail
@@ -37,9 +36,8 @@ def trigger(
     session: Session = ctx.obj
     sender = Sender(to, session.intercept)
     _check_event(event)
-    secret = secret_or_made(
-        SecretSource(secret_file, secret_env, secret_of), session.environ, session.output.announce
-    )
+    announce = session.output.announce
+    secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)
     content = made_up(event)
     status, seconds = sender.send(signed(content, secret, session.clock.now()))
     sent = {
@@ -56,6 +54,6 @@ def _check_event(event: str) -> None:
     """Raise UsageError for an event that deliveries can't be made up for."""
     if event in EVENTS:
         return
-    near = get_close_matches(event, EVENTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(EVENTS)}"
+    near = nearest_event(event)
+    hint = f"did you mean {near}?" if near else f"one of {', '.join(EVENTS)}"
     raise UsageError(f"there is no event {event!r}", hint=hint)

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.commands._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks import _signature
 from eclips_cli.commands.webhooks._delivery import age_trouble, parsed
-from eclips_cli.commands.webhooks._secret import SecretSource
+from eclips_cli.commands.webhooks._options import SecretEnvs, SecretFiles, SecretOfs
+from eclips_cli.commands.webhooks._secret import named_secrets
 from eclips_cli.commands.webhooks._view import CHECKED
 from eclips_cli.durations import parse_duration, parse_iso
 from eclips_cli.errors import EclipsError, UsageError
@@ -29,9 +29,9 @@ def verify(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="The body's raw bytes; - reads stdin.")],
     signature: Annotated[str, typer.Option(metavar="S", help="The header X-eClips-Signature.")],
-    secret_file: SecretFile = None,
-    secret_env: SecretEnv = None,
-    secret_of: SecretOf = None,
+    secret_file: SecretFiles = None,
+    secret_env: SecretEnvs = None,
+    secret_of: SecretOfs = None,
     timestamp: Annotated[
         str | None, typer.Option(metavar="T", help="The header X-eClips-Timestamp: checks the age too.")
     ] = None,
@@ -43,21 +43,26 @@ def verify(
 
     The signature covers the body alone, so with --timestamp or --tolerance the age is judged by the
     timestamp in the body. When it does not fit, the likely cause is worked out: a newline in the
-    secret, a body that was formatted anew.
+    secret, a body that was formatted anew. While a secret is being rotated, both may be given; `secret`
+    then says which one it was signed with.
 
     Examples:
       eclips webhooks verify --signature "$SIGNATURE" --secret-file hook.secret body.json
       eclips webhooks verify --signature "$SIGNATURE" --secret-env HOOK_SECRET --tolerance 5m - < body.json
     """
     session: Session = ctx.obj
-    secret = SecretSource(secret_file, secret_env, secret_of).needed(session.environ)
+    secrets = named_secrets(session.environ, secret_file, secret_env, secret_of)
+    if not secrets:
+        raise UsageError("the secret is missing", hint="give --secret-file F or --secret-env VAR")
     most = _tolerance(timestamp, tolerance)
     body = _read(file)
-    _check_signature(secret, body, signature.strip())
+    fitting = _which(list(secrets.values()), body, signature.strip())
     said = parsed(body) or {}
     age = None if most is None else _age(said, timestamp, session.clock.now(), most)
     shown = {name: said.get(name) for name in ("event", "run_id", "timestamp")}
     found = {"valid": True, **shown, "age_seconds": None if age is None else round(age, 3)}
+    if len(secrets) > 1:
+        found["secret"] = list(secrets)[fitting]
     session.output.item(found, CHECKED, detail=object_detail)
 
 
@@ -85,14 +90,16 @@ def _read(name: str) -> bytes:
     return body
 
 
-def _check_signature(secret: bytes, body: bytes, given: str) -> None:
-    """Raise NotGenuine, with the likely cause, for a signature that does not fit."""
-    if not _signature.fits(secret, body, given):
-        cause = _signature.likely_cause(secret, body, given)
+def _which(secrets: list[bytes], body: bytes, given: str) -> int:
+    """Which of `secrets` signed the body. Raises NotGenuine, with the likely cause, where none did."""
+    fitting = _signature.which_fits(secrets, body, given)
+    if fitting is None:
+        cause = _signature.likely_cause(secrets, body, given)
         raise NotGenuine(
             "the signature does not fit",
             hint=f"likely: {cause}; it is made over the bytes as they came, before any parsing",
         )
+    return fitting
 
 
 def _age(said: JsonObject, header_timestamp: str | None, now: float, tolerance: float) -> float:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from eclips_cli.commands.webhooks._delivery import made_up, signed
+from eclips_cli.commands.webhooks._listener import UNSHOWN
 from tests.commands.webhooks.conftest import SECRET
 from tests.commands.webhooks.running import Running
 from tests.installed import PROGRAM, Result, wait_until
@@ -102,7 +104,7 @@ def test_a_command_that_hangs_is_ended_and_does_not_keep_others(listen: Listen, 
 
 def test_what_was_answered_is_still_done_after_ctrl_c(listen: Listen, tmp_path: Path) -> None:
     command = f"while test ! -e {tmp_path}/go; do sleep 0.05; done; echo x >> {tmp_path}/done"
-    with listen("--exec", command, "--exec-at-once", "1") as listener:
+    with listen("--exec", command, "--exec-at-once", "2") as listener:
         url = url_of(listener)
         for _ in range(2):
             assert send(url)[0] == 200
@@ -122,6 +124,178 @@ def test_a_second_ctrl_c_ends_the_commands(listen: Listen, tmp_path: Path) -> No
         assert listener.stop() == 130
     pid = (tmp_path / "pid").read_text().strip()
     wait_until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_whatever_stops_it_nothing_that_was_answered_with_2xx_is_dropped(
+    listen: Listen, tmp_path: Path, number: signal.Signals
+) -> None:
+    command = f"echo x >> {tmp_path}/begun; until test -e {tmp_path}/go; do sleep 0.05; done; echo x >> {tmp_path}/done"
+    begun = tmp_path / "begun"
+    with listen("--exec", command, "--exec-at-once", "2") as listener:
+        url = url_of(listener)
+        statuses: list[int] = []
+
+        def one() -> None:
+            try:
+                statuses.append(send(url)[0])
+            except httpx.TransportError:
+                statuses.append(0)  # it came too late
+
+        senders = [threading.Thread(target=one) for _ in range(8)]
+        for sender in senders:
+            sender.start()
+        wait_until(lambda: begun.exists() and begun.read_text() == "x\nx\n" and statuses.count(200) == 2)
+        listener.process.send_signal(number)
+        told = listener.said("2 commands are not done yet")
+        for sender in senders:
+            sender.join()
+        (tmp_path / "go").touch()
+        assert listener.process.wait(20) == (130 if number == signal.SIGINT else 143)
+    assert told.count("run.completed of run ") == 2 and told.endswith("Ctrl-C again ends them")
+    assert statuses.count(200) == 2 and set(statuses) <= {200, 503, 0}
+    assert (tmp_path / "done").read_text() == begun.read_text() == "x\nx\n" and len(listener.out) == 2
+
+
+def test_one_that_no_command_can_be_begun_for_is_asked_to_come_again(listen: Listen, tmp_path: Path) -> None:
+    command = f"until test -e {tmp_path}/go; do sleep 0.05; done"
+    with listen("--exec", command, "--exec-at-once", "1") as listener:
+        url = url_of(listener)
+        assert send(url)[0] == 200
+        content = made_up("run.failed")
+        second = signed(content, SECRET.encode(), time.time())
+
+        def again() -> int:
+            return httpx.post(url, content=second.body, headers=second.headers, trust_env=False).status_code
+
+        assert again() == 503
+        listener.said(f"refused (503): run.failed of run {content['run_id']}: too many commands are running")
+        (tmp_path / "go").touch()
+        assert again() == 200
+        assert listener.stop() == 130
+    assert len(listener.out) == 2
+
+
+def test_a_command_is_given_its_time_at_the_end_and_no_more(listen: Listen) -> None:
+    with listen("--exec", "trap '' TERM; sleep 300", "--exec-timeout", "2s") as listener:
+        _, run_id = send(url_of(listener))
+        listener.process.send_signal(signal.SIGTERM)
+        listener.said(f"1 command is not done yet (run.completed of run {run_id})")
+        assert listener.process.wait(20) == 143
+        listener.said(f"of run {run_id} was ended after 2 s")
+
+
+def test_what_a_second_signal_leaves_undone_is_named(listen: Listen) -> None:
+    with listen("--exec", "sleep 300") as listener:
+        _, run_id = send(url_of(listener))
+        listener.process.send_signal(signal.SIGTERM)
+        listener.said("not done yet")
+        assert listener.stop(signal.SIGTERM) == 143
+        listener.said(f"1 command ended unfinished (run.completed of run {run_id})")
+
+
+def test_the_commands_are_done_although_the_reader_has_enough(
+    clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    command = f"sleep 1; echo x >> {tmp_path}/done"
+    argv = [PROGRAM, "webhooks", "listen", "--secret-env", "HOOK", "--exec", command]
+    env = {**clean_env, "HOOK": SECRET}
+    with subprocess.Popen(
+        argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as listener:
+        assert listener.stderr is not None and listener.stdout is not None
+        url = listener.stderr.readline().split()[2]
+        listener.stdout.close()
+        assert send(url)[0] == 200
+        assert listener.wait(20) == 0
+    assert (tmp_path / "done").read_text() == "x\n"
+
+
+def test_an_unread_stdout_neither_piles_up_nor_keeps_it_from_ending(clean_env: dict[str, str]) -> None:
+    argv = [PROGRAM, "webhooks", "listen", "--secret-env", "HOOK"]
+    env = {**clean_env, "HOOK": SECRET}
+    large = {"data": {"output": "x" * 900_000}}
+    with subprocess.Popen(
+        argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as listener:
+        assert listener.stderr is not None
+        url = listener.stderr.readline().split()[2]
+        names, statuses = [], []
+        for _ in range(UNSHOWN + 2):
+            content = made_up("run.completed") | large
+            delivery = signed(content, SECRET.encode(), time.time())
+            answer = httpx.post(
+                url, content=delivery.body, headers=delivery.headers, trust_env=False, timeout=20
+            )
+            names.append(content["run_id"])
+            statuses.append(answer.status_code)
+        assert statuses == [200] * UNSHOWN + [503] * 2
+        memory = Path(f"/proc/{listener.pid}/status").read_text().split("VmHWM:")[1].split()[0]
+        assert int(memory) < 200 * 1024
+        begun = time.monotonic()
+        listener.send_signal(signal.SIGTERM)
+        assert listener.wait(20) == 143 and time.monotonic() - begun < 12
+        told = listener.stderr.read()
+    assert (
+        f"{UNSHOWN} deliveries were answered, and could not be shown (run.completed of run {names[0]}, "
+        in told
+    )
+
+
+def test_bodies_that_nobody_signed_hold_up_no_delivery(listen: Listen) -> None:
+    nested = b"[" + b",".join([b"[" * 400 + b"]" * 400] * 1300) + b"]"
+    forged = {"X-eClips-Signature": "sha256=" + "0" * 64}
+    with listen() as listener:
+        url = url_of(listener)
+        stop = threading.Event()
+
+        def flood(body: bytes) -> None:
+            while not stop.is_set():
+                httpx.post(url, content=body, headers=forged, trust_env=False, timeout=20)
+
+        floods = [
+            threading.Thread(target=flood, args=(body,)) for body in (nested[: 2**20], nested[:16_019] + b"]")
+        ]
+        for thread in floods:
+            thread.start()
+        listener.said("the signature does not fit")
+        for _ in range(5):
+            begun = time.monotonic()
+            assert send(url)[0] == 200 and time.monotonic() - begun < 5
+        stop.set()
+        for thread in floods:
+            thread.join()
+        memory = Path(f"/proc/{listener.process.pid}/status").read_text().split("VmHWM:")[1].split()[0]
+        assert int(memory) < 200 * 1024
+        assert listener.stop() == 130
+
+
+def test_the_same_delivery_after_a_restart_is_a_repeat(listen: Listen, tmp_path: Path) -> None:
+    delivery = signed(made_up("run.failed"), SECRET.encode(), time.time())
+    for verdict in ("", "repeat (200)"):
+        with listen("--exec", f"echo x >> {tmp_path}/done") as listener:
+            url = url_of(listener)
+            answer = httpx.post(url, content=delivery.body, headers=delivery.headers, trust_env=False)
+            assert answer.status_code == 200
+            if verdict:
+                listener.said(verdict)
+            assert listener.stop(signal.SIGTERM) == 143
+    assert (tmp_path / "done").read_text() == "x\n"
+
+
+def test_two_secrets_while_one_is_rotated(listen: Listen, tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("whsec_new")
+    with listen("--secret-file", str(tmp_path / "new"), "--host", "hook.example") as listener:
+        url = url_of(listener)
+        for secret, status in ((SECRET, 200), ("whsec_new", 200), ("whsec_older", 401)):
+            delivery = signed(made_up("run.failed"), secret.encode(), time.time())
+            headers = {**delivery.headers, "Host": "hook.example"}
+            answer = httpx.post(url, content=delivery.body, headers=headers, trust_env=False)
+            assert answer.status_code == status
+        stranger = httpx.post(url, content=b"", headers={"Host": "evil.example"}, trust_env=False)
+        assert stranger.status_code == 421
+        listener.said("refused (421): it is meant for evil.example, not for this machine")
+        assert listener.stop() == 130
 
 
 @pytest.mark.parametrize(

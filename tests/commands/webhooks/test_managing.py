@@ -153,6 +153,20 @@ def test_http_to_this_machine_is_for_the_sandbox_alone(here: Here) -> None:
     assert elsewhere.code == 2 and "https://" in elsewhere.err
 
 
+@pytest.mark.parametrize(
+    "typed, meant",
+    [("run.faild", "run.failed"), ("failed", "run.failed"), ("RUN.COMPLETED", "run.completed"),
+     ("triage", "run.triage_required"), ("run.triage", "run.triage_required"), ("run.complete", "run.completed")],
+)  # fmt: skip
+def test_a_misspelt_event_is_refused_with_the_nearest(here: Here, typed: str, meant: str) -> None:
+    with RawServer(reply(500)) as server:
+        done = here(
+            "webhooks", "create", URL, "--event", "run.failed", "--event", typed, ECLIPS_BASE_URL=server.url
+        )
+    assert done.code == 2 and server.requests == []
+    assert f"there is no event {typed!r}" in done.err and f"did you mean {meant}?" in done.err
+
+
 @pytest.mark.parametrize("event", ["", " "])
 def test_an_empty_event_is_refused(here: Here, event: str) -> None:
     done = here("webhooks", "create", URL, "--event", event)
@@ -192,6 +206,23 @@ def test_verify(here: Here, tmp_path: Path) -> None:
     from_env = ("--signature", given[1], "--secret-env", "HOOK", str(file))
     assert here("webhooks", "verify", *from_env, HOOK=SECRET).code == 0
     assert here("webhooks", "verify", *from_env, HOOK="whsec_other").code == 1
+
+
+def test_verify_with_the_secrets_of_a_rotation(here: Here, tmp_path: Path) -> None:
+    old, body = tmp_path / "old.secret", body_of()
+    old.write_text("whsec_old")
+    both = ("--secret-file", str(old), "--secret-env", "NEW", "-", "-o", "json")
+
+    def check(secret: bytes, *more: str) -> Result:
+        signature = sign(secret, body)
+        return here("webhooks", "verify", "--signature", signature, *both, *more, stdin=body, NEW=SECRET)
+
+    assert check(SECRET.encode()).json["secret"] == "--secret-env NEW"
+    assert check(b"whsec_old").json["secret"] == f"--secret-file {old}"
+    again = check(b"whsec_third", "--secret-env", "THIRD")
+    assert again.code == 2 and "THIRD" in again.err
+    wrong = check(SECRET.encode() + b"\n")
+    assert wrong.code == 1 and "trailing newline" in wrong.err
 
 
 def test_age_is_judged_by_the_body(here: Here, tmp_path: Path) -> None:

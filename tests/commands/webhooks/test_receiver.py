@@ -1,12 +1,14 @@
 """What becomes of a delivery: pure, with a clock of its own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eclips_cli.commands.webhooks._receiver import Received, Receiver
-from eclips_cli.commands.webhooks._server import Request
+from eclips_cli.commands.webhooks._request import Request
+from eclips_cli.commands.webhooks._seen import Seen
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.durations import iso_text
 from tests.commands.webhooks.conftest import SECRET, body_of
@@ -18,19 +20,18 @@ NOW = 1_780_736_442.0
 class Desk:
     """A receiver whose time and room a test sets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *secrets: bytes, seen: Seen | None = None) -> None:
         self.now, self.room = NOW, True
         self.taken: list[Received] = []
-        self.receiver = Receiver(KEY, 300.0, lambda: self.now, self.take)
-
-    def take(self, received: Received) -> bool:
-        if self.room:
-            self.taken.append(received)
-        return self.room
+        self.receiver = Receiver(secrets or (KEY,), 300.0, lambda: self.now, seen or Seen())
 
     def post(self, body: bytes, signature: str | None = None, method: str = "POST") -> Received:
         given = sign(KEY, body) if signature is None else signature
-        return self.receiver.judge(Request(method, (("x-eclips-signature", given),), body))
+        received = self.receiver.judge(Request(method, (("x-eclips-signature", given),), body))
+        if received.verdict == "accepted":
+            received = self.receiver.settle(received, "" if self.room else "no room")
+            self.taken += [received] if self.room else []
+        return received
 
 
 @pytest.fixture
@@ -113,3 +114,55 @@ def test_signed_nonsense_is_refused(desk: Desk, body: bytes) -> None:
 
 def test_events_nobody_knows_yet_are_taken(desk: Desk) -> None:
     assert desk.post(fresh("run.paused")).verdict == "accepted"
+
+
+def test_any_of_several_secrets_fits_while_one_is_rotated() -> None:
+    desk, old, new, body = Desk(b"whsec_old", b"whsec_new"), b"whsec_old", b"whsec_new", fresh()
+    assert desk.post(body, sign(old, body)).verdict == "accepted"
+    assert desk.post(fresh("run.failed"), sign(new, fresh("run.failed"))).verdict == "accepted"
+    assert desk.post(body, sign(KEY, body)).status == 401
+
+
+def test_the_same_while_the_first_is_not_taken_yet_comes_too_early(desk: Desk) -> None:
+    request = Request("POST", (("x-eclips-signature", sign(KEY, fresh())),), fresh())
+    first, second = desk.receiver.judge(request), desk.receiver.judge(request)
+    assert (first.status, second.status) == (200, 503)
+    desk.receiver.settle(first, "no command began")
+    third = desk.receiver.judge(request)
+    assert third.verdict == "accepted"
+    desk.receiver.settle(third, "")
+    assert desk.receiver.judge(request).verdict == "repeat"
+
+
+def test_after_a_restart_the_same_is_a_repeat(tmp_path: Path) -> None:
+    def started() -> tuple[Seen, Desk]:
+        seen = Seen(notes.append)
+        seen.keep_in(tmp_path / "seen.db")
+        return seen, Desk(seen=seen)
+
+    notes: list[str] = []
+    seen, desk = started()
+    assert desk.post(fresh()).verdict == "accepted"
+    beside, other = started()
+    assert other.post(fresh()).verdict == "accepted", "two at once are two listeners"
+    beside.close()
+    seen.close()
+    seen, desk = started()
+    assert desk.post(fresh()).verdict == "repeat" and notes == []
+    desk.now += 301
+    assert desk.post(body_of("run.failed", iso_text(desk.now))).verdict == "accepted"
+    seen.close()
+    seen, _desk = started()
+    assert len(seen._until) == 1, "what is too old to be replayed is forgotten"
+    seen.close()
+
+
+def test_without_a_file_deliveries_go_on(tmp_path: Path) -> None:
+    (tmp_path / "seen.db").write_bytes(b"no database" * 500)
+    notes: list[str] = []
+    seen = Seen(notes.append)
+    seen.keep_in(tmp_path / "seen.db")
+    desk = Desk(seen=seen)
+    assert [desk.post(fresh()).verdict for _ in range(2)] == ["accepted", "repeat"]
+    (note,) = notes
+    assert "listener's memory" in note and "only until this ends" in note
