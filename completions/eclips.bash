@@ -98,7 +98,7 @@ _eclips_valued() {
         'webhooks delete') valued=' --expect ' ;;
         'webhooks verify') valued=' --signature --secret-file --secret-env --secret-of --timestamp --tolerance ' ;;
         'webhooks trigger') valued=' --to --secret-file --secret-env --secret-of ' ;;
-        'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once ' ;;
+        'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host ' ;;
         'webhooks forward') valued=' --to --since --secret-file --secret-env --secret-of ' ;;
         batches) valued='  ' ;;
         'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep ' ;;
@@ -171,7 +171,7 @@ _eclips_options() {
         'webhooks delete') _eclips_among --yes -y --expect --help -h ;;
         'webhooks verify') _eclips_among --signature --secret-file --secret-env --secret-of --timestamp --tolerance --help -h ;;
         'webhooks trigger') _eclips_among --to --secret-file --secret-env --secret-of --help -h ;;
-        'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --help -h ;;
+        'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host --help -h ;;
         'webhooks forward') _eclips_among --to --since --secret-file --secret-env --secret-of --help -h ;;
         batches) _eclips_among --help -h ;;
         'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --yes -y --help -h ;;

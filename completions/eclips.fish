@@ -189,7 +189,7 @@ function __eclips_valued
         case 'webhooks trigger'
             printf '%s\n' --to --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks listen'
-            printf '%s\n' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks forward'
             printf '%s\n' --to --since --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches'
@@ -564,9 +564,9 @@ complete -c eclips -n '__eclips_at \'webhooks delete\'' -s h -l help -d 'Show th
 # eclips webhooks verify
 complete -c eclips -n '__eclips_at \'webhooks verify\' 0' -F
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l signature -r -f -d 'The header X-eClips-Signature.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-file -r -F -d 'The signing secret is in this file.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-file -r -F -d 'The signing secret is in this file; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-env -r -f -d 'The signing secret is in this environment variable; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there. Several likewise.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l timestamp -r -f -d 'The header X-eClips-Timestamp: checks the age too.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l tolerance -r -f -d 'How old the delivery may be. [5m]'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -s h -l help -d 'Show this message and exit.'
@@ -581,13 +581,14 @@ complete -c eclips -n '__eclips_at \'webhooks trigger\'' -s h -l help -d 'Show t
 
 # eclips webhooks listen
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l port -r -f -d 'The port; any free one unless given.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-file -r -F -d 'The signing secret is in this file.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-file -r -F -d 'The signing secret is in this file; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-env -r -f -d 'The signing secret is in this environment variable; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there. Several likewise.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l tolerance -r -f -d 'How old a delivery may be.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec -r -f -d 'Run this (by sh) for each delivery, its body on stdin.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-timeout -r -f -d 'How long the command may run.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-at-once -r -f -d 'How many may run at once; 1 keeps the order.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l host -r -f -d 'Also take what is sent to this host name: a tunnel\'s.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks forward
