@@ -150,7 +150,7 @@ TREE: dict[str, Entry] = {
         {
             "list": Leaf("List the changes made from this machine, newest first", "audit:list_changes"),
             "verify": Leaf("Check that the record is as it was written", "audit:verify"),
-            "export": Leaf("Every line of the record, for finance and auditors", "audit:export"),
+            "export": Leaf("Every change as one record, for finance and auditors", "audit:export"),
         },
         LOOK,
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),

@@ -21,6 +21,7 @@ CHANGES_MADE = View(
         Column("ENDED", "ended", "status", 1),
         Column("ID", "subject", "id", 2),
         Column("ABOUT", "about", "text", 3),
+        Column("BY", "by", "text", 4),
         Column("PROFILE", "profile", "text", 6),
         Column("KEY", "key", "text", 7),
         Column("STATUS", "status", "text", 8),
@@ -29,43 +30,53 @@ CHANGES_MADE = View(
     id_path="change",
 )
 
-AUDIT_LINES = View(
+EXPORTED = View(
     tuple(
         Column(path.upper(), path, "text", order)
         for order, path in enumerate(
             (
-                "seq", "at", "kind", "change", "profile", "base_url", "key", "command", "action", "method",
-                "path", "id", "asked.task", "asked.agent_type", "asked.name", "asked.rows.count", "note", "asked",
-                "body.sha256", "ended", "status", "answer", "error", "prev", "hash",
+                "at", "action", "subject", "about", "ended", "ended_at", "status", "error", "note", "user", "host",
+                "terminal", "ai_agent", "profile", "key", "base_url", "command", "method", "path", "asked.task",
+                "asked.agent_type", "asked.name", "asked.rows.count", "asked", "answer", "from.file", "from.row",
+                "body.sha256", "change", "seq", "hash", "ended_hash",
             ),
             1,
         )
     ),
-    id_path="hash",
+    id_path="change",
 )  # fmt: skip
+
+Actions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--action",
+        metavar="ACTION",
+        help="Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; "
+        "webhook and batch mean both of theirs; may be given again.",
+    ),
+]
+Since = Annotated[
+    str | None, typer.Option(metavar="WHEN", help="Only changes newer than 2h, 3d or an ISO time.")
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="WHEN", help="Only changes older than 2h, 3d or an ISO time.")
+]
 
 
 def list_changes(
     ctx: typer.Context,
-    action: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ACTION",
-            help="Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; "
-            "webhook and batch mean both of theirs; may be given again.",
-        ),
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="Only changes newer than 2h, 3d or an ISO time.")
-    ] = None,
+    action: Actions = None,
+    since: Since = None,
+    until: Until = None,
     limit: Limit = None,
     all_: All = False,
 ) -> None:
     """List the changes made from this machine, newest first.
 
-    Each with when, profile, key (its last four), what was asked, the note, and how it ended: accepted, refused,
-    not-sent, server-error, or unknown where the answer was lost. It is this machine's record, not the server's. What is
-    sent to the sandbox has a record of its own: add --sandbox.
+    Each with when, who (user and host, whether a terminal was there, the AI agent that says that it ran the command),
+    profile, key (its last four), what was asked, the note, and how it ended: accepted, refused, not-sent, server-error,
+    or unknown where the answer was lost. It is this machine's record, not the server's. What is sent to the sandbox has
+    a record of its own: add --sandbox.
 
     Examples:
       eclips audit list
@@ -75,8 +86,9 @@ def list_changes(
     session: Session = ctx.obj
     record = record_of(session.settings, session.environ)
     changes = reading.Changes(
-        record, actions=action, since=since, limit=_arguments.how_many(limit, all_), now=session.clock.now()
-    )
+        record, actions=action, since=since, until=until, limit=_arguments.how_many(limit, all_),
+        now=session.clock.now(),
+    )  # fmt: skip
     _lists.show(
         session.output,
         changes,
@@ -84,7 +96,7 @@ def list_changes(
         things="changes",
         empty=record.nothing,
         whole=lambda: f"{changes.recorded:,}",
-        filters=_lists.typed({"--action": action, "--since": since}),
+        filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
     )
     for warning in changes.warnings:
         session.output.warn(warning)
@@ -116,19 +128,34 @@ def verify(
     return 0 if found["ok"] else 1
 
 
-def export(ctx: typer.Context) -> None:
-    """Print every line of the record, oldest first: two for each change, what was asked and how it ended.
+def export(ctx: typer.Context, action: Actions = None, since: Since = None, until: Until = None) -> None:
+    """Every change as one record, for finance and auditors: oldest first, with who made it and how it ended.
 
-    As csv the cells that a spreadsheet would take for a formula are neutralised, unless --raw. json and jsonl hold all
-    members, hashes included.
+    A month is --since 2026-06-01 --until 2026-07-01. As csv the cells that a spreadsheet would take for a formula are
+    neutralised, unless --raw. `hash` and `ended_hash` are those of the record's two lines for the change, which
+    `eclips audit verify` checks; the record itself is the file that it names.
 
     Examples:
       eclips audit export -o csv > changes.csv
+      eclips audit export --since 2026-06-01 --until 2026-07-01 --action approve -o csv
       eclips audit export -o jsonl > changes.jsonl
     """
     session: Session = ctx.obj
     record = record_of(session.settings, session.environ)
-    session.output.items(reading.lines(record), AUDIT_LINES, empty=record.nothing)
+    changes = reading.Changes(
+        record, actions=action, since=since, until=until, oldest_first=True, now=session.clock.now()
+    )
+    _lists.show(
+        session.output,
+        changes,
+        EXPORTED,
+        things="changes",
+        empty=record.nothing,
+        whole=lambda: f"{changes.recorded:,}",
+        filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
+    )
+    for warning in changes.warnings:
+        session.output.warn(warning)
 
 
 def verdict(found: JsonObject, look: theme.Look) -> str:

@@ -51,6 +51,8 @@ class Stdout(Stderr):
         json_errors = format in ("json", "jsonl")
         super().__init__(stdin, stderr, environ, color=color, quiet=quiet, json_errors=json_errors)
         self.attended = self.attended or self.stdout_is_terminal
+        self.on_terminal = self.attended or is_terminal(stdin)
+        """whether any stream is a terminal's: a person may have started this"""
         self._fields = paths_of(fields)
         self._raw = raw
         self._now = now

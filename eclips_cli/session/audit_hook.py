@@ -27,12 +27,19 @@ def record_of(settings: Settings, environ: Mapping[str, str], key: str | None = 
 
 
 class Who(NamedTuple):
-    """Whose change it is: the profile, where the key goes, the key, and the command that asked."""
+    """Whose change it is: the profile, where the key goes, the key, the command that asked, and who ran it.
+
+    `terminal` is whether a person may have sat at one, `ai_agent` the agent that says that it ran the command.
+    """
 
     profile: str
     base_url: str
     key: str
     command: str
+    user: str
+    host: str
+    terminal: bool
+    ai_agent: str | None = None
 
 
 class Auditor:
@@ -53,6 +60,10 @@ class Auditor:
         members = {
             "kind": "intent",
             "change": change,
+            "user": self._who.user,
+            "host": self._who.host,
+            "terminal": self._who.terminal,
+            **({} if self._who.ai_agent is None else {"ai_agent": self._who.ai_agent}),
             "profile": self._who.profile,
             "base_url": self._who.base_url,
             "key": mask_key(self._who.key),

@@ -103,8 +103,13 @@ class Connector:
     def _auditor(self, base_url: str, key: str) -> Auditor:
         """What records the changes made with `key`; loaded by the first of them."""
         from eclips_cli.session.audit_hook import Auditor, Who, record_of
+        from eclips_cli.system import ai_agents, processes
 
-        who = Who(self._settings.profile, base_url, key, self._command)
+        agent = ai_agents.running(self._environ)
+        who = Who(
+            self._settings.profile, base_url, key, self._command, processes.user_name(), processes.host_name(),
+            self._output.on_terminal, agent and agent.name,
+        )  # fmt: skip
         record = record_of(self._settings, self._environ, key)
         return Auditor(record, who, self._clock.now, self._output.warn)
 

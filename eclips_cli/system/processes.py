@@ -124,3 +124,18 @@ def _end(child: subprocess.Popen[bytes] | None) -> None:
             return
         except subprocess.TimeoutExpired:
             continue
+
+
+def user_name() -> str:
+    """The name of the user whose rights this process has; his number where he has no name (in a container)."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def host_name() -> str:
+    """What this machine calls itself."""
+    return os.uname().nodename

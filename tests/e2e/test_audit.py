@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import pwd
 import signal
 import subprocess
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import pytest
 
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.audit.record import AuditRecord
-from tests.inside import inside
+from tests.inside import inside, run_inside
 from tests.installed import PROGRAM, Result, Run, wait_until
 from tests.servers.raw import RawServer, json_reply
 
@@ -76,10 +78,62 @@ def test_each_change_leaves_who_what_and_how_it_ended(
 
 def _check_export(inside: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(inside("audit", "export", "-o", "csv").out)))
-    assert [row["kind"] for row in rows] == ["intent", "outcome"] * 4
-    assert rows[2]["note"] == "'=checked" and rows[0]["asked.task"].startswith("[triage]")
+    assert [row["action"] for row in rows] == ["run", "approve", "run", "run"]
+    assert [row["ended"] for row in rows] == ["accepted", "accepted", "refused", "refused"]
+    assert rows[1]["note"] == "'=checked" and rows[0]["asked.task"].startswith("[triage]")
+    assert {row["user"] for row in rows} == {pwd.getpwuid(os.geteuid()).pw_name}
+    assert {(row["host"], row["terminal"], row["ai_agent"]) for row in rows} == {
+        (os.uname().nodename, "false", "")
+    }
     lines = [json.loads(line) for line in inside("audit", "export", "-o", "jsonl").lines]
-    assert [line["seq"] for line in lines] == list(range(1, 9))
+    assert [line["seq"] for line in lines] == [1, 3, 5, 7]
+    raw = Path(inside("audit", "verify", "-o", "json").json["file"]).read_text()
+    chain = [json.loads(line) for line in raw.splitlines()]
+    hashes = [(line["hash"], line["ended_hash"]) for line in lines]
+    assert hashes == [(a["hash"], b["hash"]) for a, b in zip(chain[::2], chain[1::2], strict=True)]
+
+
+def test_who_made_a_change_is_kept_and_shown(
+    inside: Run, changes: Callable[..., Any], api_env: dict[str, str]
+) -> None:
+    who = f"{pwd.getpwuid(os.geteuid()).pw_name}@{os.uname().nodename}"
+    assert inside("run", "--detach", "[instant] x").code == 0
+    assert inside("run", "--detach", "[instant] y", AI_AGENT="robbie@2").code == 0
+    assert run_inside(("run", "--detach", "[instant] z"), api_env, terminal=True).code == 0
+    at_terminal, by_agent, alone = changes()
+    assert (at_terminal["by"], at_terminal["terminal"]) == (who, True)
+    assert (by_agent["by"], by_agent["ai_agent"]) == (f"{who} through robbie@2", "robbie@2")
+    assert (alone["by"], alone["terminal"]) == (f"{who}, no terminal", False)
+    shown = inside("audit", "list", "-o", "table", COLUMNS="160").out
+    assert "BY" in shown and "robbie@2" in shown
+
+
+def test_where_a_decision_was_asked_for_is_exported(inside: Run, api_env: dict[str, str]) -> None:
+    record = AuditRecord({"ECLIPS_STATE_DIR": str(record_path(api_env).parents[1])}, sandbox=True)
+    origin = {"file": "items.xlsx", "row": 7}
+    record.append(
+        {"kind": "intent", "change": "a", "action": "approve", "from": origin}, "2026-06-06T09:00:00.000Z"
+    )
+    (row,) = csv.DictReader(io.StringIO(inside("audit", "export", "-o", "csv").out))
+    assert (row["from.file"], row["from.row"], row["ended"]) == ("items.xlsx", "7", "unknown")
+
+
+def test_a_part_of_the_record_by_time(inside: Run, api_env: dict[str, str]) -> None:
+    record = AuditRecord({"ECLIPS_STATE_DIR": str(record_path(api_env).parents[1])}, sandbox=True)
+    for day in (
+        "2026-05-31T23:59:59.999Z",
+        "2026-06-01T00:00:00.000Z",
+        "2026-06-30T23:00:00Z",
+        "2026-07-01T00:00:00Z",
+    ):
+        record.append({"kind": "intent", "change": day, "action": "run"}, day)
+    june = ("--since", "2026-06-01T00:00Z", "--until", "2026-07-01T00:00Z")
+    found = [row["change"] for row in inside("audit", "export", *june, "-o", "json").json]
+    assert found == ["2026-06-01T00:00:00.000Z", "2026-06-30T23:00:00Z"], "oldest first, the end not in it"
+    assert [row["change"] for row in inside("audit", "list", *june, "-o", "json").json] == found[::-1]
+    nothing = inside("audit", "export", "--until", "2026-01-01T00:00Z", "-o", "csv")
+    assert "none of 4 changes matches --until" in nothing.err
+    assert inside("audit", "export", "--until", "soon").code == 2
 
 
 def test_webhooks_and_batches_leave_what_matters_and_no_secret(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.audit import fields
-from eclips_cli.records.audit.reading import Changes, lines, verify
+from eclips_cli.records.audit.reading import UNREADABLE, Changes, verify
 from eclips_cli.records.audit.record import AuditRecord
 
 AT = "2026-06-06T09:00:00.000Z"
@@ -106,8 +106,26 @@ def test_an_altered_last_line_is_told_and_does_not_stop_work(record: AuditRecord
     trouble = record.append(intent("b"), AT)
     assert trouble is not None and "verify" in trouble
     assert [(p["line"], p["problem"]) for p in verify(record, None)["problems"]] == [(1, "altered")]
-    kept = list(lines(record))
-    assert kept[0]["kind"] == "unreadable" and "999" in kept[0]["text"]
+
+
+def test_how_a_change_ended_is_told_though_what_was_asked_was_altered(record: AuditRecord) -> None:
+    record.append(intent("a", note="paid 100"), AT)
+    record.append({"kind": "outcome", "change": "a", "ended": "accepted", "status": 200}, AT)
+    record.path.write_bytes(record.path.read_bytes().replace(b"100", b"999"))
+    changes = Changes(record, actions=None, since=None, now=0.0)
+    assert [(c["change"], c["ended"], c["error"]) for c in changes] == [("a", "accepted", UNREADABLE)]
+    assert changes.damaged == 1 and changes.warnings
+
+
+def test_a_record_that_was_begun_before_who_was_kept_goes_on_and_is_whole(record: AuditRecord) -> None:
+    record.append(intent("a", profile="default"), AT)
+    record.append({"kind": "outcome", "change": "a", "ended": "accepted"}, AT)
+    record.append(intent("b", user="anna", host="desk", terminal=True, ai_agent="Codex"), AT)
+    assert verify(record, None)["ok"]
+    new, old = Changes(record, actions=None, since=None, now=0.0)
+    assert (old["by"], new["by"]) == (None, "anna@desk through Codex")
+    record.path.write_bytes(record.path.read_bytes().replace(b'"anna"', b'"otto"'))
+    assert not verify(record, None)["ok"], "who it was is part of the chain"
 
 
 @given(st.text(max_size=30))

@@ -1,4 +1,4 @@
-"""The record as people look at it: changes with how they ended, newest first; every line; whether it is whole."""
+"""The record as people look at it: changes, each with who made it and how it ended; whether it is whole."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit import chain, fields
 from eclips_cli.records.audit.record import AuditRecord
 
+UNREADABLE = "the line that says what was asked can't be read"
 OPEN = "no outcome was recorded: the program was killed, or is still at it"
 _OUTCOME = ("ended", "status", "answer", "error")
 
 
 class Changes:
-    """The changes of a record, newest first, each with how it ended; at most `limit` of those that match.
+    """The changes of a record, newest first unless `oldest_first`, each with how it ended; at most `limit` that match.
 
-    After they were read: `total` that match, whether there are `more`, and `damaged`, the number of lines
-    that can't be read. Raises UsageError for an action or a time that is none.
+    `since` and `until` bound when each was asked for: from the one on, and before the other. After they were
+    read: `total` that match, whether there are `more`, and `damaged`, the number of lines that can't be read.
+    Raises UsageError for an action or a time that is none.
     """
 
     def __init__(
@@ -28,12 +30,16 @@ class Changes:
         *,
         actions: list[str] | None,
         since: str | None,
-        limit: int | None,
+        until: str | None = None,
+        limit: int | None = None,
+        oldest_first: bool = False,
         now: float,
     ) -> None:
         self._record = record
         self._actions = _known_actions(actions or [])
         self._since = None if since is None else parse_instant(since, now)
+        self._until = None if until is None else parse_instant(until, now)
+        self._oldest_first = oldest_first
         self._limit = limit
         self.total: int | None = None
         self.more = False
@@ -46,7 +52,7 @@ class Changes:
         matching = [change for change in recorded if self._wanted(change)]
         self.total = len(matching)
         self.more = self._limit is not None and self.total > self._limit
-        yield from matching[::-1][: self._limit]
+        yield from (matching if self._oldest_first else matching[::-1])[: self._limit]
 
     @property
     def warnings(self) -> list[str]:
@@ -63,29 +69,46 @@ class Changes:
             if line is None:
                 self.damaged += bool(raw.strip())
             elif line.get("kind") == "intent":
-                kept = {name: value for name, value in line.items() if name not in ("kind", "prev", "hash")}
+                kept = {name: value for name, value in line.items() if name not in ("kind", "prev")}
                 changes[str(line.get("change"))] = kept | {"ended": "unknown", "error": OPEN}
-            elif line.get("kind") == "outcome" and str(line.get("change")) in changes:
-                change = changes[str(line["change"])]
-                del change["error"]
-                change |= {"ended_at": line.get("at")} | {n: line[n] for n in _OUTCOME if n in line}
+            elif line.get("kind") == "outcome":
+                # what was changed is no less so where the line before it was spoilt
+                name = str(line.get("change"))
+                lost = {"at": line.get("at"), "change": name, "action": "other", "error": UNREADABLE}
+                change = changes.setdefault(name, lost)
+                if change.get("error") == OPEN:
+                    del change["error"]
+                change |= {"ended_at": line.get("at"), "ended_hash": line.get("hash")}
+                change |= {member: line[member] for member in _OUTCOME if member in line}
         return [change | _in_short(change) for change in changes.values()]
 
     def _wanted(self, change: JsonObject) -> bool:
         at = parse_iso(change.get("at"))
         if self._since is not None and (at is None or at < self._since):
             return False
+        if self._until is not None and (at is None or at >= self._until):
+            return False
         return not self._actions or change.get("action") in self._actions
 
 
 def _in_short(change: JsonObject) -> JsonObject:
-    """The id of what was changed or made, and what it was about: the note of a decision, a task, a name, a URL."""
+    """The id of what was changed or made, what it was about (a decision's note, a task, a name, a URL), by whom."""
     answer, asked = change.get("answer", {}), change.get("asked", {})
     about = [change.get("note"), *(asked.get(name) for name in ("task", "name", "url"))]
     return {
         "subject": change.get("id") or answer.get("run_id") or answer.get("id"),
         "about": next((text for text in about if text), None),
+        "by": _by(change),
     }
+
+
+def _by(change: JsonObject) -> str | None:
+    """`anna@desk`, and what else matters of who it was; None in what was recorded before that was kept."""
+    if "user" not in change:
+        return None
+    agent, terminal = change.get("ai_agent"), change.get("terminal")
+    through = f" through {agent}" if agent else "" if terminal else ", no terminal"
+    return f"{change['user']}@{change.get('host')}{through}"
 
 
 def _known_actions(wanted: list[str]) -> set[str]:
@@ -99,15 +122,6 @@ def _known_actions(wanted: list[str]) -> set[str]:
             raise UsageError(f"there is no action {word!r}", hint=hint)
         found |= set(matching)
     return found
-
-
-def lines(record: AuditRecord) -> Iterator[JsonObject]:
-    """Every line of the record, oldest first; one that can't be read as what is left of it."""
-    for number, raw, line in chain.Reader().lines(record.raw_lines()):
-        if line is not None:
-            yield line
-        else:
-            yield {"kind": "unreadable", "line": number, "text": fields.cut(raw.decode("utf-8", "replace"))}
 
 
 def verify(record: AuditRecord, expect_head: str | None) -> JsonObject:
