@@ -36,11 +36,19 @@ TREE: dict[str, Entry] = {
                 "Show items with their run: money, reason, what the agent did", "triage.show:show_items"
             ),
             "approve": Leaf(
-                "Approve items, which completes their runs", "triage.approve:approve", changes=True
+                "Approve items, which completes their runs",
+                "triage.approve:approve",
+                changes=True,
+                decides=True,
             ),
-            "reject": Leaf("Reject items, which cancels their runs", "triage.reject:reject", changes=True),
+            "reject": Leaf(
+                "Reject items, which cancels their runs", "triage.reject:reject", changes=True, decides=True
+            ),
             "review": Leaf(
-                "Decide the queue item by item, with one key each", "triage.review:review", changes=True
+                "Decide the queue item by item, with one key each",
+                "triage.review:review",
+                changes=True,
+                decides=True,
             ),
             "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
             "export": Leaf("Write what waits into a sheet, to be decided there", "triage.export:export"),
@@ -121,11 +129,13 @@ TREE: dict[str, Entry] = {
     "auth": Noun(
         "API keys and profiles",
         {
-            "login": Leaf("Check an API key and store it in the OS keyring", "auth:login", changes=True),
-            "logout": Leaf("Forget a profile's stored key", "auth:logout", changes=True),
+            "login": Leaf(
+                "Check an API key and store it in the OS keyring", "auth:login", changes=True, local=True
+            ),
+            "logout": Leaf("Forget a profile's stored key", "auth:logout", changes=True, local=True),
             "status": Leaf("Which key is used, where it came from, what it can do", "auth:show_status"),
             "list": Leaf("List the profiles of this machine", "auth:list_profiles"),
-            "use": Leaf("Make a profile the default", "auth:use", changes=True),
+            "use": Leaf("Make a profile the default", "auth:use", changes=True, local=True),
         },
         SETUP,
         examples=("eclips auth login", "eclips auth status"),
@@ -134,8 +144,8 @@ TREE: dict[str, Entry] = {
         "Settings of profiles",
         {
             "get": Leaf("Print the value of a setting that is in effect", "config:get"),
-            "set": Leaf("Set a value of the profile in use", "config:set_", changes=True),
-            "unset": Leaf("Take a value out of the profile in use", "config:unset", changes=True),
+            "set": Leaf("Set a value of the profile in use", "config:set_", changes=True, local=True),
+            "unset": Leaf("Take a value out of the profile in use", "config:unset", changes=True, local=True),
             "list": Leaf(
                 "List each setting with its value and where that comes from", "config:list_settings"
             ),
@@ -164,6 +174,7 @@ TREE: dict[str, Entry] = {
                 "Make TAB complete commands, options, values and recent ids",
                 "completion:install",
                 changes=True,
+                local=True,
             ),
             "show": Leaf("Print the completion script of a shell", "completion:show"),
         },
@@ -174,7 +185,7 @@ TREE: dict[str, Entry] = {
         "A local API for trying, testing and demos",
         {
             "serve": Leaf("Serve the sandbox until Ctrl-C", "sandbox:serve"),
-            "reset": Leaf("Forget all that the sandbox holds", "sandbox:reset", changes=True),
+            "reset": Leaf("Forget all that the sandbox holds", "sandbox:reset", changes=True, local=True),
             "status": Leaf("What the sandbox holds", "sandbox:status"),
         },
         SETUP,

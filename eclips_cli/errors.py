@@ -10,6 +10,7 @@ EclipsError                       1   anything not below
 ├── ScopeMissing                  5   403: the key lacks a scope
 ├── PlanWithoutApi                5   403: the organization's plan has no API access
 ├── AccessRefused                 5   403 by a proxy or gateway on the way, not by the API
+├── GuardRefused                  5   a guard of this machine refuses; nothing was sent
 ├── NotFound                      6   404
 ├── NetworkError                  7   the API was not reached; nothing was accepted
 ├── LimitReached                 10   429, or below a threshold
@@ -118,6 +119,12 @@ class AccessRefused(EclipsError):
     exit_code = ExitCode.PERMISSION
 
 
+class GuardRefused(EclipsError):
+    """A guard of this machine refuses: read_only is set, or a person decides this. Nothing was sent."""
+
+    exit_code = ExitCode.PERMISSION
+
+
 class NotFound(EclipsError):
     """404: no such thing in this organization."""
 
@@ -215,5 +222,7 @@ class Terminated(BaseException):
     """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
 
 
-HOPELESS = (KeyMissing, KeyRejected, PlanWithoutApi, AccessRefused, ScopeMissing, NetworkError)
+HOPELESS = (
+    KeyMissing, KeyRejected, PlanWithoutApi, AccessRefused, GuardRefused, ScopeMissing, NetworkError,
+)  # fmt: skip
 """what would be the same for each other thing of several that are asked for one after another"""

@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     USAGE = 2, "bad option, argument or input file; nothing was sent"
     RUN_FAILED = 3, "a followed run failed"
     AUTH = 4, "no key, or 401"
-    PERMISSION = 5, "403: scope or plan"
+    PERMISSION = 5, "403: scope or plan; a guard refuses"
     NOT_FOUND = 6, "404"
     NETWORK = 7, "could not reach the API; nothing was accepted"
     NEEDS_TRIAGE = 8, "a followed run waits for a person"

@@ -27,6 +27,7 @@ class Options(NamedTuple):
     curl: bool | None = None
     dry_run: bool | None = None
     no_input: bool | None = None
+    read_only: bool | None = None
     color: str | None = None
     request_timeout: str | None = None
     max_retries: str | None = None

@@ -51,6 +51,9 @@ def every_command(
         bool | None, typer.Option("--dry-run", help="Print the change that would be sent and do not send it.")
     ] = None,
     no_input: Annotated[bool | None, typer.Option("--no-input", help="Never ask; fail instead.")] = None,
+    read_only: Annotated[
+        bool | None, typer.Option("--read-only", help="Send nothing that changes anything (exit 5 instead).")
+    ] = None,
     color: Annotated[str | None, typer.Option(metavar="WHEN", help="auto, always or never.")] = None,
     no_color: Annotated[bool | None, typer.Option("--no-color", hidden=True)] = None,
     request_timeout: Annotated[

@@ -29,6 +29,10 @@ class Leaf(NamedTuple):
     hidden: bool = False
     changes: bool = False
     """whether it changes something: here, at the API, or on a server it sends to"""
+    local: bool = False
+    """whether what it changes lies on this machine alone"""
+    decides: bool = False
+    """whether it decides what waits for a person"""
 
 
 class Noun(NamedTuple):
@@ -53,6 +57,7 @@ class Command(TyperCommand):
     """A command that also takes, hidden in its own help, the options every command takes."""
 
     examples: tuple[str, ...] = ()
+    leaf: Leaf | None = None
 
     def get_params(self, ctx: Context) -> list[Any]:
         """Its own parameters and the root's, so that those may stand after the name too."""
@@ -69,6 +74,8 @@ class Command(TyperCommand):
         refuse_empty_words(self.params, ctx.params)
         refuse_empty_words(ctx.find_root().command.params, ctx.obj.options._asdict())
         ctx.params = {name: value for name, value in ctx.params.items() if name in own}
+        if self.leaf is not None and self.leaf.changes and not self.leaf.local:
+            ctx.obj.check_may_change(decides=self.leaf.decides)
         return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
@@ -212,6 +219,7 @@ def load_command(name: str, leaf: Leaf) -> Command:
     app.command(name, cls=Command, hidden=leaf.hidden)(getattr(module, function_name))
     command = typer.main.get_command(app)
     assert isinstance(command, Command)
+    command.leaf = leaf
     return command
 
 

@@ -70,6 +70,7 @@ def logout(ctx: typer.Context) -> None:
 def show_status(ctx: typer.Context) -> int:
     """Which key is used, where it came from, what it hides, and what can be told of its scopes without a change.
 
+    Besides, the guards that are set (`eclips help guards`).
     Exit code 4 without a key or with one that is refused, 5 for a plan without API access.
 
     Examples:
@@ -79,7 +80,8 @@ def show_status(ctx: typer.Context) -> int:
     session: Session = ctx.obj
     status = _key_status(session)
     can, code = _key_check.validity(session.client_with, status.key)
-    session.output.item(status.told | can, of_object(status.told | can), detail=object_detail)
+    told = status.told | can | {"guards": session.guards.told}
+    session.output.item(told, of_object(told), detail=object_detail)
     return code
 
 

@@ -44,16 +44,21 @@ def set_(
         str,
         typer.Argument(
             metavar="KEY",
-            help="base_url, agent, priority, amount_field, output, request_timeout or max_retries.",
+            help="base_url, agent, priority, amount_field, output, request_timeout, max_retries, read_only, "
+            "agents_may_decide or ask_from_rows.",
         ),
     ],
     value: Annotated[str, typer.Argument(metavar="VALUE")],
 ) -> None:
     """Set a value of the profile in use (or of --profile), keeping the file's comments.
 
+    read_only, agents_may_decide and ask_from_rows guard against accidents (`eclips help guards`); an AI agent may not
+    set them.
+
     Examples:
       eclips config set agent ap_specialist
       eclips config set request_timeout 60
+      eclips config set read_only true
       eclips config set output json --profile default
     """
     session: Session = ctx.obj

@@ -21,9 +21,12 @@ KEYS: dict[str, type] = {
     "request_timeout": float,
     "max_retries": int,
     "store": str,
+    "read_only": bool,
+    "agents_may_decide": bool,
+    "ask_from_rows": int,
 }
 """what a profile may hold, and the type of each value"""
-_WORDS: dict[type, str] = {str: "a text", float: "a number", int: "a whole number"}
+_WORDS: dict[type, str] = {str: "a text", float: "a number", int: "a whole number", bool: "true or false"}
 
 
 class ConfigFile:
@@ -135,7 +138,8 @@ class ConfigFile:
 
     def _check_type(self, profile: str, name: str, value: object) -> None:
         wanted = KEYS[name]
-        fits = isinstance(value, (int, float) if wanted is float else wanted) and not isinstance(value, bool)
+        fits = isinstance(value, (int, float) if wanted is float else wanted)
+        fits = fits and isinstance(value, bool) == (wanted is bool)
         if not fits:
             raise ConfigError(
                 f"{self.path}: profiles.{profile}.{name} must be {_WORDS[wanted]}, not {value!r}",

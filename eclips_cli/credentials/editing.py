@@ -8,15 +8,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from eclips_cli.credentials.config_file import ConfigFile, profile_table
-from eclips_cli.credentials.settings import Settings, profile_name
-from eclips_cli.errors import EclipsError, UsageError
+from eclips_cli.credentials.settings import GUARDS, Settings, profile_name
+from eclips_cli.errors import EclipsError, GuardRefused, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
 from eclips_cli.system.paths import somewhere
 
-SETTABLE = ("base_url", "agent", "priority", "amount_field", "output", "request_timeout", "max_retries")
+SETTABLE = ("base_url", "agent", "priority", "amount_field", "output", "request_timeout", "max_retries", *GUARDS)
 SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
-VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT"}
+VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT", "read_only": "ECLIPS_READ_ONLY"}
 
 
 class Configuration:
@@ -54,31 +54,53 @@ class Configuration:
     def set(self, key: str, text: str) -> list[str]:
         """Write a checked value; what was done, and what hides it, in lines.
 
-        Raises UsageError or ConfigError, and then nothing was written.
+        Raises UsageError, ConfigError, or GuardRefused for a guard that an AI agent would set; nothing was
+        written then.
         """
         name = _known(key, SETTABLE)
         value = VALUES[name](text)
         profile = profile_name(self._options, self._environ)
+        self._check_person(name, f"eclips config set {name} {_shown(value)} --profile {profile}")
 
         def write(document: Any) -> None:
             profile_table(document, profile)[name] = value
 
         self._file.edit(write)
-        done = [f"{name} of profile {profile} is {value}"]
+        done = [f"{name} of profile {profile} is {_shown(value)}"]
         variable = VARIABLES.get(name, "")
         if self._environ.get(variable):
-            done.append(f"{variable} is set, and wins over it")
+            wins = "the stricter of both holds" if name in GUARDS else "wins over it"
+            done.append(f"{variable} is set, and {wins}")
         return done
 
     def unset(self, key: str) -> str:
-        """Take a setting out of the file, also one that nobody knows; what was done, in words. Raises UsageError."""
+        """Take a setting out of the file, also one that nobody knows; what was done, in words.
+
+        Raises UsageError, and GuardRefused for a guard that an AI agent would take away.
+        """
         profile = profile_name(self._options, self._environ)
         there = _table(self._file.parsed(), profile)
         name = key if key in there and key != "store" else _known(key, SETTABLE)
         if name not in there:
             return f"{name} was not set for profile {profile}"
+        self._check_person(name, f"eclips config unset {name} --profile {profile}")
         self._file.edit(lambda document: _table(document, profile).pop(name, None))
         return f"{name} of profile {profile} is not set any more"
+
+    def _check_person(self, name: str, command: str) -> None:
+        """Raise GuardRefused where an AI agent would change a guard."""
+        from eclips_cli.system import ai_agents
+
+        agent = ai_agents.running(self._environ) if name in GUARDS else None
+        if agent is not None:
+            raise GuardRefused(
+                f"a person sets {name}: {agent.variable} says that an AI agent ({agent.name}) runs the command",
+                hint=f"hand this to a person: {command}",
+            )
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _table(content: Any, profile: str) -> Any:
@@ -133,6 +155,22 @@ def _max_retries(text: str) -> int:
     return int(text)
 
 
+def _yes_or_no(name: str) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        word = text.strip().lower()
+        if word not in ("true", "false", "yes", "no", "on", "off", "1", "0"):
+            raise UsageError(f"{name}: true or false is needed, not {text!r}")
+        return word in ("true", "yes", "on", "1")
+
+    return check
+
+
+def _ask_from_rows(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise UsageError(f"ask_from_rows: a number of rows from 1 on is needed, not {text!r}")
+    return int(text)
+
+
 VALUES: dict[str, Callable[[str], str | int | float]] = {
     "base_url": _base_url,
     "agent": _word("agent"),
@@ -141,5 +179,8 @@ VALUES: dict[str, Callable[[str], str | int | float]] = {
     "output": _output,
     "request_timeout": _request_timeout,
     "max_retries": _max_retries,
+    "read_only": _yes_or_no("read_only"),
+    "agents_may_decide": _yes_or_no("agents_may_decide"),
+    "ask_from_rows": _ask_from_rows,
 }
 """what makes a value of the text that was given, or refuses it"""

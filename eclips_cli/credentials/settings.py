@@ -12,6 +12,9 @@ from eclips_cli.options import FORMATS
 
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 DEFAULT_PROFILE = "default"
+DEFAULT_ASK_FROM_ROWS = 25
+GUARDS = ("read_only", "agents_may_decide", "ask_from_rows")
+"""settings that guard against accident, and that no AI agent may change"""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -31,6 +34,12 @@ class Settings(NamedTuple):
     max_retries: int
     sandbox: bool
     no_input: bool
+    read_only: bool
+    """whether nothing that changes anything may be sent"""
+    agents_may_decide: bool
+    """whether an AI agent may decide what waits for a person"""
+    ask_from_rows: int
+    """from how many rows on a person is asked about a submission"""
     profiles: tuple[str, ...] = ()
     profile_named: bool = False
     """whether the profile was named with --profile"""
@@ -61,6 +70,9 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         max_retries=int(layers.number("max_retries", 4, 0, 100)),
         sandbox=_sandbox(layers, options),
         no_input=layers.flag("no_input", "ECLIPS_NO_INPUT"),
+        read_only=layers.strictest("read_only", "ECLIPS_READ_ONLY"),
+        agents_may_decide=layers.of_profile("agents_may_decide"),
+        ask_from_rows=int(layers.number("ask_from_rows", DEFAULT_ASK_FROM_ROWS, 1, 10**9)),
         profiles=tuple(profiles),
         profile_named=options.get("profile") is not None,
         sources={**layers.sources, "profile": chosen.source},
@@ -179,3 +191,14 @@ class _Layers:
             raise ConfigError(f"{variable}={value}: 1 or 0 is needed")
         self.sources[key] = variable if value else "default"
         return value in _TRUE
+
+    def of_profile(self, key: str) -> bool:
+        """A yes that only a profile can give."""
+        self.sources[key] = f"profile {self._name}" if key in self._profile else "default"
+        return self._profile.get(key) is True
+
+    def strictest(self, key: str, variable: str) -> bool:
+        """Whether any layer says yes: no other layer can take that back."""
+        if self.flag(key, variable):
+            return True
+        return self.of_profile(key)

@@ -128,7 +128,7 @@ class Stderr:
 
     def _placed(self, hint: str) -> str:
         """A hint whose commands that ask the API do so where this one did."""
-        if not self.global_options:
+        if not self.global_options or self.global_options in hint:
             return hint
         import re
 

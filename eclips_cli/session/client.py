@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
     from eclips_cli.session.audit_hook import Auditor
+    from eclips_cli.session.guards import Guards
 
 
 class Connector:
@@ -33,13 +34,15 @@ class Connector:
         environ: Mapping[str, str],
         command: str,
         recent: Recent,
+        guards: Guards,
     ) -> None:
         self._options, self._settings, self._output = options, settings, output
         self._clock, self._environ, self._command = clock, environ, command
-        self._recent = recent
+        self._recent, self._guards = recent, guards
         self._named = False
         self._learnt: set[str] = set()
 
+    @cached_property
     def key(self) -> str | None:
         """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
         from eclips_cli.credentials.sources import find_key
@@ -57,12 +60,22 @@ class Connector:
             self._output.warn(f"the key of {found.source} is used, not the one of profile {profile}")
         return found.key
 
+    def speaks_to_sandbox(self) -> bool:
+        """Whether this invocation's requests go to a sandbox."""
+        from eclips_cli.credentials.keys import is_sandbox_key
+
+        try:
+            return self._settings.sandbox or is_sandbox_key(self.key or "")
+        except KeyMissing:
+            return False
+
     def client(self, base_url: str, key: str | None) -> EclipsClient:
         """A client that tells this invocation's output what it does, and records each change before it is sent.
 
-        Raises ConfigError for a key that must not go there.
+        What a guard refuses is not sent. Raises ConfigError for a key that must not go there.
         """
         from eclips_cli.api import EclipsClient, Hooks
+        from eclips_cli.credentials.keys import is_sandbox_key
 
         if key is not None:
             from eclips_cli.credentials.sources import check_destination
@@ -77,6 +90,12 @@ class Connector:
             with making:
                 return made()
 
+        sandbox = self._settings.sandbox or is_sandbox_key(key or "")
+
+        def intercept(request: OutgoingRequest) -> None:
+            self.intercept(request)
+            self._guards.check(request, sandbox=sandbox)
+
         def before_change(request: OutgoingRequest) -> None:
             self._name_profile()
             auditor().before(request)
@@ -86,7 +105,7 @@ class Connector:
             on_wait=told.waits,
             on_request=told.sends,
             on_response=told.answered,
-            intercept=self.intercept,
+            intercept=intercept,
             before_change=before_change,
             after_change=lambda request, outcome: auditor().after(request, outcome),
             on_list=self._listed,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from eclips_cli.records.recent import Recent, Thing
     from eclips_cli.sandbox import RunningSandbox
     from eclips_cli.session.client import Connector
+    from eclips_cli.session.guards import Guards
     from eclips_cli.session.ids import IdResolver
 
 DEFAULT_MAX_OUTAGE = "5m"
@@ -124,7 +125,19 @@ class Session:
     @cached_property
     def client(self) -> EclipsClient:
         """The API, with this invocation's key. Raises KeyMissing when there is none."""
-        return self._opened(self.sandbox.keys.full if self.settings.sandbox else self._connector.key())
+        return self._opened(self.sandbox.keys.full if self.settings.sandbox else self._connector.key)
+
+    @cached_property
+    def guards(self) -> Guards:
+        """What this machine refuses to send."""
+        from eclips_cli.session.guards import Guards
+
+        return Guards(self.settings, self.environ, self.args)
+
+    def check_may_change(self, *, decides: bool) -> None:
+        """Raise GuardRefused before a command begins that would be stopped at its first request."""
+        if not self.only_shows:
+            self.guards.check_change(decides=decides, sandbox=self._connector.speaks_to_sandbox)
 
     @cached_property
     def open_client(self) -> EclipsClient:
@@ -140,8 +153,9 @@ class Session:
         from eclips_cli.session.client import Connector
 
         return Connector(
-            self.options, self.settings, self.output, self.clock, self.environ, self.command, self.recent
-        )
+            self.options, self.settings, self.output, self.clock, self.environ, self.command, self.recent,
+            self.guards,
+        )  # fmt: skip
 
     def _opened(self, key: str | None) -> EclipsClient:
         base_url = self.sandbox.url if self.settings.sandbox else self.settings.base_url
@@ -219,8 +233,10 @@ class Session:
         return parse_duration(self.options.max_outage or DEFAULT_MAX_OUTAGE)
 
     def intercept(self, request: OutgoingRequest) -> None:
-        """Stop, for `--curl` and `--dry-run`, a request that goes elsewhere than to the API. Raises NotSent."""
+        """Stop a request that goes elsewhere than to the API: for `--curl` and `--dry-run` (NotSent), or by a guard."""
         self._connector.intercept(request)
+        if request.is_change:
+            self.guards.check_change(decides=False, sandbox=lambda: self.settings.sandbox)
         self.output.changes = True
 
     def confirm(self, question: str, *, yes: bool, flag: str = "--yes") -> None:

@@ -23,7 +23,7 @@ def test_jobs_in_flight_share_one_auditor(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Connector, "_auditor", make)
     settings = SimpleNamespace(sandbox=False, profiles=(), request_timeout=1.0, max_retries=0)
     output, recent = SimpleNamespace(changes=False), SimpleNamespace(remember_listed=None)
-    parts: Any = (Options(), settings, output, None, {}, "eclips batches submit", recent)
+    parts: Any = (Options(), settings, output, None, {}, "eclips batches submit", recent, None)
     connector = Connector(*parts)
     before: Any = connector.client("http://127.0.0.1:1", "eck_live_x").hooks.before_change
     threads = [threading.Thread(target=before, args=(number,)) for number in range(4)]

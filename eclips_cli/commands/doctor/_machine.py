@@ -15,6 +15,7 @@ from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, WARNING, Findin
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.errors import EclipsError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
 from eclips_cli.reference import shells
@@ -68,6 +69,19 @@ def config(environ: Environ, settings: Callable[[], Settings]) -> Finding:
         return Finding("config", FAILED, f"others can read {keys[0]}", f"chmod 600 {keys[0]}")
     count = f"{len(found.profiles)} profile{'' if len(found.profiles) == 1 else 's'}"
     return Finding("config", OK, f"{path}, {count}, using {found.profile} ({found.sources['profile']})")
+
+
+def guards(told: JsonObject) -> Finding:
+    """The guards against accident: what is set, and whether an AI agent says that it runs this."""
+    changes = (
+        "read_only is set: nothing that changes anything is sent" if told["read_only"] else "changes are sent"
+    )
+    agents = "may" if told["agents_may_decide"] else "may not"
+    asks = f"a submission asks from {told['ask_from_rows']:,} rows on"
+    detail = f"{changes}; AI agents {agents} decide what waits for a person; {asks}"
+    if told["ai_agent"] is not None:
+        return Finding("guards", NOTE, f"{detail}; an AI agent runs this command: {told['ai_agent']}")
+    return Finding("guards", OK, detail)
 
 
 def state(environ: Environ) -> Finding:

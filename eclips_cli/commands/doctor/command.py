@@ -1,6 +1,7 @@
 """`eclips doctor`: all checks of one invocation, in a fixed order, side by side, with one verdict."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import typer
@@ -36,9 +37,9 @@ NEED_SETTINGS = ("keyring", "key", "proxy", "dns", "tls", "api", "latency", "clo
 def doctor(ctx: typer.Context) -> int:
     """What is wrong with this installation: a line for each check, with its remedy.
 
-    Looks at the program, the configuration, the state directory, the audit record, the keyring, the key, the way to the
-    API, the terminal and completion. It changes nothing, and takes 15 seconds at most. What it prints can be pasted into
-    a support ticket: the key is masked, and the home directory is ~. Exit code 1 if a check failed, else 0.
+    Looks at the program, the configuration, the guards, the state directory, the audit record, the keyring, the key,
+    the way to the API, the terminal and completion. It changes nothing, and takes 15 seconds at most. What it prints can
+    be pasted into a support ticket: the key is masked, and the home directory is ~. Exit code 1 if a check failed, else 0.
 
     Examples:
       eclips doctor
@@ -83,8 +84,10 @@ class Examination:
         environ, output = session.environ, session.output
         width, color = output.width, output.color
         settings: Settings | None = None
+        guards = _unlooked("guards", None)
         try:
             settings = session.settings
+            guards = partial(_machine.guards, session.guards.told)
             away = self._away(settings, redact)
         except EclipsError as error:
             trouble = error if settings is not None else None
@@ -93,6 +96,7 @@ class Examination:
             "version": _machine.version,
             "python": _machine.python,
             "config": lambda: _machine.config(environ, lambda: session.settings),
+            "guards": guards,
             "state": lambda: _machine.state(environ),
             "audit": lambda: _machine.audit(environ),
             **away,

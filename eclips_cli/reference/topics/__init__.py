@@ -12,6 +12,7 @@ from pathlib import Path
 
 from eclips_cli import sandbox
 from eclips_cli.exits import ExitCode
+from eclips_cli.system import ai_agents as agents
 
 INDENT = "    "
 
@@ -76,10 +77,22 @@ def fault_kinds() -> Rows:
     return Rows(tuple((kind, about.strip()) for kind, _, about in lines))
 
 
+def ai_agents() -> Rows:
+    """The variables by which an AI agent is recognised."""
+    by_name: dict[str, list[str]] = {}
+    for variable, name in agents.VARIABLES.items():
+        by_name.setdefault(name, []).append(variable)
+    rows = [(agents.NAMED_BY_VALUE, "any agent, by the name that it holds")]
+    rows += [(", ".join(variables), name) for name, variables in by_name.items()]
+    rows += [(variable, f"only {', '.join(values)}") for variable, values in agents.VALUES.items()]
+    return Rows(tuple(rows))
+
+
 FILLED: dict[str, Callable[[], Rows]] = {
     "{exit-codes}": exit_codes,
     "{test-cards}": test_cards,
     "{fault-kinds}": fault_kinds,
+    "{ai-agents}": ai_agents,
 }
 
 
