@@ -62,6 +62,19 @@ def ids_to_change(
     return ids
 
 
+def ask_about_rows(session: Session, rows: int, what: str, *, yes: bool, agent_named: bool = True) -> None:
+    """Ask a person about a submission of so many rows, or of any number whose agent nobody named.
+
+    `what` says what would be done (`submit 30 rows to ap_specialist`). Asked is only where a person sits, and `yes`
+    answers: a script has said what it wants by running the command. Raises NotConfirmed for a no.
+    """
+    asks = rows >= session.settings.ask_from_rows or not agent_named
+    if asks and session.output.interactive and not session.settings.no_input:
+        unnamed = "" if agent_named else "neither --agent nor the profile names an agent: "
+        question = f"{unnamed}{what}?"
+        session.confirm(question[0].upper() + question[1:], yes=yes)
+
+
 def described(recent: Recent, kind: str, name: str, ids: Sequence[str]) -> str:
     """Words for things by their ids: how many, and what this machine knows of them."""
     known = {entry.id: entry.label for entry in recent.candidates(kind)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,8 +51,13 @@ class ForeignBatch:
         self._source = source
         self._mapping = mapping
 
-    def retry(self, sender: Sender) -> Sent | None:
-        """Send its failed rows again; None when there is none. Raises as `Sender.finish` does."""
+    def retry(
+        self, sender: Sender, approve: Callable[[int, str], None] = lambda _rows, _agent: None
+    ) -> Sent | None:
+        """Send its failed rows again; None when there is none. Raises as `Sender.finish` does.
+
+        `approve` is asked before a retry is written down: how many rows go to which agent.
+        """
         found = self._failed()
         if not found.rows:
             return None
@@ -61,7 +66,10 @@ class ForeignBatch:
         draft = self._draft(found, fingerprint)
         journal = self._submissions.journal
         with self._submissions.lock_of(draft):
-            made = journal.find(fingerprint) or record_retry(journal, draft, found.rows)
+            made = journal.find(fingerprint)
+            if made is None:
+                approve(len(found.rows), found.agent)
+                made = record_retry(journal, draft, found.rows)
             return sender.finish(made)
 
     def would_retry(self) -> tuple[Submission, list[JsonObject]]:

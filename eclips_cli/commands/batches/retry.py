@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.commands._options import Timeout
+from eclips_cli.commands._confirm import ask_about_rows
+from eclips_cli.commands._options import Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._input import Input
@@ -47,6 +48,7 @@ def retry(
     keep: o.Keep = None,
     detach: o.Detach = False,
     timeout: Timeout = None,
+    yes: Yes = False,
 ) -> int:
     """Submit the failed rows of a batch again, as a new batch, and follow them.
 
@@ -70,13 +72,18 @@ def retry(
     if session.only_shows:
         return _preview(session, submissions, reference, given)
     sender = o.sender(session, submissions, keep)
+
+    def approve(rows: int, agent: str) -> None:
+        count = "1 row" if rows == 1 else f"{rows:,} rows"
+        ask_about_rows(session, rows, f"submit {count} to {agent} again", yes=yes)
+
     with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:
-            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference)
+            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference, approve)
         else:
             with given.rows() as (source, mapping):
                 foreign = ForeignBatch(submissions, session.client.batches, reference, source, mapping)
-                sent = foreign.retry(sender)
+                sent = foreign.retry(sender, approve)
     if sent is None:
         session.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
         return 0
@@ -97,18 +104,27 @@ def _preview(session: Session, submissions: Submissions, reference: str, given: 
 
 
 def retry_failed(
-    submissions: Submissions, batches: "Callable[[], Batches]", sender: Sender, reference: str
+    submissions: Submissions,
+    batches: "Callable[[], Batches]",
+    sender: Sender,
+    reference: str,
+    approve: Callable[[int, str], None] = lambda _rows, _agent: None,
 ) -> Sent | None:
     """Send the rows again whose newest outcome is `failed`; None when there is none.
+
+    `approve` is asked before a retry is written down: how many rows go to which agent.
 
     An earlier retry that was not sent to its end is gone on with first, and nothing else is sent.
     Raises UsageError when the batch is not of this machine, and what `Sender.finish` raises.
     """
     first = _first(submissions, reference)
     with submissions.lock_of_retries(first.key):
-        made = _begun(submissions, first) or _recorded(
-            submissions, first, list(_failed(submissions, batches(), first))
-        )
+        made = _begun(submissions, first)
+        if made is None:
+            failed = list(_failed(submissions, batches(), first))
+            if failed:
+                approve(len(failed), first.agent)
+            made = _recorded(submissions, first, failed)
         return sender.finish(made) if made is not None else None
 
 

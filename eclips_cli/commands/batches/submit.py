@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands import _arguments
+from eclips_cli.commands._confirm import ask_about_rows
 from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import size, while_sending
@@ -75,6 +76,9 @@ def submit(
     Exit codes: 0 all rows completed, 13 some failed, 3 all failed, 8 rows wait for a person, 9 cancelled,
     10 out of credits or --keep, 11 an answer was lost, 124 --timeout. Ctrl-C stops following, not the rows.
 
+    On a terminal it asks from 25 rows on (`eclips config set ask_from_rows N`), and always where neither --agent nor
+    the profile names an agent. Elsewhere, and with --no-input, it goes.
+
     Examples:
       eclips batches submit invoices.csv --agent ap_specialist --task "Process invoice {number} from {vendor}" --dry-run
       eclips batches submit invoices.csv --agent ap_specialist --task "Process invoice {number}" --results done.csv
@@ -92,7 +96,9 @@ def submit(
             output.note(note)
         if session.only_shows:
             return _preview(session, order)
-        approve = partial(_approve, session, submissions, order.source, yes=yes)
+        approve = partial(
+            _approve, session, submissions, order.source, yes=yes, agent_named=agent is not None
+        )
         with while_sending(output, "run the same command again, or: eclips batches resume"):
             sent = send_order(
                 submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
@@ -127,20 +133,21 @@ def send_order(
 
 
 def _approve(
-    session: Session, submissions: Submissions, source: RowSource, new: Submission, *, yes: bool
+    session: Session,
+    submissions: Submissions,
+    source: RowSource,
+    new: Submission,
+    *,
+    yes: bool,
+    agent_named: bool,
 ) -> None:
-    """Say what is about to go, and ask about several jobs. Raises NotConfirmed.
-
-    Asked is only where a person sits: a script has said what it wants by running the command.
-    """
+    """Say what is about to go, and ask about many rows. Raises NotConfirmed."""
     output = session.output
     for remark in source.remarks:
         output.note(remark)
     if output.interactive and not session.settings.no_input:
         _warn_of_namesakes(output, submissions, new)
-        if new.jobs > 1:
-            question = f"Submit {new.rows:,} rows to {new.agent} as {new.jobs:,} jobs?"
-            output.confirm(question, yes=yes, no_input=False)
+    ask_about_rows(session, new.rows, f"submit {size(new)} to {new.agent}", yes=yes, agent_named=agent_named)
     output.announce(f"#{new.key}: {size(new)} to {new.agent}")
 
 
