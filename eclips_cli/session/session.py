@@ -36,7 +36,7 @@ class Session:
     """
 
     def __init__(self, args: list[str], environ: Mapping[str, str] | None = None) -> None:
-        self.args = args
+        self.args = list(args)  # the parser takes what it has read out of its own
         self.environ = os.environ if environ is None else environ
         self.options = Options(output=format_asked(args, self.environ))  # until the command line is parsed
         self.command = "eclips"

@@ -6,6 +6,7 @@ what editors set for whoever types in them (`CURSOR_TRACE_ID`, `TERM_PROGRAM`), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ VALUES = {
     "CURSOR_EXTENSION_HOST_ROLE": ("agent-exec",),
     "AWS_EXECUTION_ENV": ("amazonq-for-cli", "amazonq-for-ide"),
 }  # fmt: skip
-"""variables that others set, too: only these values, or what begins with them, are an agent's"""
+"""variables that others set, too: only these values are an agent's, alone or with a version behind them"""
 _OFF = ("", "0", "false", "no", "off")
 _LONGEST = 60
 
@@ -46,7 +47,7 @@ def running(environ: Mapping[str, str]) -> AiAgent | None:
             continue
         if variable in VARIABLES:
             return AiAgent(variable, VARIABLES[variable])
-        if variable == NAMED_BY_VALUE or value.lower().startswith(VALUES[variable]):
+        if variable == NAMED_BY_VALUE or re.split(r"[@_/\s]", value.lower())[0] in VALUES[variable]:
             shown = "".join(char for char in value if char.isprintable())[:_LONGEST]
             return AiAgent(variable, "an AI agent" if shown.lower() in ("1", "true", "yes") else shown)
     return None

@@ -145,6 +145,10 @@ def test_what_is_handed_to_a_person_is_the_command_without_its_yes(
     assert done.error["hint"] == (
         f"hand this to a person: eclips triage approve {ITEM} --note 'it'\"'\"'s fine' -o json --base-url {api.url}"
     )
+    done = eclips("-o", "json", "--request-timeout", "9", "triage", "reject", ITEM, **AGENT)
+    assert done.error["hint"].endswith(
+        f"eclips -o json --request-timeout 9 triage reject {ITEM} --base-url {api.url}"
+    )
     Path(env["HOME"], ".config/eclips").mkdir(parents=True)
     Path(env["HOME"], ".config/eclips/config.toml").write_text("[profiles.live]\n")
     done = eclips("triage", "approve", ITEM, "--profile", "live", **AGENT)
@@ -168,7 +172,7 @@ def test_an_agent_may_do_all_else(eclips: Run, api: RawServer) -> None:
         ("AI_AGENT", "robbie@2", "robbie@2"),
         ("AI_AGENT", "1", "an AI agent"),
         ("AGENT", "goose", "goose"),
-        ("AGENT", "amp", "amp"),
+        ("AGENT", "Claude-Code@2.1", "Claude-Code@2.1"),
         ("CURSOR_AGENT", "1", "Cursor"),
         ("GEMINI_CLI", "1", "Gemini CLI"),
         ("CODEX_THREAD_ID", "0199", "Codex"),
@@ -187,6 +191,7 @@ def test_the_refusal_names_what_was_seen(eclips: Run, variable: str, value: str,
         {"CLAUDECODE": ""},
         {"CLAUDECODE": "0"},
         {"AGENT": "jenkins-7"},
+        {"AGENT": "pipeline"},
         {"AI_AGENT": "false"},
         {
             "CODEX_HOME": "/home/me/.codex",
