@@ -14,7 +14,16 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
 from eclips_cli.system.paths import somewhere
 
-SETTABLE = ("base_url", "agent", "priority", "amount_field", "output", "request_timeout", "max_retries", *GUARDS)
+SETTABLE = (
+    "base_url",
+    "agent",
+    "priority",
+    "amount_field",
+    "output",
+    "request_timeout",
+    "max_retries",
+    *GUARDS,
+)
 SHOWN = ("profile", *SETTABLE, "sandbox", "no_input")
 VARIABLES = {"base_url": "ECLIPS_BASE_URL", "output": "ECLIPS_OUTPUT", "read_only": "ECLIPS_READ_ONLY"}
 
