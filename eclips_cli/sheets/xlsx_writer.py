@@ -7,42 +7,38 @@ with, the header stays in sight and can be filtered. A number that Excel could n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from eclips_cli.errors import UsageError
+from eclips_cli.sheets.xlsx_cells import cell_text, fits, number_format
+from eclips_cli.sheets.xlsx_looks import Look, Looks
 from eclips_cli.system.whole_file import write_whole
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
 
-DIGITS = 15
-"""digits of a number that Excel keeps"""
-LONGEST = 32_767
-"""characters that a cell holds"""
-LAST_ROW = 1_048_576
-COLORS = {"green": "E2F0D9", "red": "F8D7DA", "yellow": "FFF3CD", "grey": "EDEDED", "input": "FFFBE6"}
-"""backgrounds of rows and of columns that a person fills in"""
+LONGEST_EDITED = 255
+"""characters up to which a cell can be marked as text: Excel shows longer ones as #####"""
+TRUTH = '"TRUE";"TRUE";"FALSE"'
+"""the format of a bool, which LibreOffice else shows as 1 or 0 now and then"""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _WIDTHS = {"text": 24.0, "id": 38.0, "number": 12.0, "money": 16.0, "date": 17.0}
 _BEGINS = frozenset("=+-@")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]|_x[0-9A-Fa-f]{4}_")
-_SURROGATES = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class SheetColumn:
     """One column: its name, what its cells are, and how wide it is, in characters (None for its kind's width).
 
-    Kinds: text; id (text, also after a person edited it); number (int or Decimal); money (Decimal, shown
-    with all its decimals and thousands); date (a datetime, an aware one in UTC). A value of another type is
-    written as text, None as nothing. `choices` are the words that may be picked from a list; `color` is the
-    background of a column that a person fills in; `wrap` breaks long texts into lines.
+    Kinds: text; id (text, also after a person edited it); number (int or Decimal, shown with all its
+    decimals); money (the same, with thousands); date (a datetime, an aware one in UTC). A bool is written as
+    one, a value of another type as text, None as nothing. `choices` are the words that may be picked from a
+    list; `color` is the background of a column that a person fills in; `wrap` breaks long texts into lines.
     """
 
     name: str
@@ -53,8 +49,15 @@ class SheetColumn:
     wrap: bool = False
 
 
+class Painted(NamedTuple):
+    """A value with a background of its own (a name of COLORS)."""
+
+    value: Any
+    color: str | None
+
+
 class SheetRow(NamedTuple):
-    """The cells of a row in the order of the columns, and the background of all of it (a name of COLORS)."""
+    """The cells of a row (values, or Painted) in the order of the columns, and the background of all of it."""
 
     cells: Sequence[Any]
     color: str | None = None
@@ -71,28 +74,37 @@ class Sheet:
     filtered: bool = True
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook, whole or not at all. Raises LocalFailure, and UsageError without the `excel` extra."""
+def check_installed() -> None:
+    """Raise UsageError without the `excel` extra: before anything is sent of which a workbook is to tell."""
     try:
-        import openpyxl
+        import openpyxl  # noqa: F401
     except ImportError:
         raise UsageError(
             ".xlsx files need the excel extra",
             hint="pip install 'eclips-cli[excel]', or end the name in .csv",
         ) from None
 
-    def write(file: BinaryIO) -> None:
-        book = openpyxl.Workbook(write_only=True)
-        try:
-            for sheet in sheets:
-                _Written(book.create_sheet(sheet.title), sheet).fill()
-            _save(book, file)
-        finally:
-            for left in book.worksheets:
-                if not left.closed:
-                    left.close()  # a sheet is a generator, which else complains when it is thrown away
 
-    write_whole(path, write)
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write a workbook, whole or not at all. Raises LocalFailure, and UsageError as `fill_workbook` does."""
+    check_installed()
+    write_whole(path, lambda file: fill_workbook(file, sheets))
+
+
+def fill_workbook(file: BinaryIO, sheets: Sequence[Sheet]) -> None:
+    """Write a workbook into `file`. Raises UsageError for more rows than a sheet has, and without the extra."""
+    check_installed()
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    try:
+        for sheet in sheets:
+            _Written(book.create_sheet(sheet.title), sheet).fill()
+        _save(book, file)
+    finally:
+        for left in book.worksheets:
+            if not left.closed:
+                left.close()  # a sheet is a generator, which else complains when it is thrown away
 
 
 def _save(book: Workbook, file: BinaryIO) -> None:
@@ -112,25 +124,29 @@ class _Written:
     """One sheet being written."""
 
     def __init__(self, target: Any, sheet: Sheet) -> None:
-        from openpyxl.styles import Alignment, Font, PatternFill
-
         self._target, self._sheet = target, sheet
-        self._bold, self._plain = Font(bold=True), Alignment(vertical="top")
-        self._wrapped = Alignment(vertical="top", wrap_text=True)
-        self._fills = {name: PatternFill("solid", fgColor=color) for name, color in COLORS.items()}
+        self._looks = Looks(target)
 
     def fill(self) -> None:
         """Write the header and every row."""
         from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.properties import PageSetupProperties
 
         sheet, target = self._sheet, self._target
+        if len(sheet.columns) > LAST_COLUMN:
+            raise _too_large(f"{LAST_COLUMN:,} columns")
         for number, column in enumerate(sheet.columns, start=1):
             dimension = target.column_dimensions[get_column_letter(number)]
             dimension.width = _WIDTHS[column.kind] if column.width is None else column.width
+        # printed across one page
+        target.page_setup.orientation, target.page_setup.fitToHeight = "landscape", 0
+        target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
         target.append([self._head(column) for column in sheet.columns])
         count = 1
         for row in sheet.rows:
+            if count == LAST_ROW:
+                raise _too_large(f"{LAST_ROW - 1:,} rows")
             cells = zip(row.cells, sheet.columns, strict=True)
             target.append([self._cell(value, column, row.color) for value, column in cells])
             count += 1
@@ -154,67 +170,35 @@ class _Written:
             self._target.data_validations.append(rule)
 
     def _head(self, column: SheetColumn) -> Cell:
-        cell = self._text(column.name)
-        cell.font, cell.fill, cell.alignment = self._bold, self._fills["grey"], self._wrapped
-        return cell
+        return self._text(column.name, Look(color="grey", wrap=True, bold=True))
 
     def _cell(self, value: Any, column: SheetColumn, color: str | None) -> Cell:
-        from openpyxl.cell import WriteOnlyCell
-
+        color = column.color or color
+        if isinstance(value, Painted):
+            value, color = value
+        look = Look("@" if column.kind == "id" else "General", color, column.wrap)
         if value is None or value == "":
-            cell = WriteOnlyCell(self._target)
-        elif column.kind in ("number", "money") and _fits(value):
-            cell = WriteOnlyCell(self._target, value)
-            cell.number_format = money_format(value) if column.kind == "money" else "General"
-        elif column.kind == "date" and isinstance(value, datetime):
+            return self._looks.cell(None, look)
+        if isinstance(value, bool):
+            return self._looks.cell(value, look._replace(format=TRUTH))
+        if column.kind in ("number", "money") and fits(value):
+            format = number_format(value, thousands=column.kind == "money")
+            return self._looks.cell(value, look._replace(format=format))
+        if column.kind == "date" and isinstance(value, datetime):
             at = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-            cell = WriteOnlyCell(self._target, at.replace(microsecond=0))
-            cell.number_format = "yyyy-mm-dd hh:mm"
-        else:
-            cell = self._text(str(value))
-        if column.kind == "id":
-            cell.number_format = "@"
-        cell.alignment = self._wrapped if column.wrap else self._plain
-        if fill := self._fills.get(column.color or color or ""):
-            cell.fill = fill
-        return cell
+            return self._looks.cell(at.replace(microsecond=0), look._replace(format="yyyy-mm-dd hh:mm"))
+        return self._text(str(value), look)
 
-    def _text(self, text: str) -> Cell:
-        from openpyxl.cell import WriteOnlyCell
-
-        cell = WriteOnlyCell(self._target, cell_text(text))
-        cell.data_type = "s"  # `=1+1` and `#N/A` too
+    def _text(self, text: str, look: Look) -> Cell:
+        # text it stays also when somebody edited the cell
         if text[:1] in _BEGINS:
-            cell.quotePrefix = True  # a formula neither after somebody edited the cell
+            look = look._replace(quoted=True)
+        if len(text) <= LONGEST_EDITED and any(map(str.isdigit, text)):
+            look = look._replace(format="@")
+        cell = self._looks.cell(cell_text(text), look)
+        cell.data_type = "s"  # `=1+1` and `#N/A` too
         return cell
 
 
-def money_format(value: Decimal | int) -> str:
-    """Excel's format for an amount: thousands, and as many decimals as it was written with."""
-    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
-    decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
-
-
-def cell_text(text: str) -> str:
-    """A text as a workbook can hold it: control characters in its own notation, too long a one cut."""
-    text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n"))
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
-    escaped = _CONTROL.sub(_escaped, text)
-    return escaped if len(escaped) <= LONGEST else _CONTROL.sub("\ufffd", text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    text = found[0]
-    return f"_x005F{text}" if len(text) > 1 else f"_x{ord(text):04X}_"
-
-
-def _fits(value: Any) -> bool:
-    """Whether Excel holds every digit of a number."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        return False
-    if isinstance(value, Decimal) and not value.is_finite():
-        return False
-    digits = Decimal(value).normalize().as_tuple()
-    return len(digits.digits) <= DIGITS and abs(Decimal(value).adjusted()) < 300
+def _too_large(most: str) -> UsageError:
+    return UsageError(f"a sheet of a workbook has at most {most}", hint="end the name in .csv")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from eclips_cli.errors import LocalFailure, UsageError
+from eclips_cli.errors import EclipsError, LocalFailure, UsageError
 
 
 def check_place(path: Path) -> None:
@@ -23,11 +23,17 @@ def check_place(path: Path) -> None:
         raise UsageError(f"can't write into {folder}: permission denied")
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_whole(
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    *,
+    failure: type[EclipsError] = LocalFailure,
+    hint: str = "what was there is as it was",
+) -> None:
     """Let `write` fill the file at `path`, which is replaced when all of it is on the disk.
 
-    A failure, also of `write` itself, leaves what was there as it was. A link is followed; a pipe or a
-    device is written straight. A new file has the mode that the umask leaves. Raises LocalFailure.
+    Whatever goes wrong, also in `write` itself, leaves what was there as it was. A link is followed; a pipe or
+    a device is written straight. A new file has the mode that the umask leaves. Raises `failure`.
     """
     path = path.resolve()
     temporary: Path | None = None
@@ -47,9 +53,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         temporary = None
         _sync(path.parent)
     except OSError as error:
-        raise LocalFailure(
-            f"can't write {path}: {(error.strerror or 'unknown').lower()}", hint="what was there is as it was"
-        ) from None
+        raise failure(f"can't write {path}: {(error.strerror or 'unknown').lower()}", hint=hint) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

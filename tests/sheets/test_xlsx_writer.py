@@ -10,7 +10,7 @@ import pytest
 
 from eclips_cli.errors import LocalFailure, UsageError
 from eclips_cli.sheets import open_rows
-from eclips_cli.sheets.xlsx_writer import Sheet, SheetColumn, SheetRow, write_workbook
+from eclips_cli.sheets.xlsx_writer import TRUTH, Painted, Sheet, SheetColumn, SheetRow, write_workbook
 
 COLUMNS = (
     SheetColumn("what", width=40, wrap=True),
@@ -58,6 +58,35 @@ def test_text_stays_text(tmp_path: Path, text: str, back: str) -> None:
     from openpyxl.utils.escape import unescape
 
     assert unescape(sheet["A2"].value) == back
+
+
+def test_numbers_are_shown_as_they_were_written(tmp_path: Path) -> None:
+    values = [Decimal("10.00"), 3, Decimal("1E+5"), Decimal("1E-40"), True, Painted(Decimal("0.5"), "green")]
+    sheet = written(tmp_path / "a.xlsx", *(SheetRow(("", None, value, None, None, "")) for value in values))
+    found = [sheet.cell(row, 3) for row in range(2, 8)]
+    assert [cell.value for cell in found] == [10, 3, 100000, 1e-40, True, 0.5]
+    formats = [cell.number_format for cell in found]
+    assert formats == ["0.00", "General", "General", "General", TRUTH, "0.0"]
+    assert found[-1].fill.fgColor.rgb.endswith("E2F0D9") and sheet["A7"].fill.fill_type is None
+
+
+@pytest.mark.parametrize("text", ["00123", "03-04", "1" * 19, "=1", "May 4"])
+def test_text_that_an_edit_would_make_a_number_of_is_marked_as_text(tmp_path: Path, text: str) -> None:
+    sheet = written(tmp_path / "a.xlsx", SheetRow((text, None, text, None, None, "")))
+    assert {(sheet[at].value, sheet[at].number_format) for at in ("A2", "C2")} == {(text, "@")}
+    assert sheet["A2"].quotePrefix is text.startswith("=")
+
+
+def test_more_than_a_sheet_holds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eclips_cli.sheets.xlsx_writer.LAST_ROW", 3)
+    row = SheetRow(("a", None, None, None, None, "id"))
+    written(tmp_path / "a.xlsx", row, row)
+    with pytest.raises(UsageError, match="at most 2 rows"):
+        written(tmp_path / "b.xlsx", row, row, row)
+    monkeypatch.setattr("eclips_cli.sheets.xlsx_writer.LAST_COLUMN", 5)
+    with pytest.raises(UsageError, match="at most 5 columns"):
+        written(tmp_path / "b.xlsx", row)
+    assert not (tmp_path / "b.xlsx").exists()
 
 
 def test_what_excel_would_round_is_text(tmp_path: Path) -> None:
