@@ -17,8 +17,8 @@ MONEY = frozenset(
 """words in a member's name that mean money"""
 NOT_MONEY = frozenset(
     ("tokens", "count", "credits", "rows", "steps", "items", "days", "pages", "hours", "id", "currency")
-)
-"""words that take it back: `total_tokens`, `amount_of_rows`"""
+) | {"date", "code", "center", "centre", "number", "type"}
+"""words that take it back: `total_tokens`, `amount_of_rows`, `cost_center`"""
 DECIMALS = {
     **dict.fromkeys(("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "INR", "SEK", "NOK", "DKK", "PLN", "BRL", "CNY"), 2),
     **dict.fromkeys(("CZK", "HUF", "RON", "TRY", "ZAR", "MXN", "SGD", "HKD", "NZD", "ILS", "THB", "AED", "SAR"), 2),
@@ -34,6 +34,7 @@ _NUMBER = re.compile(
     r"(?P<before>[$€£¥]|[A-Za-z]{3}(?=\s)|)\s?(?P<number>-?\d[\d,.'’\s]*?)\s?(?P<after>[A-Za-z]{3}|[$€£¥]|)"
 )
 _PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_GROUPED = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.,'’ \xa0\u202f]\d{3})+)(?:[.,]\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,16 @@ def _within(obj: Any, path: tuple[str, ...], currency: str, depth: int, name: st
 
 def _is_code(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 3 and value.isprintable()
+
+
+def means_money(name: str) -> bool:
+    """Whether a column or a member (or the last of a dotted path) is called as money is."""
+    return _means_money(name.rpartition(".")[2])
+
+
+def plain_number(text: str) -> Decimal | None:
+    """The number that all of a text is; None for two readings, and for a name such as `00123`."""
+    return read(text) if len(text) <= LONGEST and _GROUPED.fullmatch(text) else None
 
 
 def _means_money(name: str) -> bool:

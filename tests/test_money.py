@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.money import amounts, disagree, read, the_amount
+from eclips_cli.money import amounts, disagree, means_money, plain_number, read, the_amount
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,26 @@ def test_the_amount_is_the_only_one_or_the_one_that_is_named() -> None:
 )
 def test_where_input_and_output_disagree(sent: Any, put_out: Any, differ: bool) -> None:
     assert disagree(amounts(sent), amounts(put_out)) is differ
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1234.50", "1234.50"), ("1.234,50", "1234.50"), ("12,00", "12.00"), ("-5", "-5"), ("0", "0"), ("0,5", "0.5"),
+        ("1 234,50", "1234.50"), ("1'234.50", "1234.50"), ("1.234", None), ("00123", None), ("03.04", None),
+        ("12 34", None), ("12 EUR", None), ("NaN", None), ("1e5", None), ("", None), ("٣", None),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_a_number_and_nothing_else(text: str, number: str | None) -> None:
+    assert str(plain_number(text)) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("amount", True), ("result.invoice.total_amount", True), ("result.total", True), ("Net Amount", True),
+        ("value_date", False), ("cost_center", False), ("result.total_tokens", False), ("vendor", False), ("", False),
+    ],
+)  # fmt: skip
+def test_names_that_mean_money(name: str, means: bool) -> None:
+    assert means_money(name) is means
