@@ -97,7 +97,9 @@ TREE: dict[str, Entry] = {
             ),
             "get": Leaf("Show batch jobs with their rows", "batches.get:get_batches"),
             "results": Leaf(
-                "Each row once, in the file's order, with its outcome", "batches.results:batch_results"
+                "Each row once, in the file's order, with its outcome",
+                "batches.results:batch_results",
+                workbook=True,
             ),
             "wait": Leaf(
                 "Follow batches to their end as one, then show their jobs", "batches.wait:wait_for_batches"
@@ -160,7 +162,9 @@ TREE: dict[str, Entry] = {
         {
             "list": Leaf("List the changes made from this machine, newest first", "audit:list_changes"),
             "verify": Leaf("Check that the record is as it was written", "audit:verify"),
-            "export": Leaf("Every change as one record, for finance and auditors", "audit:export"),
+            "export": Leaf(
+                "Every change as one record, for finance and auditors", "audit:export", workbook=True
+            ),
         },
         LOOK,
         examples=("eclips audit list --since 7d", "eclips audit export -o csv > changes.csv"),

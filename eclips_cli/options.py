@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
 """what a result can look like"""
+WORKBOOK = "xlsx"
+"""what the result of a command that makes tables for spreadsheets can look like besides"""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """what `eclips api` can send"""
 INPUT_FORMATS = ("csv", "tsv", "jsonl", "json", "xlsx")

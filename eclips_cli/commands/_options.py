@@ -23,7 +23,7 @@ def every_command(
             "--output",
             "-o",
             metavar="FORMAT",
-            help="table, tsv, json, jsonl, csv or id. [table; tsv in a pipe]",
+            help="table, tsv, json, jsonl, csv or id; xlsx where help says so. [table; tsv in a pipe]",
         ),
     ] = None,
     fields: Annotated[

@@ -14,6 +14,7 @@ from eclips_cli import words
 from eclips_cli.commands import _help
 from eclips_cli.commands._arguments import refuse_empty_words
 from eclips_cli.errors import UsageError
+from eclips_cli.options import FORMATS, WORKBOOK
 
 Context = Any
 """typer's own, whose class is private"""
@@ -33,6 +34,8 @@ class Leaf(NamedTuple):
     """whether what it changes lies on this machine alone"""
     decides: bool = False
     """whether it decides what waits for a person"""
+    workbook: bool = False
+    """whether its result can be a workbook (-o xlsx)"""
 
 
 class Noun(NamedTuple):
@@ -58,6 +61,8 @@ class Command(TyperCommand):
 
     examples: tuple[str, ...] = ()
     leaf: Leaf | None = None
+    workbook = False
+    """whether it takes -o xlsx"""
 
     def get_params(self, ctx: Context) -> list[Any]:
         """Its own parameters and the root's, so that those may stand after the name too."""
@@ -73,6 +78,8 @@ class Command(TyperCommand):
         ctx.obj = _session(ctx)
         refuse_empty_words(self.params, ctx.params)
         refuse_empty_words(ctx.find_root().command.params, ctx.obj.options._asdict())
+        if ctx.obj.options.output == WORKBOOK and not self.workbook:
+            raise UsageError(f"`{ctx.command_path}` makes no workbook", hint=f"-o takes {', '.join(FORMATS)}")
         ctx.params = {name: value for name, value in ctx.params.items() if name in own}
         if self.leaf is not None and self.leaf.changes and not self.leaf.local:
             ctx.obj.check_may_change(decides=self.leaf.decides)
@@ -220,6 +227,7 @@ def load_command(name: str, leaf: Leaf) -> Command:
     command = typer.main.get_command(app)
     assert isinstance(command, Command)
     command.leaf = leaf
+    command.workbook = leaf.workbook
     return command
 
 

@@ -1,18 +1,27 @@
 """`eclips audit`: what was changed from this machine, from a chained local record."""
 
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
+from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
+from eclips_cli.options import WORKBOOK
 from eclips_cli.output import theme
-from eclips_cli.output.cells import safe_text
-from eclips_cli.output.columns import Column, View, of_object
+from eclips_cli.output.cells import plain, safe_text
+from eclips_cli.output.columns import Column, View, member, of_object
+from eclips_cli.output.output import Output
 from eclips_cli.records.audit import reading
 from eclips_cli.session.audit_hook import record_of
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.sheets.xlsx_writer import Sheet
 
 CHANGES_MADE = View(
     (
@@ -61,6 +70,17 @@ Since = Annotated[
 Until = Annotated[
     str | None, typer.Option(metavar="WHEN", help="Only changes older than 2h, 3d or an ISO time.")
 ]
+
+
+TIMES = ("at", "ended_at")
+ENDED = {
+    "accepted": "green",
+    "refused": "red",
+    "server-error": "red",
+    "unknown": "yellow",
+    "not-sent": "grey",
+}
+"""the colours of how a change ended"""
 
 
 def list_changes(
@@ -134,28 +154,73 @@ def export(ctx: typer.Context, action: Actions = None, since: Since = None, unti
     A month is --since 2026-06-01 --until 2026-07-01. As csv the cells that a spreadsheet would take for a formula are
     neutralised, unless --raw. `hash` and `ended_hash` are those of the record's two lines for the change, which
     `eclips audit verify` checks; the record itself is the file that it names.
+    A workbook (-o xlsx, into a file or a pipe) has a second sheet that counts them.
 
     Examples:
+      eclips audit export -o xlsx > changes.xlsx
       eclips audit export -o csv > changes.csv
       eclips audit export --since 2026-06-01 --until 2026-07-01 --action approve -o csv
       eclips audit export -o jsonl > changes.jsonl
     """
     session: Session = ctx.obj
-    record = record_of(session.settings, session.environ)
+    record, output = record_of(session.settings, session.environ), session.output
     changes = reading.Changes(
         record, actions=action, since=since, until=until, oldest_first=True, now=session.clock.now()
     )
-    _lists.show(
-        session.output,
-        changes,
-        EXPORTED,
-        things="changes",
-        empty=record.nothing,
-        whole=lambda: f"{changes.recorded:,}",
-        filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
-    )
+    if output.format == WORKBOOK:
+        _write_workbook(output, changes, record.nothing)
+    else:
+        _lists.show(
+            output,
+            changes,
+            EXPORTED,
+            things="changes",
+            empty=record.nothing,
+            whole=lambda: f"{changes.recorded:,}",
+            filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
+        )
     for warning in changes.warnings:
-        session.output.warn(warning)
+        output.warn(warning)
+
+
+def _write_workbook(output: Output, changes: Iterable[JsonObject], nothing: str) -> None:
+    """Changes as a workbook with their counts on a second sheet."""
+    from eclips_cli.sheets.xlsx_writer import check_installed, fill_workbook
+
+    check_installed()
+    found = list(changes)
+    shown = output.fields or [column.path for column in EXPORTED.columns]
+    output.document(partial(fill_workbook, sheets=_sheets(found, shown)))
+    if not found:
+        output.note(nothing)
+
+
+def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"]:
+    """Changes as a sheet, oldest first, coloured by how each ended; and their counts by action and that."""
+    from eclips_cli.sheets.xlsx_writer import Painted, Sheet, SheetColumn, SheetRow
+
+    columns = [
+        SheetColumn(f"{path} (UTC)", "date") if path in TIMES else SheetColumn(path, "number", 18)
+        for path in paths
+    ]
+
+    def cell(change: JsonObject, path: str) -> Any:
+        value = member(change, path)
+        if path in TIMES and (at := parse_iso(value)) is not None:
+            return datetime.fromtimestamp(at, UTC)
+        value = value if isinstance(value, (int, float)) else safe_text(plain(value), multiline=True)
+        return Painted(value, ENDED.get(str(value))) if path == "ended" else value
+
+    def counts(action: str | None) -> list[int]:
+        counted = [change.get("ended") for change in changes if action in (None, change.get("action"))]
+        return [len(counted), *(counted.count(ended) for ended in ENDED)]
+
+    rows = (SheetRow([cell(change, path) for path in paths]) for change in changes)
+    actions = dict.fromkeys(str(change.get("action")) for change in changes)
+    totals = [SheetRow((action, *counts(action))) for action in actions]
+    heads = [SheetColumn("action"), *(SheetColumn(name, "number") for name in ("changes", *ENDED))]
+    summary = Sheet("Counts", heads, [*totals, SheetRow(("all", *counts(None)), "grey")], filtered=False)
+    return [Sheet("Changes", columns, rows), summary]
 
 
 def verdict(found: JsonObject, look: theme.Look) -> str:

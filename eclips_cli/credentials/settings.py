@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
-from eclips_cli.options import FORMATS
+from eclips_cli.options import FORMATS, WORKBOOK
 
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 DEFAULT_PROFILE = "default"
@@ -65,7 +65,7 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         agent=layers.text("agent", None, None),
         priority=layers.text("priority", None, None),
         amount_field=layers.text("amount_field", None, None),
-        output=layers.choice("output", "ECLIPS_OUTPUT", FORMATS),
+        output=layers.choice("output", "ECLIPS_OUTPUT", _formats(options)),
         request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
         max_retries=int(layers.number("max_retries", 4, 0, 100)),
         sandbox=_sandbox(layers, options),
@@ -91,6 +91,11 @@ def profile_name(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
     if check_profile_name(chosen.value) not in (*names, DEFAULT_PROFILE):
         raise unknown_profile(chosen.value, names, chosen.source)
     return chosen.value
+
+
+def _formats(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The formats that can be chosen: a workbook for one command line, and never for good."""
+    return (*FORMATS, WORKBOOK) if options.get("output") == WORKBOOK else FORMATS
 
 
 def _sandbox(layers: "_Layers", options: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from eclips_cli.errors import UsageError
-from eclips_cli.options import FORMATS
+from eclips_cli.options import FORMATS, WORKBOOK
 
 COLORS = ("auto", "always", "never")
 
@@ -24,6 +24,14 @@ def chosen_format(chosen: str | None, jq: str | None, terminal: bool) -> str:
     """The format to use: the one that was asked for, else table on a terminal and tsv in a pipe. Raises UsageError."""
     if chosen is None:
         return "json" if jq is not None else "table" if terminal else "tsv"
+    if chosen == WORKBOOK:
+        if jq is not None:
+            raise UsageError("--jq makes JSON, -o xlsx a workbook", hint="give one of them")
+        if terminal:
+            raise UsageError(
+                "-o xlsx goes into a file or a pipe, not to a terminal", hint="-o xlsx > FILE.xlsx"
+            )
+        return chosen
     if chosen not in FORMATS:
         raise UsageError(f"there is no output format {chosen!r}", hint=f"one of {', '.join(FORMATS)}")
     return chosen

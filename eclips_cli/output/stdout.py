@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from eclips_cli.errors import ProtocolError, UsageError
+from eclips_cli.errors import NotWritten, ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
@@ -67,7 +67,17 @@ class Stdout(Stderr):
     @property
     def cut(self) -> bool:
         """Whether --fields or --jq choose what is shown of each thing."""
-        return bool(self._fields) or self._jq is not None
+        return bool(self._fields) or self.filters
+
+    @property
+    def filters(self) -> bool:
+        """Whether --jq makes something else of what is shown."""
+        return self._jq is not None
+
+    @property
+    def fields(self) -> list[str]:
+        """The members that --fields names; none for all of them."""
+        return list(self._fields)
 
     @property
     def shows_objects(self) -> bool:
@@ -136,6 +146,22 @@ class Stdout(Stderr):
                 raise ProtocolError("the answer is not JSON, so --jq can't filter it") from None
         self._filter_failed("the answer is not JSON")
         return None
+
+    def document(self, fill: Callable[[BinaryIO], None]) -> None:
+        """A document for a file or a pipe, once all of it is there: what `fill` writes. Raises NotWritten."""
+        import shutil
+        import tempfile
+
+        with tempfile.TemporaryFile() as whole:
+            try:
+                fill(whole)
+                whole.seek(0)
+            except OSError as error:
+                raise NotWritten(f"can't write a temporary file: {(error.strerror or '').lower()}") from None
+            with must_be_written(self._stdout):
+                self._stdout.flush()
+                shutil.copyfileobj(whole, self._stdout.buffer)
+                self._stdout.buffer.flush()
 
     def pieces(self, pieces: Iterable[str]) -> None:
         """A result that is formatted already, a piece of text at a time; on a terminal made safe."""

@@ -105,7 +105,8 @@ class FollowUp:
         )
         known = (self._submissions.find(reference) for reference in references)
         named = dict.fromkeys(of.key if of else name for of, name in zip(known, references, strict=True))
-        command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3]])
+        written = [self._results.typed] if self._results is not None else []
+        command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3], *written])
         goes_on = "the batch goes on" if len(references) == 1 else "the batches go on"
         with ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on, gone=gone):
             return Watcher(self._output, self._submissions.clock).to_end(progress)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from eclips_cli.commands.batches._record import Order, clean_name
 from eclips_cli.commands.batches.plan import choose_mapping
+from eclips_cli.commands.batches.rows.table import columns_of_results
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Mapping, Target
 from eclips_cli.sheets import AS_FOUND, Reading, RowSource, open_rows
@@ -35,6 +36,9 @@ class Input:
     columns: str | None = None
     allow_empty: bool = False
     typed: Sequence[str] = ()
+    may_have_results: bool = False
+    """whether it may be a results file: its rows then are those that were sent, without what was added"""
+    note: Callable[[str], None] = lambda _note: None
 
     @contextmanager
     def rows(self) -> Iterator[tuple[RowSource, Mapping]]:
@@ -43,16 +47,31 @@ class Input:
             raise UsageError(f"{self.file!r} is not a file name", hint="name a file, or - for standard input")
         given = standard_input() if self.file == STANDARD_INPUT else Path(self.file)
         with open_rows(given, self.how) as source:
-            wanted = next(csv.reader([self.columns]), [""]) if self.columns is not None else None
+            task_column, template, wanted = self._wanted(source)
             mapping = choose_mapping(
                 source,
-                task_column=self.task_column,
-                template=self.task,
+                task_column=task_column,
+                template=template,
                 data_columns=wanted,
                 allow_empty=self.allow_empty,
                 typed=self.typed,
             )
             yield source, mapping
+
+    def _wanted(self, source: RowSource) -> tuple[str | None, str | None, Sequence[str] | None]:
+        """The column of tasks, the template and the columns of data that were asked for; None where not said."""
+        wanted = next(csv.reader([self.columns]), [""]) if self.columns is not None else None
+        if not self.may_have_results:
+            return self.task_column, self.task, wanted
+        given, task = columns_of_results(source.columns, workbook=source.format == "xlsx")
+        if len(given) == len(source.columns):
+            return self.task_column, self.task, wanted
+        if wanted is None:
+            self.note(f"{source.label} holds results: what these added to its rows is left out")
+        template = self.task if task is None else None
+        column = self.task_column or (task if template is None else None)
+        sent = [name for name in given if name != task and (column is None or name != column)]
+        return column, template, sent if wanted is None else wanted
 
     @contextmanager
     def order(

@@ -65,7 +65,17 @@ AllowEmpty = Annotated[
 Results = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Write the results there at the end: .csv, .jsonl or .json, whole or not at all."
+        metavar="FILE",
+        help="Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.",
+    ),
+]
+RowStatus = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--status",
+        metavar="S",
+        help="Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, "
+        "unknown, missing, mismatch); may be given again, or with commas.",
     ),
 ]
 Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel wants it.")]

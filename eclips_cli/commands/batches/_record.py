@@ -160,4 +160,5 @@ def _draft(order: Order, key: str, name: str, now: float) -> Submission:
         columns=source.columns,
         rows=0,
         jobs=0,
+        delimiter=source.options.get("delimiter"),
     )

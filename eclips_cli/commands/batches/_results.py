@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches.rows import Joiner, Outcome, ResultsFile, Tally, rendered
+from eclips_cli.commands.batches.rows import Given, Joiner, Outcome, ResultsFile, Tally
 from eclips_cli.commands.batches.rows.joining import foreign_outcomes
 from eclips_cli.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.commands.batches._submissions import Submissions
+
+
+FOREIGN = ("row_index", "task")
+"""what is known of the rows of another machine's batch"""
 
 
 def joiner(submissions: Submissions, batches: Batches) -> Joiner:
@@ -29,9 +33,18 @@ def outcomes(
     """
     submission = submissions.find(reference)
     if submission is None:
-        return ("row_index", "task"), foreign_outcomes(batches.get(reference).json["rows"])
+        return FOREIGN, foreign_outcomes(batches.get(reference).json["rows"])
     submissions.target.check_api(submission)
     return submission.columns, joined.outcomes(submission)
+
+
+def given_in(submissions: Submissions, reference: str) -> Given:
+    """What the rows were in their file; of a foreign batch, what the API tells."""
+    submission = submissions.find(reference)
+    if submission is None:
+        return Given(FOREIGN)
+    templated = submission.mapping.template is not None
+    return Given(submission.columns, submission.delimiter or ",", templated)
 
 
 def results_file(
@@ -53,14 +66,23 @@ def write_results(
     reference: str,
     target: ResultsFile,
     note: Callable[[str], None],
+    statuses: Sequence[str] = (),
 ) -> None:
-    """Write a batch's results to a file, whole or not at all. Raises ProtocolError when rows don't match."""
-    joined, tally = joiner(submissions, batches), Tally()
-    columns, found = outcomes(submissions, batches, reference, joined)
-    target.write(rendered(tally.counted(found), columns, target.shape))
+    """Write a batch's results to a file, whole or not at all; with `statuses` the rows that have one of them.
+
+    Raises ProtocolError when rows don't match.
+    """
+    joined, tally = joiner(submissions, batches), Tally(statuses)
+    _, found = outcomes(submissions, batches, reference, joined)
+    target.write(tally.counted(found), given_in(submissions, reference))
     counts = ", ".join(f"{count:,} {status}" for status, count in tally.statuses.most_common())
-    note(f"{target.path}: {counts or 'no rows'}")
+    note(f"{target.path}: {counts or nothing(tally, statuses)}")
     check_rows(joined)
+
+
+def nothing(tally: Tally, statuses: Sequence[str]) -> str:
+    """Why there are no rows: there are none, or none of them has one of the statuses."""
+    return f"none of {tally.read:,} rows is {' or '.join(statuses)}" if tally.read else "no rows"
 
 
 def check_rows(joined: Joiner) -> None:

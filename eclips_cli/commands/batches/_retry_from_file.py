@@ -13,6 +13,7 @@ from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import KeptRow, Mapping, PlannedRow, Submission
+from eclips_cli.sheets.canonical import canonical
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from eclips_cli.sheets import RowSource
 
 _NAME = re.compile(r"(?P<name>.*?)(?: \((?P<number>\d+)/\d+\))?(?: #[a-z0-9]{6})?")
+
+
+def _canonical(task: Any) -> str:
+    """A task as it is compared: a spreadsheet program may have written its characters in another way."""
+    return canonical(str(task).strip())
 
 
 class _Failed(NamedTuple):
@@ -95,14 +101,16 @@ class ForeignBatch:
         for number, row in enumerate(rows):
             if number in failed:
                 left.discard(number)
-                if str(failed[number].get("task")).strip() != row[1].strip():
+                if _canonical(failed[number].get("task")) != _canonical(row[1]):
                     raise UsageError(
-                        f"{self._source.label}: line {row[0]} has another task than row {number} of the batch",
+                        f"{self._source.label}: line {row[0]} has another task than its row of the batch",
                         hint="name the file, and the --task, that the batch was made from; nothing was sent",
                     )
                 yield number, row
         if left:
-            raise UsageError(f"{self._source.label} has too few rows: the batch has a row {max(left)}")
+            raise UsageError(
+                f"{self._source.label} has too few rows: the batch has {max(left) + 1:,} or more"
+            )
 
     def _draft(self, found: _Failed, fingerprint: str) -> Submission:
         target = self._submissions.target
@@ -123,4 +131,5 @@ class ForeignBatch:
             columns=self._source.columns,
             rows=0,
             jobs=0,
+            delimiter=self._source.options.get("delimiter"),
         )

@@ -77,6 +77,12 @@ class Submissions:
             )
         return found
 
+    def lines(self, batch_id: str) -> dict[int, int]:
+        """The line of the file for each row (by its index) of a job of ours; none of another machine's."""
+        submission = self.find(batch_id)
+        jobs = [job for job in self.jobs(submission) if job.batch_id == batch_id] if submission else []
+        return {index: row.line for job in jobs for index, row in enumerate(self.journal.rows(job))}
+
     # -- one process at a time
 
     def lock(self, fingerprint: str, what: str) -> SubmissionLock:

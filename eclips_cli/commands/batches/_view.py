@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eclips_cli.api.statuses import RUN_STATUSES
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.columns import Column, View
@@ -47,6 +48,10 @@ BATCH_ROWS = View(
         Column("ID", "id", "id", 6),
     )
 )
+BATCH_LINES = View((Column("LINE", "line", "number", 1), *BATCH_ROWS.columns[1:]))
+"""the same rows, numbered as in the file they come from"""
+ROW_STATUSES = (*RUN_STATUSES, "not_sent", "unknown", "missing", "mismatch")
+"""what can become of a row: the API's words, and ours for what it does not tell"""
 SUBMISSIONS = View(
     (
         Column("KEY", "key", "id", 1),

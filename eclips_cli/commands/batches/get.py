@@ -1,13 +1,15 @@
 """`eclips batches get`."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
 from eclips_cli.commands._each import Shown, for_each
+from eclips_cli.commands._lists import status_words
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._view import BATCH, BATCH_ROWS
+from eclips_cli.commands.batches._view import BATCH, BATCH_LINES, BATCH_ROWS, ROW_STATUSES
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.detail import batch_detail
 from eclips_cli.output.output import Output
@@ -19,27 +21,31 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
 
 
-def get_batches(ctx: typer.Context, ids: o.Ids) -> int:
+def get_batches(ctx: typer.Context, ids: o.Ids, status: o.RowStatus = None) -> int:
     """Show batch jobs with their rows: the API's {job, rows}. A submission's key means all its jobs.
+
+    In the table rows are numbered by their line in the file that was submitted, where this machine knows it.
 
     Examples:
       eclips batches get @last
+      eclips batches get @last --status failed
       eclips batches get @last --jq '.rows[] | select(.status == "failed")'
     """
     session: Session = ctx.obj
     submissions = o.submissions(session)
+    statuses = status_words(status, ROW_STATUSES, session.output.warn)
     references = session.ids("batch", submissions.is_ours).many(ids)
     wanted = [id_ for reference in references for id_ in _job_ids(session.output, submissions, reference)]
     shown = Shown(
         "batch",
         BATCH,
-        partial(_text, session.output),
+        partial(_text, session.output, submissions),
         thing=lambda found: Thing("batch", wanted[0], str(found["job"].get("name") or "")),
     )
     return for_each(
         session.output,
         wanted,
-        lambda id_: session.client.batches.get(id_).json,
+        lambda id_: _with_status(session.client.batches.get(id_).json, statuses),
         shown,
         remember=session.remember,
     )
@@ -55,7 +61,16 @@ def _job_ids(output: Output, submissions: "Submissions", reference: str) -> list
     return [reference]
 
 
-def _text(output: Output, found: JsonObject, look: Look) -> str:
+def _with_status(found: JsonObject, statuses: Sequence[str]) -> JsonObject:
+    """A batch with those of its rows alone that have one of the statuses; with all where none was named."""
+    if not statuses:
+        return found
+    return {**found, "rows": [row for row in found["rows"] if row.get("status") in statuses]}
+
+
+def _text(output: Output, submissions: "Submissions", found: JsonObject, look: Look) -> str:
     """A batch and its rows for a person."""
-    rows = output.table(found["rows"], BATCH_ROWS) if found["rows"] else ""
-    return batch_detail(found, rows, look)
+    lines = submissions.lines(str(found["job"].get("id")))
+    rows = [{**row, "line": lines.get(row.get("row_index"))} for row in found["rows"]]
+    shown = output.table(rows, BATCH_LINES if lines else BATCH_ROWS) if rows else ""
+    return batch_detail(found, shown, look)

@@ -33,7 +33,9 @@ def retry(
     id_: o.Id,
     file: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="For a batch of another machine: the file it was made from."),
+        typer.Option(
+            metavar="FILE", help="For a batch of another machine: the file it was made from, or its results."
+        ),
     ] = None,
     task: o.Task = None,
     task_column: o.TaskColumn = None,
@@ -68,7 +70,8 @@ def retry(
     how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
     given = None
     if file is not None and submissions.find(reference) is None:
-        given = Input(file, how, task, task_column, columns, allow_empty, session.args)
+        note = session.output.note
+        given = Input(file, how, task, task_column, columns, allow_empty, session.args, True, note)
     if session.only_shows:
         return _preview(session, submissions, reference, given)
     sender = o.sender(session, submissions, keep)

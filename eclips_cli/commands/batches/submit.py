@@ -99,7 +99,8 @@ def submit(
         approve = partial(
             _approve, session, submissions, order.source, yes=yes, agent_named=agent is not None
         )
-        with while_sending(output, "run the same command again, or: eclips batches resume"):
+        resume = "run the same command again" + (", or: eclips batches resume" if written is None else "")
+        with while_sending(output, resume):
             sent = send_order(
                 submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
             )

@@ -38,7 +38,8 @@ class Submission:
     """One file (or one retry) as it was submitted. Times are POSIX seconds.
 
     `key` is the short marker in the jobs' names, `kind` is `submit` or `retry` (then `parent` is the
-    key of the submission whose rows are tried again), `label` the file's name as it was given.
+    key of the submission whose rows are tried again), `label` the file's name as it was given,
+    `delimiter` what stood between its cells (None where it is no CSV, and in journals of 0.1).
     """
 
     key: str
@@ -57,6 +58,7 @@ class Submission:
     columns: tuple[str, ...]
     rows: int
     jobs: int
+    delimiter: str | None = None
 
     def name_of(self, job: Job) -> str:
         """The name that `job` has at the API, the marker at its end."""

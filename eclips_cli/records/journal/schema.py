@@ -34,6 +34,9 @@ MIGRATIONS = (
     CREATE INDEX row_runs_by_run ON row_runs (run_id);
     CREATE INDEX row_runs_by_row ON row_runs (row_id);
     """,
+    """
+    ALTER TABLE submissions ADD COLUMN delimiter TEXT;
+    """,
 )
 
 JOURNAL = database.Kind(

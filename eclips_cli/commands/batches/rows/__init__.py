@@ -3,5 +3,6 @@
 from eclips_cli.commands.batches.rows.files import ResultsFile
 from eclips_cli.commands.batches.rows.joining import Joiner, Outcome
 from eclips_cli.commands.batches.rows.shaping import FORMATS, Shape, Tally, rendered
+from eclips_cli.commands.batches.rows.table import Given
 
-__all__ = ["FORMATS", "Joiner", "Outcome", "ResultsFile", "Shape", "Tally", "rendered"]
+__all__ = ["FORMATS", "Given", "Joiner", "Outcome", "ResultsFile", "Shape", "Tally", "rendered"]

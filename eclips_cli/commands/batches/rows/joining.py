@@ -84,11 +84,11 @@ class Joiner:
         found = self._rows(batch_id).get(place)
         if found is None:
             self.wrong += 1
-            return MISSING, None, f"the API's batch {batch_id} has no row {place}, or has it twice"
+            return MISSING, None, f"the API left this row out of batch {batch_id}, or gave it twice"
         echoed = found.get("task")
         if isinstance(echoed, str) and echoed.strip() != task.strip():
             self.wrong += 1
-            return MISMATCH, None, f"row {place} of the API's batch {batch_id} has another task than the file"
+            return MISMATCH, None, f"the API's batch {batch_id} has another task here than the file"
         return str(found.get("status")), found.get("result"), found.get("error_message")
 
     def _rows(self, batch_id: str) -> dict[int, dict[str, Any]]:

@@ -11,9 +11,21 @@ import pytest
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._results import joiner, outcomes
-from eclips_cli.commands.batches.rows import FORMATS, Joiner, Outcome, ResultsFile, Shape, Tally, rendered
-from eclips_cli.commands.batches.rows.shaping import flattened
+from eclips_cli.commands.batches.rows import (
+    FORMATS,
+    Given,
+    Joiner,
+    Outcome,
+    ResultsFile,
+    Shape,
+    Tally,
+    rendered,
+)
+from eclips_cli.commands.batches.rows.table import columns_of_results, flattened
 from tests.commands.batches.conftest import order
+
+N = Given(["n"])
+LINES = "n,status,result,error\n1,completed,,\n"
 
 
 def outcomes_of(machine, reference):
@@ -23,7 +35,7 @@ def outcomes_of(machine, reference):
 
 
 def text(outcomes, columns, kind="csv", **shape):
-    return "".join(rendered(outcomes, columns, Shape(kind, **shape)))
+    return "".join(rendered(outcomes, Given(columns), Shape(kind, **shape)))
 
 
 def table(outcomes, columns, **shape):
@@ -195,10 +207,10 @@ def test_what_the_api_says_can_not_steer_a_terminal():
 
 def test_excel_gets_crlf_and_a_mark(tmp_path):
     target = ResultsFile(tmp_path / "out.csv", excel=True)
-    target.write(rendered([one({"n": "ü"})], ["n"], target.shape))
+    target.write([one({"n": "ü"})], N)
     assert (tmp_path / "out.csv").read_bytes() == "\ufeffn,status,result,error\r\nü,completed,,\r\n".encode()
     plain = ResultsFile(tmp_path / "plain.csv")
-    plain.write(rendered([one()], ["n"], plain.shape))
+    plain.write([one()], N)
     assert (tmp_path / "plain.csv").read_bytes() == b"n,status,result,error\n1,completed,,\n"
 
 
@@ -206,6 +218,39 @@ def test_a_tally():
     tally = Tally()
     assert len(list(tally.counted([one(), one(status="failed"), one()]))) == 3
     assert tally.statuses == {"completed": 2, "failed": 1}
+
+
+def test_a_tally_of_some_statuses():
+    tally = Tally({"failed"})
+    assert [o.status for o in tally.counted([one(), one(status="failed"), one()])] == ["failed"]
+    assert tally.read == 3 and tally.statuses == {"failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("columns", "given", "task"),
+    [
+        ("n,status,result,error", "n", None),
+        ("n,task,status,result.a,result.b.c,error", "n,task", "task"),
+        ("task,n,eclips_task,status,result,error", "task,n,eclips_task", "eclips_task"),
+        ("status,n,eclips_status,result,eclips_error", "status,n", None),
+        ("status,result,error", "", None),
+        ("n,status,error", "n,status,error", None),
+        ("n,result,error", "n,result,error", None),
+        ("n,status,result,error,note", "n,status,result,error,note", None),
+        ("n,status,note,error", "n,status,note,error", None),
+        ("", "", None),
+    ],
+)
+def test_what_results_added_to_a_file(columns, given, task):
+    names = [name for name in columns.split(",") if name]
+    assert columns_of_results(names, workbook=True) == ([name for name in given.split(",") if name], task)
+    assert columns_of_results(names, workbook=False)[1] is None
+
+
+def test_a_files_delimiter_comes_back():
+    rows = [one({"n": "a;b", "m": "1,5"})]
+    text = "".join(rendered(rows, Given(["n", "m"], ";"), Shape("csv")))
+    assert text == 'n;m;status;result;error\n"a;b";1,5;completed;;\n'
 
 
 def test_flattening_keeps_the_order():
@@ -236,15 +281,16 @@ def test_places_are_checked_before_anything_is_sent(tmp_path):
 
 def test_a_failure_leaves_the_old_file(tmp_path):
     target = ResultsFile(tmp_path / "out.jsonl")
-    target.write(["old\n"])
+    target.write([one({"n": "old"})], N)
+    before_it = target.path.read_text()
 
     def broken():
-        yield "new\n" * 100_000
+        yield from [one()] * 10_000
         raise errors.NetworkError("gone")
 
     with pytest.raises(errors.NetworkError):
-        target.write(broken())
-    assert (tmp_path / "out.jsonl").read_text() == "old\n"
+        target.write(broken(), N)
+    assert "old" in before_it and (tmp_path / "out.jsonl").read_text() == before_it
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
@@ -252,7 +298,8 @@ def test_a_full_disk(tmp_path):
     import resource
 
     target = ResultsFile(tmp_path / "out.jsonl")
-    target.write(["old\n"])
+    target.write([one({"n": "old"})], N)
+    before_it = target.path.read_text()
     import signal
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -260,11 +307,11 @@ def test_a_full_disk(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
         with pytest.raises(errors.NotWritten, match="can't write"):
-            target.write(["x" * 10_000])
+            target.write([one({"n": "x" * 10_000})], N)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
-    assert (tmp_path / "out.jsonl").read_text() == "old\n"
+    assert "old" in before_it and (tmp_path / "out.jsonl").read_text() == before_it
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -272,10 +319,10 @@ def test_modes_are_kept_and_new_files_follow_the_umask(tmp_path):
     old = os.umask(0o027)
     try:
         target = ResultsFile(tmp_path / "out.csv")
-        target.write(["a"])
+        target.write([one()], N)
         assert stat.S_IMODE(target.path.stat().st_mode) == 0o640
         target.path.chmod(0o600)
-        target.write(["b"])
+        target.write([one()], N)
         assert stat.S_IMODE(target.path.stat().st_mode) == 0o600
     finally:
         os.umask(old)
@@ -285,8 +332,8 @@ def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "out.csv").write_text("old")
     (tmp_path / "out.csv").symlink_to(tmp_path / "real" / "out.csv")
-    ResultsFile(tmp_path / "out.csv").write(["new"])
-    assert (tmp_path / "out.csv").is_symlink() and (tmp_path / "real" / "out.csv").read_text() == "new"
+    ResultsFile(tmp_path / "out.csv").write([one()], N)
+    assert (tmp_path / "out.csv").is_symlink() and (tmp_path / "real" / "out.csv").read_text() == LINES
 
 
 def test_a_pipe_is_written_into(tmp_path):
@@ -294,12 +341,12 @@ def test_a_pipe_is_written_into(tmp_path):
     read = []
     reader = threading.Thread(target=lambda: read.append((tmp_path / "out.csv").read_text()))
     reader.start()
-    ResultsFile(tmp_path / "out.csv").write(["a,b\n"])
+    ResultsFile(tmp_path / "out.csv").write([one()], N)
     reader.join()
-    assert read == ["a,b\n"]
+    assert read == [LINES]
 
 
 def test_a_long_name(tmp_path):
     target = ResultsFile(tmp_path / ("n" * 240 + ".csv"))
-    target.write(["x"])
-    assert target.path.read_text() == "x"
+    target.write([one()], N)
+    assert target.path.read_text() == LINES
