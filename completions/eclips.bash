@@ -99,8 +99,8 @@ _eclips_valued() {
         batches) valued='  ' ;;
         'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep ' ;;
         'batches list') valued=' --status --limit --offset ' ;;
-        'batches get') valued='  ' ;;
-        'batches results') valued=' --results ' ;;
+        'batches get') valued=' --status ' ;;
+        'batches results') valued=' --status --results ' ;;
         'batches wait') valued=' --results --timeout ' ;;
         'batches cancel') valued=' --expect ' ;;
         'batches retry') valued=' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --keep --timeout ' ;;
@@ -170,8 +170,8 @@ _eclips_options() {
         batches) _eclips_among --help -h ;;
         'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --yes -y --help -h ;;
         'batches list') _eclips_among --status --limit --all --offset --help -h ;;
-        'batches get') _eclips_among --help -h ;;
-        'batches results') _eclips_among --results --excel --help -h ;;
+        'batches get') _eclips_among --status --help -h ;;
+        'batches results') _eclips_among --status --results --excel --help -h ;;
         'batches wait') _eclips_among --results --excel --timeout --through-triage --help -h ;;
         'batches cancel') _eclips_among --yes -y --expect --help -h ;;
         'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --keep --detach -d --timeout --yes -y --help -h ;;
@@ -240,6 +240,8 @@ _eclips_value() {
         'batches submit':--format) _eclips_among csv tsv jsonl json xlsx ;;
         'batches submit':--results) _eclips_files ;;
         'batches list':--status) _eclips_among pending running completed failed cancelled ;;
+        'batches get':--status) _eclips_among pending running completed failed cancelled ;;
+        'batches results':--status) _eclips_among pending running completed failed cancelled ;;
         'batches results':--results) _eclips_files ;;
         'batches wait':--results) _eclips_files ;;
         'batches retry':--file) _eclips_files ;;

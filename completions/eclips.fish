@@ -191,9 +191,9 @@ function __eclips_valued
         case 'batches list'
             printf '%s\n' --status --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches get'
-            printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --status -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches results'
-            printf '%s\n' --results -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --status --results -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches wait'
             printf '%s\n' --results --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches cancel'
@@ -329,7 +329,7 @@ complete -c eclips -s p -l profile -r -f -k -a '(__eclips_live profile)' -d 'Use
 complete -c eclips -l sandbox -d 'Use the sandbox on this machine: no account, no key.'
 complete -c eclips -l base-url -r -f -d 'Where the API is.'
 complete -c eclips -l api-key-file -r -F -d 'Read the API key from this file (mode 0600).'
-complete -c eclips -s o -l output -r -f -k -a 'table tsv json jsonl csv id' -d 'table, tsv, json, jsonl, csv or id. [table; tsv in a pipe]'
+complete -c eclips -s o -l output -r -f -k -a 'table tsv json jsonl csv id' -d 'table, tsv, json, jsonl, csv or id; xlsx where help says so. [table; tsv in a pipe]'
 complete -c eclips -l fields -r -f -d 'Show these members only, in this order.'
 complete -c eclips -l jq -r -f -d 'Filter the JSON result with a jq expression.'
 complete -c eclips -l raw -d 'With csv: leave cells that look like formulas as they are.'
@@ -561,7 +561,7 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -l header-row -r -f -d 'T
 complete -c eclips -n '__eclips_at \'batches submit\'' -l visible-only -d 'Leave out the rows that Excel hides.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l allow-empty -d 'Let columns of --task be empty in a row, but not all of them.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s d -l detach -d 'Send all jobs and do not follow them.'
-complete -c eclips -n '__eclips_at \'batches submit\'' -l results -r -F -d 'Write the results there at the end: .csv, .jsonl or .json, whole or not at all.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l results -r -F -d 'Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l again -d 'Submit anew what was submitted before.'
@@ -578,17 +578,19 @@ complete -c eclips -n '__eclips_at \'batches list\'' -s h -l help -d 'Show this 
 
 # eclips batches get
 complete -c eclips -n '__eclips_at \'batches get\'' -f -k -a '(__eclips_live batch)'
+complete -c eclips -n '__eclips_at \'batches get\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
 complete -c eclips -n '__eclips_at \'batches get\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches results
 complete -c eclips -n '__eclips_at \'batches results\' 0' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches results\'' -l results -r -F -d 'Write the results there at the end: .csv, .jsonl or .json, whole or not at all.'
+complete -c eclips -n '__eclips_at \'batches results\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
+complete -c eclips -n '__eclips_at \'batches results\'' -l results -r -F -d 'Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches results\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches results\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches wait
 complete -c eclips -n '__eclips_at \'batches wait\'' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches wait\'' -l results -r -F -d 'Write the results there at the end: .csv, .jsonl or .json, whole or not at all.'
+complete -c eclips -n '__eclips_at \'batches wait\'' -l results -r -F -d 'Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
@@ -602,7 +604,7 @@ complete -c eclips -n '__eclips_at \'batches cancel\'' -s h -l help -d 'Show thi
 
 # eclips batches retry
 complete -c eclips -n '__eclips_at \'batches retry\' 0' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches retry\'' -l file -r -F -d 'For a batch of another machine: the file it was made from.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l file -r -F -d 'For a batch of another machine: the file it was made from, or its results.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l task -r -f -d 'The task of each row, columns in braces: \'Process invoice {number}\'.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l task-column -r -f -d 'The column that is the task. [the one called task]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l columns -r -f -d 'The columns to send as data. [all but the task column]'
