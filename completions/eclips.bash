@@ -29,6 +29,8 @@ _eclips_enter() {
         'triage reject') path='triage reject'; return ;;
         'triage review') path='triage review'; return ;;
         'triage watch') path='triage watch'; return ;;
+        'triage export') path='triage export'; return ;;
+        'triage apply') path='triage apply'; return ;;
         'webhooks list') path='webhooks list'; return ;;
         'webhooks create') path='webhooks create'; return ;;
         'webhooks delete') path='webhooks delete'; return ;;
@@ -82,19 +84,21 @@ _eclips_valued() {
         'runs wait') valued=' --timeout ' ;;
         'runs watch') valued=' -a --agent --timeout ' ;;
         triage) valued='  ' ;;
-        'triage list') valued=' --limit -a --agent --min-confidence ' ;;
+        'triage list') valued=' --limit -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort ' ;;
         'triage show') valued='  ' ;;
-        'triage approve') valued=' --note -a --agent --min-confidence --expect ' ;;
-        'triage reject') valued=' --reason -a --agent --min-confidence --expect ' ;;
-        'triage review') valued=' -a --agent --min-confidence --grace ' ;;
+        'triage approve') valued=' --note --expect -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort ' ;;
+        'triage reject') valued=' --reason --expect -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort ' ;;
+        'triage review') valued=' --grace -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort ' ;;
         'triage watch') valued=' --exec --exec-timeout --interval --timeout ' ;;
+        'triage export') valued=' -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort ' ;;
+        'triage apply') valued=' --expect --sheet --delimiter --encoding ' ;;
         webhooks) valued='  ' ;;
         'webhooks list') valued='  ' ;;
         'webhooks create') valued=' --event --secret-file ' ;;
         'webhooks delete') valued=' --expect ' ;;
         'webhooks verify') valued=' --signature --secret-file --secret-env --secret-of --timestamp --tolerance ' ;;
         'webhooks trigger') valued=' --to --secret-file --secret-env --secret-of ' ;;
-        'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once ' ;;
+        'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host ' ;;
         'webhooks forward') valued=' --to --since --secret-file --secret-env --secret-of ' ;;
         batches) valued='  ' ;;
         'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep ' ;;
@@ -153,19 +157,21 @@ _eclips_options() {
         'runs wait') _eclips_among --any --timeout --through-triage --help -h ;;
         'runs watch') _eclips_among --agent -a --timeout --help -h ;;
         triage) _eclips_among --help -h ;;
-        'triage list') _eclips_among --limit --all --oldest-first --agent -a --min-confidence --help -h ;;
+        'triage list') _eclips_among --limit --all --agent -a --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort --oldest-first --details --help -h ;;
         'triage show') _eclips_among --help -h ;;
-        'triage approve') _eclips_among --note --all --agent -a --min-confidence --expect --yes -y --help -h ;;
-        'triage reject') _eclips_among --reason --all --agent -a --min-confidence --expect --yes -y --help -h ;;
-        'triage review') _eclips_among --agent -a --min-confidence --grace --help -h ;;
+        'triage approve') _eclips_among --note --all --expect --yes -y --agent -a --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort --oldest-first --details --help -h ;;
+        'triage reject') _eclips_among --reason --all --expect --yes -y --agent -a --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort --oldest-first --details --help -h ;;
+        'triage review') _eclips_among --grace --agent -a --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort --oldest-first --details --help -h ;;
         'triage watch') _eclips_among --exec --exec-timeout --interval --timeout --backlog --help -h ;;
+        'triage export') _eclips_among --overwrite --agent -a --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort --oldest-first --details --help -h ;;
+        'triage apply') _eclips_among --expect --any-profile --sheet --delimiter --encoding --yes -y --help -h ;;
         webhooks) _eclips_among --help -h ;;
         'webhooks list') _eclips_among --help -h ;;
         'webhooks create') _eclips_among --event --secret-file --save-secret --help -h ;;
         'webhooks delete') _eclips_among --yes -y --expect --help -h ;;
         'webhooks verify') _eclips_among --signature --secret-file --secret-env --secret-of --timestamp --tolerance --help -h ;;
         'webhooks trigger') _eclips_among --to --secret-file --secret-env --secret-of --help -h ;;
-        'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --help -h ;;
+        'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host --help -h ;;
         'webhooks forward') _eclips_among --to --since --secret-file --secret-env --secret-of --help -h ;;
         batches) _eclips_among --help -h ;;
         'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --yes -y --help -h ;;
@@ -226,6 +232,7 @@ _eclips_value() {
         'triage approve':-a|'triage approve':--agent) _eclips_live agent ;;
         'triage reject':-a|'triage reject':--agent) _eclips_live agent ;;
         'triage review':-a|'triage review':--agent) _eclips_live agent ;;
+        'triage export':-a|'triage export':--agent) _eclips_live agent ;;
         'webhooks create':--event) _eclips_among run.completed run.failed run.triage_required ;;
         'webhooks create':--secret-file) _eclips_files ;;
         'webhooks verify':--secret-file) _eclips_files ;;
@@ -251,7 +258,7 @@ _eclips_value() {
         api:-X|api:--method) _eclips_among GET HEAD POST PUT PATCH DELETE OPTIONS ;;
         'audit list':--action) _eclips_among run approve reject webhook-create webhook-delete batch-submit batch-cancel other ;;
         'audit export':--action) _eclips_among run approve reject webhook-create webhook-delete batch-submit batch-cancel other ;;
-        'sandbox serve':--fault) _eclips_among rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge redirect stream_drop stream_silent stream_end ;;
+        'sandbox serve':--fault) _eclips_among rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge bare redirect stream_drop stream_silent stream_end ;;
         *:-p|*:--profile) _eclips_live profile ;;
         *:--api-key-file) _eclips_files ;;
         *:-o|*:--output) _eclips_among table tsv json jsonl csv id ;;
@@ -297,10 +304,14 @@ _eclips_argument() {
             _eclips_add reject 'Reject items, which cancels their runs'
             _eclips_add review 'Decide the queue item by item, with one key each'
             _eclips_add watch 'Print new items as they arrive'
+            _eclips_add export 'Write what waits into a sheet, to be decided there'
+            _eclips_add apply 'Send the decisions of a sheet that a person filled in'
              ;;
         'triage show':*) _eclips_live triage ;;
         'triage approve':*) _eclips_live triage ;;
         'triage reject':*) _eclips_live triage ;;
+        'triage export':0) _eclips_files ;;
+        'triage apply':0) _eclips_files ;;
         webhooks:0) 
             _eclips_add list 'List the webhooks'
             _eclips_add create 'Create a webhook; its secret is shown once'
@@ -350,9 +361,9 @@ _eclips_argument() {
             _eclips_add list 'List each setting with its value and where that comes from'
             _eclips_add path 'Print where the configuration is kept'
              ;;
-        'config get':0) _eclips_among base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
-        'config set':0) _eclips_among base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
-        'config unset':0) _eclips_among base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
+        'config get':0) _eclips_among base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
+        'config set':0) _eclips_among base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
+        'config unset':0) _eclips_among base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows ;;
         audit:0) 
             _eclips_add list 'List the changes made from this machine, newest first'
             _eclips_add verify 'Check that the record is as it was written'

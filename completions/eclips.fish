@@ -55,6 +55,10 @@ function __eclips_enter
             set __eclips_path 'triage review'
         case 'triage watch'
             set __eclips_path 'triage watch'
+        case 'triage export'
+            set __eclips_path 'triage export'
+        case 'triage apply'
+            set __eclips_path 'triage apply'
         case 'webhooks list'
             set __eclips_path 'webhooks list'
         case 'webhooks create'
@@ -157,17 +161,21 @@ function __eclips_valued
         case 'triage'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage list'
-            printf '%s\n' --limit -a --agent --min-confidence -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --limit -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage show'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage approve'
-            printf '%s\n' --note -a --agent --min-confidence --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --note --expect -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage reject'
-            printf '%s\n' --reason -a --agent --min-confidence --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --reason --expect -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage review'
-            printf '%s\n' -a --agent --min-confidence --grace -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --grace -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'triage watch'
             printf '%s\n' --exec --exec-timeout --interval --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'triage export'
+            printf '%s\n' -a --agent --min-confidence --min-amount --max-amount --older-than --match --amount-field --sort -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'triage apply'
+            printf '%s\n' --expect --sheet --delimiter --encoding -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks list'
@@ -181,7 +189,7 @@ function __eclips_valued
         case 'webhooks trigger'
             printf '%s\n' --to --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks listen'
-            printf '%s\n' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'webhooks forward'
             printf '%s\n' --to --since --secret-file --secret-env --secret-of -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches'
@@ -423,14 +431,23 @@ complete -c eclips -n '__eclips_at \'triage\' 0' -a approve -d 'Approve items, w
 complete -c eclips -n '__eclips_at \'triage\' 0' -a reject -d 'Reject items, which cancels their runs'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a review -d 'Decide the queue item by item, with one key each'
 complete -c eclips -n '__eclips_at \'triage\' 0' -a watch -d 'Print new items as they arrive'
+complete -c eclips -n '__eclips_at \'triage\' 0' -a export -d 'Write what waits into a sheet, to be decided there'
+complete -c eclips -n '__eclips_at \'triage\' 0' -a apply -d 'Send the decisions of a sheet that a person filled in'
 complete -c eclips -n '__eclips_at \'triage\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage list
 complete -c eclips -n '__eclips_at \'triage list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'triage list\'' -l all -d 'Show all of them.'
-complete -c eclips -n '__eclips_at \'triage list\'' -l oldest-first -d 'What has waited longest first (reads the whole queue).'
 complete -c eclips -n '__eclips_at \'triage list\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage list\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l min-amount -r -f -d 'Only where the input\'s amount is N or more. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l max-amount -r -f -d 'Only where the input\'s amount is N or less. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l older-than -r -f -d 'Only what has waited for so long: 4h, 2d. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l match -r -f -d 'Only with this in title, task or reason. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l amount-field -r -f -d 'The member of the input that is the amount; else its only one. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l sort -r -f -d 'age, amount or confidence. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l oldest-first -d 'The same as --sort age. *'
+complete -c eclips -n '__eclips_at \'triage list\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage list\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage show
@@ -441,26 +458,50 @@ complete -c eclips -n '__eclips_at \'triage show\'' -s h -l help -d 'Show this m
 complete -c eclips -n '__eclips_at \'triage approve\'' -f -k -a '(__eclips_live triage)'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l note -r -f -d 'Why, for the record.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l all -d 'Every item that matches, instead of ids.'
-complete -c eclips -n '__eclips_at \'triage approve\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
-complete -c eclips -n '__eclips_at \'triage approve\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'triage approve\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l min-amount -r -f -d 'Only where the input\'s amount is N or more. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l max-amount -r -f -d 'Only where the input\'s amount is N or less. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l older-than -r -f -d 'Only what has waited for so long: 4h, 2d. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l match -r -f -d 'Only with this in title, task or reason. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l amount-field -r -f -d 'The member of the input that is the amount; else its only one. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l sort -r -f -d 'age, amount or confidence. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l oldest-first -d 'The same as --sort age. *'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage reject
 complete -c eclips -n '__eclips_at \'triage reject\'' -f -k -a '(__eclips_live triage)'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l reason -r -f -d 'Why; the API keeps it with the item.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l all -d 'Every item that matches, instead of ids.'
-complete -c eclips -n '__eclips_at \'triage reject\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
-complete -c eclips -n '__eclips_at \'triage reject\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'triage reject\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l min-amount -r -f -d 'Only where the input\'s amount is N or more. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l max-amount -r -f -d 'Only where the input\'s amount is N or less. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l older-than -r -f -d 'Only what has waited for so long: 4h, 2d. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l match -r -f -d 'Only with this in title, task or reason. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l amount-field -r -f -d 'The member of the input that is the amount; else its only one. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l sort -r -f -d 'age, amount or confidence. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l oldest-first -d 'The same as --sort age. *'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage review
+complete -c eclips -n '__eclips_at \'triage review\'' -l grace -r -f -d 'How long a decision can be undone before it is sent.'
 complete -c eclips -n '__eclips_at \'triage review\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
 complete -c eclips -n '__eclips_at \'triage review\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
-complete -c eclips -n '__eclips_at \'triage review\'' -l grace -r -f -d 'How long a decision can be undone before it is sent.'
+complete -c eclips -n '__eclips_at \'triage review\'' -l min-amount -r -f -d 'Only where the input\'s amount is N or more. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l max-amount -r -f -d 'Only where the input\'s amount is N or less. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l older-than -r -f -d 'Only what has waited for so long: 4h, 2d. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l match -r -f -d 'Only with this in title, task or reason. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l amount-field -r -f -d 'The member of the input that is the amount; else its only one. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l sort -r -f -d 'age, amount or confidence. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l oldest-first -d 'The same as --sort age. *'
+complete -c eclips -n '__eclips_at \'triage review\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage review\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips triage watch
@@ -470,6 +511,31 @@ complete -c eclips -n '__eclips_at \'triage watch\'' -l interval -r -f -d 'How o
 complete -c eclips -n '__eclips_at \'triage watch\'' -l timeout -r -f -d 'Watch for this long, then end with 0.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -l backlog -d 'Also what waits already, the oldest first.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -s h -l help -d 'Show this message and exit.'
+
+# eclips triage export
+complete -c eclips -n '__eclips_at \'triage export\' 0' -F
+complete -c eclips -n '__eclips_at \'triage export\'' -l overwrite -d 'Also where there is such a file: what was decided in it is lost.'
+complete -c eclips -n '__eclips_at \'triage export\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only what this agent did. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l min-confidence -r -f -d 'Only with this confidence (0 to 1) or more. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l min-amount -r -f -d 'Only where the input\'s amount is N or more. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l max-amount -r -f -d 'Only where the input\'s amount is N or less. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l older-than -r -f -d 'Only what has waited for so long: 4h, 2d. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l match -r -f -d 'Only with this in title, task or reason. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l amount-field -r -f -d 'The member of the input that is the amount; else its only one. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l sort -r -f -d 'age, amount or confidence. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l oldest-first -d 'The same as --sort age. *'
+complete -c eclips -n '__eclips_at \'triage export\'' -l details -d 'Read each item\'s run, for its input and output.'
+complete -c eclips -n '__eclips_at \'triage export\'' -s h -l help -d 'Show this message and exit.'
+
+# eclips triage apply
+complete -c eclips -n '__eclips_at \'triage apply\' 0' -F
+complete -c eclips -n '__eclips_at \'triage apply\'' -l expect -r -f -d 'Refuse unless N decisions are to be sent.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -l any-profile -d 'Also a sheet that another profile exported from this API.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -l sheet -r -f -d 'The sheet of a workbook.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -l delimiter -r -f -d 'What stands between the cells of a .csv; else found out.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -l encoding -r -f -d 'The encoding of a .csv; else found out.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'triage apply\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks
 complete -c eclips -n '__eclips_at \'webhooks\' 0' -a list -d 'List the webhooks'
@@ -499,9 +565,9 @@ complete -c eclips -n '__eclips_at \'webhooks delete\'' -s h -l help -d 'Show th
 # eclips webhooks verify
 complete -c eclips -n '__eclips_at \'webhooks verify\' 0' -F
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l signature -r -f -d 'The header X-eClips-Signature.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-file -r -F -d 'The signing secret is in this file.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
-complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-file -r -F -d 'The signing secret is in this file; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-env -r -f -d 'The signing secret is in this environment variable; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks verify\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there. Several likewise.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l timestamp -r -f -d 'The header X-eClips-Timestamp: checks the age too.'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -l tolerance -r -f -d 'How old the delivery may be. [5m]'
 complete -c eclips -n '__eclips_at \'webhooks verify\'' -s h -l help -d 'Show this message and exit.'
@@ -516,13 +582,14 @@ complete -c eclips -n '__eclips_at \'webhooks trigger\'' -s h -l help -d 'Show t
 
 # eclips webhooks listen
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l port -r -f -d 'The port; any free one unless given.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-file -r -F -d 'The signing secret is in this file.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
-complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-file -r -F -d 'The signing secret is in this file; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-env -r -f -d 'The signing secret is in this environment variable; several while one is being rotated.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there. Several likewise.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l tolerance -r -f -d 'How old a delivery may be.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec -r -f -d 'Run this (by sh) for each delivery, its body on stdin.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-timeout -r -f -d 'How long the command may run.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-at-once -r -f -d 'How many may run at once; 1 keeps the order.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l host -r -f -d 'Also take what is sent to this host name: a tunnel\'s.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips webhooks forward
@@ -688,15 +755,15 @@ complete -c eclips -n '__eclips_at \'config\' 0' -a path -d 'Print where the con
 complete -c eclips -n '__eclips_at \'config\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config get
-complete -c eclips -n '__eclips_at \'config get\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows'
+complete -c eclips -n '__eclips_at \'config get\' 0' -f -k -a 'base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows'
 complete -c eclips -n '__eclips_at \'config get\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config set
-complete -c eclips -n '__eclips_at \'config set\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows'
+complete -c eclips -n '__eclips_at \'config set\' 0' -f -k -a 'base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows'
 complete -c eclips -n '__eclips_at \'config set\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config unset
-complete -c eclips -n '__eclips_at \'config unset\' 0' -f -k -a 'base_url agent priority output request_timeout max_retries read_only agents_may_decide ask_from_rows'
+complete -c eclips -n '__eclips_at \'config unset\' 0' -f -k -a 'base_url agent priority amount_field output request_timeout max_retries read_only agents_may_decide ask_from_rows'
 complete -c eclips -n '__eclips_at \'config unset\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips config list
@@ -769,7 +836,7 @@ complete -c eclips -n '__eclips_at \'sandbox\'' -s h -l help -d 'Show this messa
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l port -r -f -d 'The port; any free one unless given.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l speed -r -f -d 'How much faster its time runs.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -l seed -r -f -d 'Varies what agents answer.'
-complete -c eclips -n '__eclips_at \'sandbox serve\'' -l fault -r -f -k -a 'rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge redirect stream_drop stream_silent stream_end' -d 'Make it misbehave, e.g. rate_limit:path=/v1/run,nth=3.'
+complete -c eclips -n '__eclips_at \'sandbox serve\'' -l fault -r -f -k -a 'rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge bare redirect stream_drop stream_silent stream_end' -d 'Make it misbehave, e.g. rate_limit:path=/v1/run,nth=3.'
 complete -c eclips -n '__eclips_at \'sandbox serve\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips sandbox reset
