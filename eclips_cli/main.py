@@ -161,8 +161,11 @@ def _report(error: BaseException, session: Session) -> int:
         return _OK
     if isinstance(error, typer.Abort):
         return _INTERRUPTED
+    shown: EclipsError
     if isinstance(error, typer.TyperException):
-        shown = _usage_error(error)
+        from eclips_cli.commands._usage_error import usage_error
+
+        shown = usage_error(error)
     else:
         shown = error if isinstance(error, EclipsError) else _fault(error, session)
     try:
@@ -180,32 +183,6 @@ def _last_word(message: str) -> int:
         sys.stderr.write(f"error: {' '.join(message.split())}\n")
         sys.stderr.flush()
     return _ERROR
-
-
-def _usage_error(error: Exception) -> EclipsError:
-    """Typer's complaint about the command line as an error of ours, with the nearest option."""
-    from eclips_cli.errors import UsageError
-
-    message = str(getattr(error, "message", error)).rstrip(".")
-    context = getattr(error, "ctx", None)
-    typed = getattr(error, "option_name", None)
-    if typed is None:
-        message = error.format_message().rstrip(".") if hasattr(error, "format_message") else message
-    message = message.replace("is not a valid int range", "is not a whole number")
-    message = message.replace("is not a valid float range", "is not a number")
-    path = context.command_path if context else "eclips"
-    hint = _option_meant(typed, error, context) or f"`{path} --help` shows how it is used"
-    return UsageError(message[:1].lower() + message[1:], hint=hint)
-
-
-def _option_meant(typed: str | None, error: Any, context: Any) -> str | None:
-    """What is said of an option that there is not; None where nothing is near."""
-    if typed is None or context is None:
-        return None
-    from eclips_cli import words
-
-    known = [spelling for param in context.command.get_params(context) for spelling in param.opts]
-    return words.option(typed, getattr(error, "possibilities", None) or (), known)
 
 
 def _fault(error: BaseException, session: Session) -> EclipsError:

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from eclips_cli import words
 from eclips_cli.commands import _help
 from eclips_cli.commands._arguments import refuse_empty_words
+from eclips_cli.docstrings import doc_of
 from eclips_cli.errors import UsageError
 from eclips_cli.options import FORMATS, WORKBOOK
 
@@ -223,7 +224,8 @@ def load_command(name: str, leaf: Leaf) -> Command:
     module_name, function_name = leaf.function.split(":")
     module = importlib.import_module(f"eclips_cli.commands.{module_name}")
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=Command, hidden=leaf.hidden)(getattr(module, function_name))
+    function = getattr(module, function_name)
+    app.command(name, cls=Command, hidden=leaf.hidden, help=doc_of(function))(function)
     command = typer.main.get_command(app)
     assert isinstance(command, Command)
     command.leaf = leaf

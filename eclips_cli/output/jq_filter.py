@@ -29,7 +29,9 @@ class JqFilter:
         try:
             import jq
         except ImportError:
-            raise UsageError("--jq needs the jq package", hint="pip install 'eclips-cli[jq]'") from None
+            from eclips_cli.system import installation
+
+            raise UsageError("--jq needs the jq package", hint=installation.to_add("jq")) from None
         try:
             self._plain = jq.compile(expression)
         except UnicodeError:

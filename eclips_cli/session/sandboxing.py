@@ -46,9 +46,9 @@ def served(file: Path, **how: Any) -> RunningSandbox:
         with state_errors(file):
             return sandbox.start(file, **how)
     except sandbox.MissingServerExtra as error:
-        raise UsageError(
-            "the sandbox needs the server extra", hint="pip install 'eclips-cli[server]'"
-        ) from error
+        from eclips_cli.system import installation
+
+        raise UsageError("the sandbox needs the server extra", hint=installation.to_add("server")) from error
     except sandbox.BadFault as error:
         raise UsageError(f"--fault: {error}") from None
     except OSError as error:

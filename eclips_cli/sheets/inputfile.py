@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 from eclips_cli.errors import LocalFailure, UsageError
 
 CHUNK = 1 << 18
+FILES_NAMED = 3
+"""files of a directory that are named where one was written in place of a file"""
 
 
 class InputFile:
@@ -105,12 +107,24 @@ def open_input(source: Path | BinaryIO, spool_dir: Path | None = None) -> InputF
         return InputFile(_spooled(source, spool_dir), "standard input", "", spool_dir)
     try:
         handle = source.open("rb", buffering=0)
+    except IsADirectoryError:
+        raise UsageError(f"{source} is a directory, not a file", hint=_files_in(source)) from None
     except OSError as error:
         raise UsageError(f"can't read {source}: {(error.strerror or '').lower()}") from None
     if stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
         return InputFile(handle, str(source), source.suffix.lower(), spool_dir)
     with handle:
         return InputFile(_spooled(handle, spool_dir), str(source), source.suffix.lower(), spool_dir)
+
+
+def _files_in(directory: Path) -> str:
+    """What is said of a directory: the files in it, as far as that can be told."""
+    try:
+        names = sorted(entry.name for entry in directory.iterdir() if entry.is_file())
+    except OSError:
+        names = []
+    more = f" and {len(names) - FILES_NAMED} more" if len(names) > FILES_NAMED else ""
+    return f"name a file in it: {', '.join(names[:FILES_NAMED])}{more}" if names else "name a file"
 
 
 def standard_input() -> BinaryIO:

@@ -79,8 +79,11 @@ def _prepare(database: sqlite3.Connection, path: Path, kind: Kind) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version > len(kind.migrations):
+        from eclips_cli.system import installation
+
         raise LocalFailure(
-            f"the {kind.name} {path} was written by a newer eclips", hint="upgrade: pip install -U eclips-cli"
+            f"the {kind.name} {path} was written by a newer eclips",
+            hint=f"upgrade: {installation.to_upgrade()}",
         )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")

@@ -137,9 +137,11 @@ class Transport:
                 verify=self._tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
             )
         except ImportError:
+            from eclips_cli.system import installation
+
             raise ConfigError(
                 "the environment (ALL_PROXY or HTTPS_PROXY) names a SOCKS proxy, which needs socksio",
-                hint="unset the variable for this command, or: pip install 'httpx[socks]'",
+                hint=f"unset the variable for this command, or: {installation.to_add_library('httpx[socks]')}",
             ) from None
         except (lib.InvalidURL, ValueError):
             raise ConfigError(

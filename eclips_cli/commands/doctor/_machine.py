@@ -20,9 +20,9 @@ from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
 from eclips_cli.reference import shells
 from eclips_cli.reference.tree import describe
+from eclips_cli.system import installation
 from eclips_cli.system.paths import config_dir, somewhere, state_dir
 
-EXTRAS = {"server": ("starlette", "hypercorn"), "excel": ("openpyxl",), "jq": ("jq",)}
 REQUIRED = ("httpx", "keyring", "platformdirs", "pydantic", "rich", "tomlkit", "typer")
 LEAST_SPACE = 50 * 2**20
 """bytes that must be free for the journal and the audit record"""
@@ -32,10 +32,10 @@ Environ = Mapping[str, str]
 
 def version() -> Finding:
     """The program: its version and the extras that are installed."""
-    there = [name for name, modules in EXTRAS.items() if all(map(find_spec, modules))]
-    missing = [name for name in EXTRAS if name not in there]
+    there = installation.extras_there()
+    missing = [name for name in installation.EXTRAS if name not in there]
     detail = f"eclips {__version__}, with the extras: {', '.join(there) or 'none'}"
-    remedy = f"where you want them: pip install 'eclips-cli[{','.join(missing)}]'" if missing else None
+    remedy = f"where you want them: {installation.to_add(*missing)}" if missing else None
     return Finding("version", NOTE if missing else OK, detail, remedy)
 
 
@@ -50,7 +50,7 @@ def python() -> Finding:
             "python",
             FAILED,
             f"{name}; missing: {', '.join(missing)}",
-            "pip install --force-reinstall eclips-cli",
+            installation.to_mend(),
         )
     return Finding("python", OK, name)
 
