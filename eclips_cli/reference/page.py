@@ -88,10 +88,14 @@ def _all_topics() -> list[Section]:
 
 
 def _end(name: str, command: Command) -> Section:
-    """A section that every page has: whole where it matters for a script, else its terms, and where to read on."""
+    """A section that every page has: the exit codes, of the others their terms, and where to read on."""
     found = _topic(name)
-    if not command.path or name == "exit-codes":
+    if not command.path:
         return found
+    if name == "exit-codes":
+        tables = [at for at, block in enumerate(found.blocks) if isinstance(block, Rows)]
+        # the second table, of the types of errors, is for whoever writes programs; a text before it says so
+        return Section(found.title, found.blocks[: tables[1] - 1])
     terms = [term for block in found.blocks if isinstance(block, Rows) for term, _ in block.rows]
     return Section(found.title, (Text(f"{', '.join(terms)}: see {PROGRAM}(1), or `{PROGRAM} help {name}`."),))
 

@@ -74,6 +74,8 @@ def to_model(kind: str, obj: JsonObject) -> Any:
 def find_rows(json: Any, endpoint: str) -> list[JsonObject]:
     """The rows of a bare array, or of an object with one array member; else ProtocolError."""
     rows = json
+    if isinstance(json, dict) and json.get("data", json) is None:
+        return []
     if isinstance(json, dict):
         arrays = [value for value in json.values() if isinstance(value, list)]
         rows = json["data"] if isinstance(json.get("data"), list) else arrays[0] if len(arrays) == 1 else None
@@ -145,11 +147,16 @@ IS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def check_needs(obj: Any, needs: dict[str, str]) -> None:
-    """Unreadable unless `obj` is an object with each needed member: dotted path to a name in `IS`."""
+    """Unreadable unless `obj` is an object with each needed member: dotted path to a name in `IS`.
+
+    `null` in place of a list is made the empty list that it stands for.
+    """
     if not isinstance(obj, dict):
         raise Unreadable("it is not a JSON object")
     for path, kind in needs.items():
         words, fits = IS[kind]
+        if kind == "objects" and obj.get(path, obj) is None:
+            obj[path] = []
         if not fits(member(obj, path)):
             raise Unreadable(f"its member {path} is missing or not {words}")
 

@@ -64,10 +64,14 @@ def _unreached(call: Call, fault: Fault, host: str, seconds: float) -> errors.Ec
         return errors.NetworkError(f"{call.endpoint}: the answer could not be read: {_lost_body(fault)}")
     words, hint = _NETWORK.get(fault.kind) or _CAUSES.get(fault.cause) or _NETWORK["other"]
     return errors.NetworkError(
-        f"could not reach {host}: " + words.format(seconds=f"{round(seconds, 1):g} s"), hint=hint
+        f"could not reach {host}: " + words.format(seconds=f"{round(seconds, 1):g} s"),
+        hint=hint,
+        retryable=fault.kind not in _LASTING,
     )
 
 
+_LASTING = ("CertificateError", "ProxyLogin", "ProxyRefused")
+"""faults that do not pass by themselves"""
 _CHECK = "check the network and the base URL; `eclips health` tries it"
 
 _NETWORK: dict[str, tuple[str, str]] = {

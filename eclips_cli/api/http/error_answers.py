@@ -84,7 +84,7 @@ def _message(body: Any) -> str:
 def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | None) -> errors.EclipsError:
     status, message = answer.status, said.message
     if status >= 500:
-        return _server_error(call, answer, message)
+        return _server_error(call, answer, message, wait)
     if 300 <= status < 400:
         return _redirect(call, answer, said.location)
     if status == 429:
@@ -101,7 +101,7 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
         what = call.thing or call.endpoint
         return errors.NotFound(_join(f"{what} was not found", message), hint=_list_hint(call), status=status)
     if status == 407:
-        return errors.NetworkError(PROXY_LOGIN[0], hint=PROXY_LOGIN[1], status=status)
+        return errors.NetworkError(PROXY_LOGIN[0], hint=PROXY_LOGIN[1], status=status, retryable=False)
     field = member(said.body, "field")
     field = field[:LONGEST_NAME] if isinstance(field, str) else None
     text = _join(f"{call.endpoint} was refused" if not message else "the API refused the request", message)
@@ -133,14 +133,26 @@ def _list_hint(call: Call) -> str | None:
     return f"eclips {noun} list" if noun else None
 
 
-def _server_error(call: Call, answer: RawResponse, message: str) -> errors.ServerError:
+def _server_error(
+    call: Call, answer: RawResponse, message: str, wait: float | None = None
+) -> errors.ServerError:
+    """A 5xx; `wait` is how many seconds it asks for. Whoever says when to come again did nothing (503)."""
     hint = None
-    if call.is_change:
+    maybe_done = call.is_change and not (answer.status in retry.REPEATED_CHANGES and wait is not None)
+    if maybe_done:
         hint = f"it may have been done all the same; to see: {call.look}" if call.look else MAY_BE_DONE
     if looks_like_html(answer.content):
         message = "a web page instead of JSON, perhaps from a proxy"
+    text = _join(f"{call.endpoint} was answered {answer.status}", message)
+    if wait is not None:
+        text += f"; it asks to wait {words(wait)}"
+        hint = hint or f"try again in {words(wait)}"
     return errors.ServerError(
-        _join(f"{call.endpoint} was answered {answer.status}", message), hint=hint, status=answer.status
+        text,
+        hint=hint,
+        retryable=not maybe_done,
+        status=answer.status,
+        retry_after=None if wait is None else round(wait),
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eclips_cli import sandbox
+from eclips_cli.docstrings import doc_of
+from eclips_cli.errors import every_type
 from eclips_cli.exits import ExitCode
 from eclips_cli.system import ai_agents as agents
 
@@ -66,6 +68,24 @@ def exit_codes() -> Rows:
     return Rows(tuple((f"{code.value} {code.name.lower()}", code.meaning) for code in ExitCode))
 
 
+def error_types() -> Rows:
+    """The types of errors: the exit code of each, what it says, and whether the command may be tried again."""
+    return Rows(
+        tuple(
+            (name, f"{int(known.exit_code)} · {_said(doc_of(known))}{TRY_AGAIN * known.retryable}")
+            for name, known in every_type().items()
+        )
+    )
+
+
+TRY_AGAIN = " · may be tried again"
+
+
+def _said(doc: str) -> str:
+    """The first sentence of a docstring, in the topics' own form."""
+    return " ".join(doc.split("\n\n")[0].split()).rstrip(".")
+
+
 def test_cards() -> Rows:
     """What a task can say to steer its outcome in the sandbox."""
     return Rows(tuple(sandbox.test_cards()))
@@ -90,6 +110,7 @@ def ai_agents() -> Rows:
 
 FILLED: dict[str, Callable[[], Rows]] = {
     "{exit-codes}": exit_codes,
+    "{error-types}": error_types,
     "{test-cards}": test_cards,
     "{fault-kinds}": fault_kinds,
     "{ai-agents}": ai_agents,
