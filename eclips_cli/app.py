@@ -128,6 +128,10 @@ TREE: dict[str, Entry] = {
         examples=("eclips usage", "eclips usage --fail-under 10%"),
     ),
     "health": Leaf("Is the API up, how fast, and does the clock agree", "health:health", LOOK),
+    "status": Leaf(
+        "Credits, what waits, what failed, what is unfinished: one look", "status.command:status", LOOK
+    ),
+    "find": Leaf("What happened to INV-1001, as far as this machine knows", "find.command:find", LOOK),
     "auth": Noun(
         "API keys and profiles",
         {

@@ -44,6 +44,10 @@ class Options(NamedTuple):
         words = ["--sandbox"] if self.sandbox else []
         return " ".join(words + [f"{option} {quote(value)}" for option, value in given if value is not None])
 
+    def command(self, words: str) -> str:
+        """A command that can be pasted, which reaches the same place as this one."""
+        return " ".join(filter(None, ("eclips", self.global_options, words)))
+
 
 def format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:
     """The format that was asked for, as far as a command line with an error in it tells."""

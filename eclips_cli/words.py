@@ -49,7 +49,6 @@ _NO_CANCEL = (
 )
 TOLD = {
     ("", "agents"): "the API lists no agents: `eclips run --agent TYPE` names one, and TAB completes known ones",
-    ("", "status"): "`eclips runs get RUN` shows a run, `eclips health` the API, `eclips auth status` your key",
     ("", "cancel"): _NO_CANCEL,
     ("", "stop"): _NO_CANCEL,
     **{("runs", word): _NO_CANCEL for word in ("cancel", "stop", "abort", "kill", "delete", "rm", "remove")},

@@ -20,35 +20,40 @@ class Forecast(NamedTuple):
 
 
 class Threshold(NamedTuple):
-    """`--fail-under`: a number of credits, or a share of all credits of the period."""
+    """A number of credits, or a share of all credits of the period: `--fail-under`, `--check credits=…`."""
 
     number: float
     is_percent: bool
 
     @classmethod
-    def parse(cls, text: str) -> Threshold:
-        """From `500` or `10%`. Raises UsageError for anything else."""
+    def parse(cls, text: str, option: str = "--fail-under ") -> Threshold:
+        """From `500` or `10%`, as it was typed behind `option`. Raises UsageError for anything else."""
         stripped = text.strip().removesuffix("%")
         percent = text.strip().endswith("%")
         if not (stripped.isascii() and stripped.replace(".", "", 1).isdigit()):
             raise UsageError(
-                f"--fail-under {text!r} is neither a number nor a percentage",
-                hint="write it like --fail-under 500 or --fail-under 10%",
+                f"{option}{text!r} is neither a number nor a percentage",
+                hint=f"write it like {option}500 or {option}10%",
             )
         number = float(stripped)
         if percent and number > 100:
-            raise UsageError(f"--fail-under {text}: more than 100%")
+            raise UsageError(f"{option}{text}: more than 100%")
         return cls(number, percent)
 
-    def check(self, summary: dict[str, Any]) -> None:
-        """Raise LimitReached when fewer credits are left than this (manual: Usage)."""
+    def missed(self, summary: dict[str, Any]) -> tuple[float, float] | None:
+        """The credits that are left and those that must be, where they are fewer (manual: Usage); else None."""
         if is_unlimited(summary):
-            return
+            return None
         left = remaining(summary)
         floor = self.number / 100 * total(summary) if self.is_percent else self.number
-        if left < floor:
+        return (left, floor) if left < floor else None
+
+    def check(self, summary: dict[str, Any]) -> None:
+        """Raise LimitReached when fewer credits are left than this."""
+        missed = self.missed(summary)
+        if missed is not None:
             raise LimitReached(
-                f"{left:,.0f} credits are left, fewer than {floor:,.0f}",
+                "{:,.0f} credits are left, fewer than {:,.0f}".format(*missed),
                 hint="top up or change the plan in the dashboard",
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import UNSENT, Job, Journal, Submission, SubmissionLock, Target
+from eclips_cli.records.journal import Job, Journal, Submission, SubmissionLock, Target, overview
 from eclips_cli.records.journal.reading import FILE as JOURNAL_FILE
 
 if TYPE_CHECKING:
@@ -54,11 +54,9 @@ class Submissions:
 
     def unfinished(self) -> list[Submission]:
         """The submissions of this profile that were not sent to their end, oldest first."""
-        return [
-            submission
-            for submission in self.known()[::-1]
-            if self.target.holds(submission) and any(job.state in UNSENT for job in self.jobs(submission))
-        ]
+        with overview.opened(self._folder) as journal:
+            found = [] if journal is None else overview.unfinished(journal, self.target)
+        return [one.submission for one in found]
 
     def jobs(self, submission: Submission) -> list[Job]:
         """The jobs of a submission as the journal knows them."""

@@ -1,0 +1,1 @@
+"""`eclips status`: what it asks, the thresholds of `--check`, and how it reads."""

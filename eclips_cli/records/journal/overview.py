@@ -1,0 +1,85 @@
+"""The journal at a glance, for whoever only looks: what is unfinished, and which rows hold a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from eclips_cli.records.journal.reading import FILE, Reader
+from eclips_cli.records.journal.records import UNSENT, Job, Submission, Target
+from eclips_cli.records.journal.rows import KeptRow
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Reader | None]:
+    """The journal in `folder`, the state directory; None where there is none: none is made. Raises LocalFailure."""
+    if not (folder / FILE).exists():
+        yield None
+        return
+    reader = Reader(folder)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+class Unfinished(NamedTuple):
+    """A submission that was not sent to its end, and its jobs that are not sent, or of unknown fate."""
+
+    submission: Submission
+    jobs: list[Job]
+
+    @property
+    def rows(self) -> int:
+        """How many rows these jobs have."""
+        return sum(job.row_count for job in self.jobs)
+
+
+def unfinished(journal: Reader, target: Target) -> list[Unfinished]:
+    """What was begun with this profile at this API and not sent to its end, oldest first."""
+    found = [
+        Unfinished(submission, [job for job in journal.jobs(submission.key) if job.state in UNSENT])
+        for submission in journal.submissions()[::-1]
+        if target.holds(submission)
+    ]
+    return [one for one in found if one.jobs]
+
+
+class FoundRow(NamedTuple):
+    """A row that holds a text, `place` counted in its job from 0."""
+
+    submission: Submission
+    job: Job
+    place: int
+    row: KeptRow
+
+
+def rows_with(journal: Reader, target: Target, text: str) -> Iterator[FoundRow]:
+    """The rows sent (or to be sent) to this API whose task or one of whose cells holds `text`, newest first.
+
+    Case and the width of blanks do not matter.
+    """
+    wanted = folded(text)
+    for submission in journal.submissions():
+        if not target.is_api_of(submission):
+            continue
+        for job in journal.jobs(submission.key)[::-1]:
+            for place, row in reversed(list(enumerate(journal.rows(job)))):
+                if any(wanted in folded(cell) for cell in _texts(row)):
+                    yield FoundRow(submission, job, place, row)
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without its case, each blank a single space."""
+    return " ".join(text.split()).casefold()
+
+
+def _texts(row: KeptRow) -> Iterator[str]:
+    yield row.task
+    cells = row.cells.values() if isinstance(row.cells, dict) else row.cells
+    for cell in cells:
+        if cell is not None:
+            yield cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
