@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import typer
 
 from eclips_cli.docstrings import split_doc
-from eclips_cli.reference.values import NOTHING, Values, of_argument, of_option
+from eclips_cli.reference.values import NOTHING, Values, kind_of, of_argument, of_option
 
 PROGRAM = "eclips"
 ROOT_ONLY = ("--version", "--help")
@@ -25,6 +26,10 @@ class Option:
     takes_value: bool
     repeatable: bool
     values: Values
+    kind: str
+    """what its value is: see `values.kind_of`; `flag` where it takes none"""
+    default: object
+    """what holds where it is not given; None for nothing"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Argument:
     row: tuple[str, str]
     many: bool
     values: Values
+    required: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class Command:
     options: tuple[Option, ...]
     arguments: tuple[Argument, ...]
     children: tuple[Command, ...] = ()
+    changes: bool = False
+    """whether it changes something: here, at the API, or on a server it sends to"""
     takes: tuple[Option, ...] = ()
     """the options every command takes, less those that mean something else here"""
 
@@ -115,6 +123,7 @@ def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) ->
         examples=tuple(examples) or tuple(getattr(command, "examples", ())),
         options=tuple(_option(p, context, path) for p in shown if p.param_type_name == "option"),
         arguments=tuple(_argument(p, context, path) for p in shown if p.param_type_name == "argument"),
+        changes=bool(getattr(entry, "changes", False)),
     )
 
 
@@ -145,7 +154,19 @@ def _option(param: Any, context: Any, path: tuple[str, ...]) -> Option:
         takes_value,
         param.multiple,
         of_option(param, path) if takes_value else NOTHING,
+        kind_of(param) if takes_value else "flag",
+        _default(param),
     )
+
+
+def _default(param: Any) -> object:
+    """What holds where an option is not given, as its type, else in the words of its help: `[30]` at its end."""
+    if isinstance(param.default, (bool, int, float, str)):
+        return param.default
+    said = re.search(r"\[([^\]]+)\]$", " ".join((param.help or "").split()))
+    if said is not None and not param.is_flag:
+        return int(said[1]) if said[1].isdigit() else said[1]
+    return False if param.is_flag else None
 
 
 def _argument(param: Any, context: Any, path: tuple[str, ...]) -> Argument:
@@ -155,7 +176,7 @@ def _argument(param: Any, context: Any, path: tuple[str, ...]) -> Argument:
         entries = context.find_root().command.entries
         shown = (name for name, entry in entries.items() if not getattr(entry, "hidden", False))
         found = replace(found, words=(*shown, *found.words))
-    return Argument(name, _row(param, context), param.nargs == -1, found)
+    return Argument(name, _row(param, context), param.nargs == -1, found, param.required)
 
 
 def _row(param: Any, context: Any) -> tuple[str, str]:

@@ -75,6 +75,20 @@ NAMED = {
 """by a word of the metavar"""
 
 
+KINDS = {
+    "N": "integer", "N|N%": "text", "DURATION": "duration", "SECONDS": "number", "WHEN": "time", "X": "number",
+    "PATH": "file", "FILE": "file", "F": "file", "JSON|@FILE|-": "json", "URL": "url",
+}  # fmt: skip
+"""by metavar: what a value is"""
+
+
+def kind_of(param: Any) -> str:
+    """What the value of an option is, from its metavar and its type: integer, number, duration, time, file, json, url or text."""
+    by_type = {"integer": "integer", "integer range": "integer", "float": "number", "float range": "number"}
+    named = "text" if param.name in ("color", "format") else KINDS.get(param.metavar or "", "text")
+    return by_type.get(param.type.name, named)
+
+
 def of_option(param: Any, path: tuple[str, ...]) -> Values:
     """The values of an option of the command at `path`, from its name, its metavar and its type."""
     for spelling in param.opts:

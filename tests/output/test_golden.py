@@ -64,6 +64,7 @@ CALLS = {
     "usage-history": ["usage", "history"],
     "usage-members": ["usage", "members"],
     "auth-status": ["auth", "status"],
+    "status": ["status"],
 }
 
 

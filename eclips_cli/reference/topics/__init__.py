@@ -72,7 +72,7 @@ def error_types() -> Rows:
     """The types of errors: the exit code of each, what it says, and whether the command may be tried again."""
     return Rows(
         tuple(
-            (name, f"{int(known.exit_code)} · {_said(doc_of(known))}{TRY_AGAIN * known.retryable}")
+            (name, f"{int(known.exit_code)} · {first_paragraph(doc_of(known))}{TRY_AGAIN * known.retryable}")
             for name, known in every_type().items()
         )
     )
@@ -81,8 +81,8 @@ def error_types() -> Rows:
 TRY_AGAIN = " · may be tried again"
 
 
-def _said(doc: str) -> str:
-    """The first sentence of a docstring, in the topics' own form."""
+def first_paragraph(doc: str) -> str:
+    """The first paragraph of a docstring on one line, as topics have it."""
     return " ".join(doc.split("\n\n")[0].split()).rstrip(".")
 
 
