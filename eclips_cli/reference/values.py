@@ -83,7 +83,7 @@ KINDS = {
 
 
 def kind_of(param: Any) -> str:
-    """What the value of an option is, from its metavar and its type: integer, number, duration, time, file, json, url or text."""
+    """What an option's value is, by its metavar and type: integer, number, duration, time, file, json, url or text."""
     by_type = {"integer": "integer", "integer range": "integer", "float": "number", "float range": "number"}
     named = "text" if param.name in ("color", "format") else KINDS.get(param.metavar or "", "text")
     return by_type.get(param.type.name, named)

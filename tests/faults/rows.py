@@ -103,6 +103,10 @@ SAYS_NO = {name: 1 for name, rule in RULES.items() if rule.read[0] != 0}
 """a check that fails, whatever the reason"""
 ANY_SHAPE = {"wrong shape": 0}
 """the manual leaves the shape open, and JSON is what was answered"""
+STATUS: dict[str, object] = {
+    "speaks": True, "instead": {"403 scope": 0}, "tries": {"reset unread": 4 * (1 + 2)},
+}  # fmt: skip
+"""it asks for four things at once, and tells of each what it found; a scope that is missing is no trouble"""
 FORWARD = ("--to", "http://127.0.0.1:9/")
 SUBMIT = ("batches", "submit", "{tmp}/rows.csv", "--yes")
 
@@ -130,11 +134,11 @@ ROWS = [
     row("usage history", "GET /v1/usage/history", instead=ANY_SHAPE),
     row("usage members", "GET /v1/usage/members", instead=ANY_SHAPE),
     row("health", "GET /v1/health"),
-    row("status", "GET /v1/health", speaks=True),
-    row("status", "GET /v1/usage", speaks=True, note="(credits)", instead={"403 scope": 0}),
-    row("status", "GET /v1/triage", speaks=True, note="(queue)", instead={"403 scope": 0}),
-    row("status", "GET /v1/triage", "--check", "queue=9", silent=True, note="--check"),
-    row("status", "GET /v1/runs", speaks=True, note="(failed)", instead={"403 scope": 0}),
+    row("status", "GET /v1/health", **STATUS),
+    row("status", "GET /v1/usage", note="(credits)", **STATUS),
+    row("status", "GET /v1/triage", note="(queue)", **STATUS),
+    row("status", "GET /v1/runs", note="(failed)", **STATUS),
+    row("status", "GET /v1/triage", "--check", "queue=9", speaks=True, silent=True, note="--check"),
     row("find", "GET /v1/triage", ITEM[:8], instead={"403 scope": 6}, speaks=True,
         says="warning: what waits"),
     row("auth login", "GET /v1/usage", "--with-key", "--store", "file", stdin=b"eck_live_0123456789abcdef\n",

@@ -45,6 +45,8 @@ class Local:
         self.ids: dict[str, str] = {}
         """by id, the words that it was seen under"""
         self.shown: set[str] = set()
+        self.amounts: dict[str, str | None] = {}
+        """by run, the amount of the input that was sent from here"""
 
     def holds(self, *texts: object) -> bool:
         """Whether one of some texts holds the one that is looked for, or is an id that belongs to it."""
@@ -53,9 +55,12 @@ class Local:
     def rows(self, journal: Reader, target: Target) -> Iterator[JsonObject]:
         """The rows that were sent or are to be, newest first: where each stood, and its batch. Raises LocalFailure."""
         for found in rows_with(journal, target, self.text):
-            if found.job.batch_id:
-                self.shown.add(found.job.batch_id)
-            yield self._row(found)
+            self.shown |= {id_ for id_ in (found.job.batch_id, found.run) if id_}
+            shown = self._row(found)
+            if found.run:
+                self.ids[found.run] = found.row.task
+                self.amounts[found.run] = shown["amount"]
+            yield shown
 
     @staticmethod
     def _row(found: FoundRow) -> JsonObject:
@@ -72,8 +77,9 @@ class Local:
             line=row.line,
             batch=job.batch_id,
             submission=of.key,
+            run=found.run,
             by=f"profile {of.profile}",
-            command=f"batches resume {of.key}" if open_ else f"batches get {job.batch_id or of.key}",
+            command=_row_command(found, unfinished=open_),
         )
 
     def recall(self, recent: Recent) -> list[JsonObject]:
@@ -128,6 +134,14 @@ class Local:
             command=command,
             **({kind: subject or None} if kind in MEMBERS else {}),
         )
+
+
+def _row_command(found: FoundRow, *, unfinished: bool) -> str:
+    if unfinished:
+        return f"batches resume {found.submission.key}"
+    return (
+        f"runs get {found.run}" if found.run else f"batches get {found.job.batch_id or found.submission.key}"
+    )
 
 
 def _shows(kind: str, id_: str) -> str:

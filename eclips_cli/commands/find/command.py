@@ -125,7 +125,8 @@ class Search:
                     at=item.get("created_at"),
                     about=about or item.get("triage_reason"),
                     status="pending_triage",
-                    amount=data_amount(item.get("data") or run.get("data")),
+                    amount=self._local.amounts.get(str(item.get("run_id")))
+                    or data_amount(item.get("data") or run.get("data")),
                     run=item.get("run_id"),
                     item=item.get("id"),
                     command=f"triage show {item.get('id')}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.commands import _forecast
 from eclips_cli.commands._at_once import AtOnce
@@ -25,6 +25,13 @@ RUNS_READ = 20
 """items whose runs are read to learn their amounts, as `triage list` does on a terminal"""
 Inputs = Callable[[Iterable[str]], Mapping[str, JsonObject]]
 """by run, the input `{task, data?}` that this machine sent"""
+
+
+class Amounts(NamedTuple):
+    """What is known of the items' amounts: what was sent from here, and the name of the one that counts, if any."""
+
+    inputs: Inputs
+    field: str | None
 
 
 def api(client: EclipsClient) -> JsonObject:
@@ -62,8 +69,8 @@ def credits_left(client: EclipsClient, now: float) -> JsonObject:
     }
 
 
-def queue(client: EclipsClient, now: float, inputs: Inputs, *, with_amounts: bool) -> JsonObject:
-    """What waits for a person: how many items, since when, and the sums of their inputs' amounts by currency."""
+def queue(client: EclipsClient, now: float, known: Amounts | None) -> JsonObject:
+    """What waits for a person: how many items, since when, and, where asked, the sums by currency of their inputs."""
     items = list(client.triage.list())
     begun = [at for item in items if (at := parse_iso(item.get("created_at"))) is not None]
     oldest = min(begun, default=None)
@@ -72,12 +79,12 @@ def queue(client: EclipsClient, now: float, inputs: Inputs, *, with_amounts: boo
         "oldest_at": None if oldest is None else iso_text(oldest),
         "oldest_age_seconds": None if oldest is None else round(now - oldest, 1),
     }
-    if not with_amounts:
+    if known is None:
         return found
-    known = [amount for amount in _amounts(client, items, inputs) if amount is not None]
+    sent = [amount for amount in _amounts(client, items, known) if amount is not None]
     return found | {
-        "amounts": [{"currency": one.currency or None, "total": _number(one)} for one in totals(known)],
-        "without_amount": len(items) - len(known),
+        "amounts": [{"currency": one.currency or None, "total": _number(one)} for one in totals(sent)],
+        "without_amount": len(items) - len(sent),
     }
 
 
@@ -87,16 +94,16 @@ def _number(amount: Amount) -> Any:
     return number(text) if "." in text else int(text)
 
 
-def _amounts(client: EclipsClient, items: list[JsonObject], inputs: Inputs) -> list[Amount | None]:
+def _amounts(client: EclipsClient, items: list[JsonObject], known: Amounts) -> list[Amount | None]:
     """The amount of each item's input: as this machine sent it, else as the queue or the run has it."""
-    sent = inputs(filter(None, map(_run_of, items)))
+    sent = known.inputs(filter(None, map(_run_of, items)))
     data = [_data(sent.get(_run_of(item)), item, item.get("agent_runs")) for item in items]
     unknown = [_run_of(item) for item, found in zip(items, data, strict=True) if found is None]
     runs = _runs(client, unknown) if len(unknown) <= RUNS_READ else {}
     found = [
-        runs.get(_run_of(item)) if known is None else known for item, known in zip(items, data, strict=True)
+        runs.get(_run_of(item)) if each is None else each for item, each in zip(items, data, strict=True)
     ]
-    one_each = (the_amount(amounts(each)) for each in found)
+    one_each = (the_amount(amounts(each, known.field), known.field) for each in found)
     return [one if one is not None and one.value is not None else None for one in one_each]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +17,7 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.records.journal import Target
 
 COMMANDS = {
     "api": "doctor",
@@ -81,6 +82,7 @@ def _asked(session: Session, *, with_amounts: bool) -> Mapping[str, Callable[[],
     """By part, what asks the API for it."""
     now = session.clock.now()
     client, missing = _client(session)
+    amounts = _parts.Amounts(_sent_by(session), session.settings.amount_field) if with_amounts else None
 
     def with_key(ask: Callable[[], JsonObject]) -> Callable[[], JsonObject]:
         def asked() -> JsonObject:
@@ -93,7 +95,7 @@ def _asked(session: Session, *, with_amounts: bool) -> Mapping[str, Callable[[],
     return {
         "api": lambda: _parts.api(client),
         "credits": with_key(lambda: _parts.credits_left(client, now)),
-        "queue": with_key(lambda: _parts.queue(client, now, lambda _runs: {}, with_amounts=with_amounts)),
+        "queue": with_key(lambda: _parts.queue(client, now, amounts)),
         "failed": with_key(lambda: _parts.failed(client, now)),
     }
 
@@ -124,12 +126,28 @@ def _gather(
 
 
 def _local(session: Session) -> JsonObject:
-    from eclips_cli.records.journal import SANDBOX, Target
     from eclips_cli.system.paths import state_dir
 
+    return _parts.unfinished(state_dir(session.environ), _target(session))
+
+
+def _sent_by(session: Session) -> _parts.Inputs:
+    """What finds the inputs that this machine sent, by their runs."""
+    from eclips_cli.records.journal import SentInputs, overview
+    from eclips_cli.system.paths import state_dir
+
+    def inputs(runs: Iterable[str]) -> Mapping[str, JsonObject]:
+        with overview.opened(state_dir(session.environ)) as journal:
+            return {} if journal is None else SentInputs(journal, _target(session)).of_runs(runs)
+
+    return inputs
+
+
+def _target(session: Session) -> Target:
+    from eclips_cli.records.journal import SANDBOX, Target
+
     settings = session.settings
-    target = Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
-    return _parts.unfinished(state_dir(session.environ), target)
+    return Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
 
 
 def _show_requests(session: Session, asks: list[Callable[[], JsonObject]]) -> int:

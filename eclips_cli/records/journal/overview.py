@@ -55,6 +55,8 @@ class FoundRow(NamedTuple):
     job: Job
     place: int
     row: KeptRow
+    run: str | None
+    """its run, where the API told it"""
 
 
 def rows_with(journal: Reader, target: Target, text: str) -> Iterator[FoundRow]:
@@ -67,9 +69,11 @@ def rows_with(journal: Reader, target: Target, text: str) -> Iterator[FoundRow]:
         if not target.is_api_of(submission):
             continue
         for job in journal.jobs(submission.key)[::-1]:
+            runs: dict[int, str] | None = None
             for place, row in reversed(list(enumerate(journal.rows(job)))):
                 if any(wanted in folded(cell) for cell in _texts(row)):
-                    yield FoundRow(submission, job, place, row)
+                    runs = journal.runs_of(job.batch_id or "") if runs is None else runs
+                    yield FoundRow(submission, job, place, row, runs.get(place))
 
 
 def folded(text: str) -> str:

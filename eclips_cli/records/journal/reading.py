@@ -99,6 +99,11 @@ class Reader:
         query = f"SELECT {column}, batch_id, row_index FROM row_runs WHERE {column} IN ({marks})"
         return [tuple(row) for row in self._read(query, *ids)]
 
+    def runs_of(self, batch_id: str) -> dict[int, str]:
+        """The runs of a batch's rows by their index, as far as they are known."""
+        query = "SELECT row_index, run_id FROM row_runs WHERE batch_id = ? AND run_id IS NOT NULL"
+        return {row["row_index"]: row["run_id"] for row in self._read(query, batch_id)}
+
     def batches_of_unknown_runs(self) -> list[tuple[str, str]]:
         """The accepted jobs of whose rows no run is known, newest first: batch id and API."""
         found = self._read(
