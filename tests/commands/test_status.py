@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 from eclips_cli.api.waiting import SystemClock
 from tests.faults.healthy import RUN, Healthy, a_run
+from tests.golden import AllFormats
 from tests.inside import run_inside
 from tests.installed import Result
 from tests.servers.raw import Action, RawServer, Received, json_reply
@@ -83,6 +84,7 @@ def status(
         def run(*argv: str, words: tuple[str, ...] = ("status",), **more: str) -> Result:
             return run_inside((*words, *argv, "--max-retries", "0"), {**env, **more})
 
+        run.env = env  # type: ignore[attr-defined]
         yield run
 
 
@@ -274,3 +276,17 @@ def test_an_api_that_is_not_well_says_so(api: Api, status: Callable[..., Result]
     done = status("-o", "table")
     assert "! api         degraded\\x1b[2J" in done.out and "eclips doctor" in done.out
     assert json.loads(status("-o", "json").out)["api"]["version"] is None
+
+
+def test_as_it_is_shown(
+    api: Api, status: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trouble(api, status, tmp_path)
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _self: 1000.0)
+    monkeypatch.setattr("time.perf_counter", lambda: 1.0)
+    found = status("-o", "json").json["unfinished"]["submissions"][0]
+
+    def masked(text: str) -> str:
+        return text.replace(found["key"], "k7f3q2").replace(found["created_at"], "2026-06-20T12:00:00.000Z")
+
+    AllFormats(status.env, masked).check("status", "status")  # type: ignore[attr-defined]

@@ -64,7 +64,6 @@ CALLS = {
     "usage-history": ["usage", "history"],
     "usage-members": ["usage", "members"],
     "auth-status": ["auth", "status"],
-    "status": ["status"],
 }
 
 

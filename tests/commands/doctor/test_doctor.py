@@ -18,6 +18,7 @@ import trustme
 from eclips_cli.commands.doctor import _machine, command
 from eclips_cli.commands.doctor._checks import OK, Finding, Redactor, run
 from eclips_cli.errors import LocalFailure
+from eclips_cli.system import installation
 from eclips_cli.system.paths import private_directory
 from tests.inside import inside, run_inside
 from tests.installed import Run
@@ -341,7 +342,7 @@ def test_a_script_inside_a_virtual_environment_is_not_found_by_a_shell(
 
 def test_what_is_missing_in_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_machine, "REQUIRED", ("httpx", "no_such_module"))
-    monkeypatch.setattr(_machine, "EXTRAS", {"jq": ("no_such_module",), "server": ("httpx",)})
+    monkeypatch.setattr(installation, "EXTRAS", {"jq": ("no_such_module",), "server": ("httpx",)})
     assert _machine.python().status == "failed" and "no_such_module" in _machine.python().detail
     assert _machine.version().status == "note" and "[jq]" in (_machine.version().remedy or "")
 
