@@ -110,6 +110,8 @@ class Local:
                 continue
             found = self._change(change, asked, "" if subject is None else str(subject))
             self.shown |= {str(subject)} if subject else set()
+            if found["run"]:
+                self.amounts[found["run"]] = found["amount"]
             yield found
 
     def _change(self, change: JsonObject, asked: JsonObject, subject: str) -> JsonObject:
