@@ -177,7 +177,7 @@ def test_every_type_is_provoked_and_listed(world: World) -> None:
     shown, rows = world.run("help", "exit-codes").out, dict(topics.error_types().rows)
     for name, known in errors.every_type().items():
         assert f"\n{name} " in shown
-        assert rows[name].startswith(f"{int(known.exit_code)} · ")
+        assert rows[name].startswith(f"{int(known.exit_code)}: ")
         assert rows[name].endswith(topics.TRY_AGAIN) == known.retryable
 
 

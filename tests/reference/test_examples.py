@@ -102,6 +102,8 @@ def prepare(stage: Stage, line: str) -> None:
         stage.eclips("run", "--detach", "[instant] Say hello")
     if "--status running" in line or "--status queued,running" in line:
         stage.eclips("run", "--detach", "[slow] Count the stock")
+    if "find" in line:
+        stage.eclips("run", "--detach", "[instant] Pay invoice INV-1001 of Acme Ltd")
     if "--status failed" in line:
         stage.eclips("run", "--detach", "[fail] [instant] Say hello")
     if "triage apply" in line:

@@ -39,7 +39,7 @@ def find(
     Examples:
       eclips find INV-1001
       eclips find "Acme Ltd" --all -o csv > acme.csv
-      eclips find INV-1001 -o json --jq '.[] | select(.kind == "row") | .batch'
+      eclips find INV-1001 --jq 'select(.kind == "row") | .batch'
     """
     session: Session = ctx.obj
     wanted = _arguments.sendable(str(_arguments.word(text, "TEXT")).strip(), "TEXT")

@@ -72,13 +72,13 @@ def error_types() -> Rows:
     """The types of errors: the exit code of each, what it says, and whether the command may be tried again."""
     return Rows(
         tuple(
-            (name, f"{int(known.exit_code)} · {first_paragraph(doc_of(known))}{TRY_AGAIN * known.retryable}")
+            (name, f"{int(known.exit_code)}: {first_paragraph(doc_of(known))}{TRY_AGAIN * known.retryable}")
             for name, known in every_type().items()
         )
     )
 
 
-TRY_AGAIN = " · may be tried again"
+TRY_AGAIN = "; may be tried again"
 
 
 def first_paragraph(doc: str) -> str:
