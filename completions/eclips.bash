@@ -10,6 +10,8 @@ _eclips_enter() {
         ' batches'|' batch') path=batches; return ;;
         ' usage') path=usage; return ;;
         ' health') path=health; return ;;
+        ' status') path=status; return ;;
+        ' find') path=find; return ;;
         ' auth') path=auth; return ;;
         ' config') path=config; return ;;
         ' api') path=api; return ;;
@@ -115,6 +117,8 @@ _eclips_valued() {
         'usage history') valued='  ' ;;
         'usage members') valued='  ' ;;
         health) valued=' --interval --timeout ' ;;
+        status) valued=' --check ' ;;
+        find) valued=' --limit ' ;;
         auth) valued='  ' ;;
         'auth login') valued=' --store ' ;;
         'auth logout') valued='  ' ;;
@@ -188,6 +192,8 @@ _eclips_options() {
         'usage history') _eclips_among --help -h ;;
         'usage members') _eclips_among --help -h ;;
         health) _eclips_among --watch --interval --timeout --help -h ;;
+        status) _eclips_among --check --help -h ;;
+        find) _eclips_among --limit --all --help -h ;;
         auth) _eclips_among --help -h ;;
         'auth login') _eclips_among --with-key --store --help -h ;;
         'auth logout') _eclips_among --help -h ;;
@@ -205,7 +211,7 @@ _eclips_options() {
         'audit list') _eclips_among --action --since --until --limit --all --help -h ;;
         'audit verify') _eclips_among --expect-head --help -h ;;
         'audit export') _eclips_among --action --since --until --help -h ;;
-        help) _eclips_among --help -h ;;
+        help) _eclips_among --tree --help -h ;;
         doctor) _eclips_among --help -h ;;
         completion) _eclips_among --help -h ;;
         'completion install') _eclips_among --help -h ;;
@@ -277,6 +283,8 @@ _eclips_argument() {
             _eclips_add batches 'A spreadsheet becomes runs, each row exactly once'
             _eclips_add usage 'Credits: used, left, and when they run out'
             _eclips_add health 'Is the API up, how fast, and does the clock agree'
+            _eclips_add status 'Credits, what waits, what failed, what is unfinished: one look'
+            _eclips_add find 'What happened to INV-1001, as far as this machine knows'
             _eclips_add auth 'API keys and profiles'
             _eclips_add config 'Settings of profiles'
             _eclips_add api 'Any request to the API, authenticated'
@@ -369,7 +377,7 @@ _eclips_argument() {
             _eclips_add verify 'Check that the record is as it was written'
             _eclips_add export 'Every change as one record, for finance and auditors'
              ;;
-        help:*) _eclips_among run runs triage webhooks batches usage health auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output sandbox ;;
+        help:*) _eclips_among run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output programs sandbox ;;
         completion:0) 
             _eclips_add install 'Make TAB complete commands, options, values and recent ids'
             _eclips_add show 'Print the completion script of a shell'

@@ -17,6 +17,10 @@ function __eclips_enter
             set __eclips_path 'usage'
         case ' health'
             set __eclips_path 'health'
+        case ' status'
+            set __eclips_path 'status'
+        case ' find'
+            set __eclips_path 'find'
         case ' auth'
             set __eclips_path 'auth'
         case ' config'
@@ -222,6 +226,10 @@ function __eclips_valued
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'health'
             printf '%s\n' --interval --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'status'
+            printf '%s\n' --check -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+        case 'find'
+            printf '%s\n' --limit -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'auth'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'auth login'
@@ -360,6 +368,8 @@ complete -c eclips -n '__eclips_at \'\' 0' -a webhooks -d 'Tell a server when ru
 complete -c eclips -n '__eclips_at \'\' 0' -a batches -d 'A spreadsheet becomes runs, each row exactly once'
 complete -c eclips -n '__eclips_at \'\' 0' -a usage -d 'Credits: used, left, and when they run out'
 complete -c eclips -n '__eclips_at \'\' 0' -a health -d 'Is the API up, how fast, and does the clock agree'
+complete -c eclips -n '__eclips_at \'\' 0' -a status -d 'Credits, what waits, what failed, what is unfinished: one look'
+complete -c eclips -n '__eclips_at \'\' 0' -a find -d 'What happened to INV-1001, as far as this machine knows'
 complete -c eclips -n '__eclips_at \'\' 0' -a auth -d 'API keys and profiles'
 complete -c eclips -n '__eclips_at \'\' 0' -a config -d 'Settings of profiles'
 complete -c eclips -n '__eclips_at \'\' 0' -a api -d 'Any request to the API, authenticated'
@@ -720,6 +730,15 @@ complete -c eclips -n '__eclips_at \'health\'' -l interval -r -f -d 'With --watc
 complete -c eclips -n '__eclips_at \'health\'' -l timeout -r -f -d 'With --watch: end after this long, with the last look\'s code.'
 complete -c eclips -n '__eclips_at \'health\'' -s h -l help -d 'Show this message and exit.'
 
+# eclips status
+complete -c eclips -n '__eclips_at \'status\'' -l check -r -f -d 'Print only what breaks a threshold, a line each, and exit with 15: queue-age=4h, queue=50, credits=10% (or a number), failed=0, unfinished=0. May be given again.'
+complete -c eclips -n '__eclips_at \'status\'' -s h -l help -d 'Show this message and exit.'
+
+# eclips find
+complete -c eclips -n '__eclips_at \'find\'' -l limit -r -f -d 'Show at most N. [20]'
+complete -c eclips -n '__eclips_at \'find\'' -l all -d 'Show all of them.'
+complete -c eclips -n '__eclips_at \'find\'' -s h -l help -d 'Show this message and exit.'
+
 # eclips auth
 complete -c eclips -n '__eclips_at \'auth\' 0' -a login -d 'Check an API key and store it in the OS keyring'
 complete -c eclips -n '__eclips_at \'auth\' 0' -a logout -d 'Forget a profile\'s stored key'
@@ -807,7 +826,8 @@ complete -c eclips -n '__eclips_at \'audit export\'' -l until -r -f -d 'Only cha
 complete -c eclips -n '__eclips_at \'audit export\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips help
-complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output sandbox'
+complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output programs sandbox'
+complete -c eclips -n '__eclips_at \'help\'' -l tree -d 'Every command with its options, what it changes and needs, and how it ends; with -o json.'
 complete -c eclips -n '__eclips_at \'help\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips doctor
