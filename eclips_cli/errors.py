@@ -284,3 +284,4 @@ def every_type() -> dict[str, type[EclipsError]]:
         found += known.__subclasses__()
     ours = (known for known in found if known.__module__ == __name__)
     return {known.type: known for known in sorted(ours, key=lambda known: known.exit_code)}
+    type = "guard"

@@ -137,6 +137,7 @@ PROVOKED: dict[str, Callable[[World], Result]] = {
     "scope_missing": lambda w: w.run("run", "x", answer=SCOPES),
     "plan_without_api": lambda w: w.run("usage", answer=json_reply({"error": "Plan"}, 403)),
     "access_refused": lambda w: w.run("usage", answer=FORBIDDEN),
+    "guard": lambda w: w.run("run", "x", env={"ECLIPS_READ_ONLY": "1"}),
     "not_found": lambda w: w.run("runs", "get", RUN, answer=json_reply({"error": "Not found"}, 404)),
     "network": nobody_listens,
     "below_threshold": lambda w: w.run("usage", "--fail-under", "100%"),
@@ -170,6 +171,12 @@ def test_a_type_is_met(world: World, name: str) -> None:
     assert error["code"] == known.exit_code.name.lower()
     assert error["retryable"] is known.retryable
     assert list(error)[:4] == ["code", "type", "retryable", "message"]
+
+
+def test_every_class_has_a_type_of_its_own() -> None:
+    known = [found for found in vars(errors).values() if isinstance(found, type)]
+    ours = [found for found in known if issubclass(found, errors.EclipsError)]
+    assert len({found.type for found in ours}) == len(ours)
 
 
 def test_every_type_is_provoked_and_listed(world: World) -> None:
