@@ -284,4 +284,19 @@ def every_type() -> dict[str, type[EclipsError]]:
         found += known.__subclasses__()
     ours = (known for known in found if known.__module__ == __name__)
     return {known.type: known for known in sorted(ours, key=lambda known: known.exit_code)}
-    type = "guard"
+
+
+SURELY_NOT_SENT = (
+    NetworkError,
+    Rejected,
+    LimitReached,
+    KeyMissing,
+    KeyRejected,
+    ScopeMissing,
+    PlanWithoutApi,
+    AccessRefused,
+    NotFound,
+    UsageError,
+    LocalFailure,  # the audit record could not be written: nothing goes out without its line
+)
+"""errors of a POST that tell that the server did nothing; after any other one it may have done it"""

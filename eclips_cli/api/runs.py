@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
-from eclips_cli.api.paging import Listing, Pages
+from eclips_cli.api.http.retry import http_date
+from eclips_cli.api.paging import PAGE, Listing, Pages
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import Run, RunAccepted, RunDetail
@@ -44,6 +45,8 @@ def stream_call(run_id: str) -> Call:
 
 class Runs:
     """The runs of the key's organization."""
+
+    PAGE = PAGE
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -84,6 +87,12 @@ class Runs:
         """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
         pages = Pages(self._caller, _page_call, {"status": status}, "data")
         return Listing(pages, "Run", limit=limit, offset=offset)
+
+    def newest(self, page: int = 0) -> tuple[Sequence[JsonObject], float | None]:
+        """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""
+        call = _page_call({"limit": PAGE, "offset": page * PAGE})
+        obj, answer = self._caller.answered(call)
+        return obj["data"], http_date(answer.header("date") or "")
 
     def tail(self, run_id: str, *, through_triage: bool = False) -> Iterator[Snapshot]:
         """Each change of a run's status, confidence, result or error until it is over; the last snapshot is `final`.

@@ -91,11 +91,11 @@ Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and 
 def submissions(session: Session) -> "Submissions":
     """This machine's submissions, with the profile and API of an invocation; closed with it."""
     from eclips_cli.commands.batches._submissions import Submissions
-    from eclips_cli.records.journal import SANDBOX, Target
+    from eclips_cli.records.journal import Target
     from eclips_cli.system.paths import state_dir
 
     settings = session.settings
-    target = Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
+    target = Target.of(settings.profile, settings.base_url, sandbox=settings.sandbox)
     found = Submissions(state_dir(session.environ), target, session.clock)
     session.at_end(found.close)
     return found

@@ -14,12 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import LookUp
-from eclips_cli.commands.batches._send_errors import (
-    SURELY_NOT_SENT,
-    TOO_LARGE,
-    row_too_large,
-    with_way_on,
-)
+from eclips_cli.commands.batches._send_errors import TOO_LARGE, row_too_large, with_way_on
 from eclips_cli.records.journal import UNSENT, Job, JobState, Journal, Submission
 
 if TYPE_CHECKING:
@@ -169,7 +164,7 @@ class Sender:
         self._journal.sending(job, self._clock.now())
         try:
             answer = self._batches.create(submission.agent, rows, name, submission.webhook_url)
-        except SURELY_NOT_SENT as error:
+        except errors.SURELY_NOT_SENT as error:
             self._journal.not_sent(job, error.message)
             raise
         except errors.EclipsError as error:

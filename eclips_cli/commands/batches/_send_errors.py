@@ -5,21 +5,6 @@ from __future__ import annotations
 from eclips_cli import errors
 from eclips_cli.records.journal import JobState, Journal, KeptRow, Submission
 
-SURELY_NOT_SENT = (
-    errors.NetworkError,
-    errors.Rejected,
-    errors.LimitReached,
-    errors.KeyMissing,
-    errors.KeyRejected,
-    errors.ScopeMissing,
-    errors.PlanWithoutApi,
-    errors.AccessRefused,
-    errors.NotFound,
-    errors.UsageError,
-    errors.LocalFailure,  # the audit record could not be written: nothing goes out without its line
-)
-"""Errors of a POST that tell that the server did nothing. After any other one it may have the job."""
-
 TOO_LARGE = 413
 """The status by which a server, or a gateway before it, says that a request is too large."""
 

@@ -36,10 +36,13 @@ class Following:
         self._client, self._output, self._remember = client, output, remember
         self._ids, self._budget, self._through_triage = list(run_ids), budget, through_triage
 
-    def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
-        """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
+    def to_result(self, *, quietly: bool = False, first: bool = False, gone: str | None = None) -> int:
+        """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code.
+
+        `gone` is the way on where the API does not have it.
+        """
         outcomes: dict[str, Outcome] = {}
-        with self._resume_hint(), self._output.live() as live:
+        with self._resume_hint(gone), self._output.live() as live:
             for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))
@@ -115,7 +118,7 @@ class Following:
         elif outcome.code is ExitCode.CANCELLED:
             self._output.note(f"run {outcome.run_id} was cancelled")
 
-    def _resume_hint(self) -> ResumeHint:
+    def _resume_hint(self, gone: str | None = None) -> ResumeHint:
         command = f"eclips runs tail {' '.join(self._ids[:3])}" + (" …" if len(self._ids) > 3 else "")
         goes_on = "the run goes on" if len(self._ids) == 1 else "the runs go on"
-        return ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on)
+        return ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on, gone=gone)

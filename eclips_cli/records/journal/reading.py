@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import fields
-from pathlib import Path
 
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
-from eclips_cli.records.journal.schema import connect, readable_errors
+from eclips_cli.records.journal.schema import FILE, Database
 
-FILE = "batches.sqlite3"
+__all__ = ["FILE", "Reader"]
 
 JOB = ", ".join(field.name for field in fields(Job))
 SUBMISSION = ", ".join(field.name for field in fields(Submission))
 
 
-class Reader:
+class Reader(Database):
     """What the journal in `folder`, the state directory, knows. Safe to use from several threads; raises LocalFailure."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / FILE
-        self._lock = threading.RLock()
-        self._database = connect(self.path)
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
 
     def find(self, fingerprint: str) -> Submission | None:
         """The newest submission with this fingerprint."""
@@ -120,12 +108,6 @@ class Reader:
             f"SELECT {SUBMISSION} FROM submissions WHERE ready = 1 AND {where} {order}", *values
         )
         return [_submission(row) for row in found]
-
-    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock, readable_errors(self.path):
-            cursor = self._database.cursor()
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
 
 
 def _submission(row: sqlite3.Row) -> Submission:

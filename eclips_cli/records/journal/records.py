@@ -92,6 +92,11 @@ class Target:
     profile: str
     base_url: str
 
+    @classmethod
+    def of(cls, profile: str, base_url: str, *, sandbox: bool) -> Target:
+        """The target of an invocation by its settings."""
+        return cls(profile, SANDBOX if sandbox else base_url)
+
     def is_at(self, base_url: str) -> bool:
         """Whether an address is this API's. Journals of 0.1 have it as it was typed."""
         return canonical_base_url(base_url) == canonical_base_url(self.base_url)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from eclips_cli.system import database
+
+FILE = "batches.sqlite3"
 
 MIGRATIONS = (
     """
@@ -37,6 +41,23 @@ MIGRATIONS = (
     """
     ALTER TABLE submissions ADD COLUMN delimiter TEXT;
     """,
+    """
+    CREATE TABLE once (
+        profile TEXT NOT NULL, base_url TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, agent TEXT,
+        task TEXT NOT NULL, sent_at REAL NOT NULL, run_id TEXT, answer TEXT, error TEXT,
+        PRIMARY KEY (profile, base_url, key)
+    );
+    CREATE TABLE spent (
+        key TEXT PRIMARY KEY REFERENCES submissions (key) ON DELETE CASCADE,
+        period TEXT, used_before TEXT NOT NULL, used TEXT, rows INTEGER, ended_at REAL
+    );
+    CREATE TABLE retried (
+        base_url TEXT NOT NULL, batch_id TEXT NOT NULL, row_index INTEGER NOT NULL,
+        key TEXT NOT NULL REFERENCES submissions (key) ON DELETE CASCADE,
+        PRIMARY KEY (base_url, batch_id, row_index)
+    );
+    CREATE INDEX retried_by_key ON retried (key);
+    """,
 )
 
 JOURNAL = database.Kind(
@@ -56,3 +77,36 @@ def connect(path: Path) -> sqlite3.Connection:
 def readable_errors(path: Path) -> AbstractContextManager[None]:
     """Turn SQLite's errors into LocalFailure."""
     return database.readable_errors(path, JOURNAL)
+
+
+class Database:
+    """The journal's database in `folder`, the state directory. Safe to use from several threads; raises LocalFailure."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE
+        self._lock = threading.RLock()
+        self._database = connect(self.path)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock, readable_errors(self.path):
+            cursor = self._database.cursor()
+            cursor.row_factory = sqlite3.Row
+            return cursor.execute(query, values).fetchall()
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is durable when it has ended."""
+        with self._lock, readable_errors(self.path):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from eclips_cli.records.journal.reading import SUBMISSION, Reader
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.rows import PlannedRow, packed
-from eclips_cli.records.journal.schema import readable_errors
 
 _NEW_JOB = (
     "INSERT INTO jobs (key, number, first_row, row_count, state, origins, rows) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -145,18 +142,6 @@ class Journal(Reader):
                 f"UPDATE jobs SET {names} WHERE key = ? AND number = ?",
                 (*values.values(), job.key, job.number),
             )
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, readable_errors(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
 
 
 def _listed(origins: list[int] | None) -> str | None:
