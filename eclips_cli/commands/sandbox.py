@@ -46,15 +46,22 @@ def serve(
 def reset(ctx: typer.Context, yes: Yes = False) -> None:
     """Forget all that the sandbox holds: runs, batches, triage items, webhooks. Its keys stay.
 
+    What this machine knows of it is forgotten, too: submissions, `run --once`, the memory of ids.
+
     Examples:
       eclips sandbox reset --yes
     """
+    from eclips_cli.records.journal.once import forget_all
+    from eclips_cli.records.journal.records import SANDBOX
+    from eclips_cli.system.paths import state_dir
+
     session: Session = ctx.obj
     if session.only_says("all that the sandbox holds would be forgotten"):
         return
     session.confirm("Forget all runs, batches, triage items and webhooks of the sandbox?", yes=yes)
     with state_errors(session.sandbox_file):
         sandbox.reset(session.sandbox_file)
+    forget_all(state_dir(session.environ), SANDBOX)
     session.output.note("the sandbox is empty")
 
 

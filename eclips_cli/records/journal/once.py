@@ -117,6 +117,14 @@ class OnceKeys(Database):
             where = "profile = ? AND base_url = ? AND key = ?"
             database.execute(f"DELETE FROM once WHERE {where}", (*self._target, key))
 
+    def forget_all(self) -> None:
+        """Forget all submissions and keys of this API, in one commit."""
+        base_url = self._target[1]
+        with self._change() as database:
+            database.execute("DELETE FROM submissions WHERE base_url = ?", (base_url,))
+            for table in ("once", "retried"):
+                database.execute(f"DELETE FROM {table} WHERE base_url = ?", (base_url,))
+
     def _put(self, run: OnceRun) -> None:
         values = (run.key, run.digest, run.agent, run.task, run.sent_at, run.run_id, run.answer, run.error)
         with self._change() as database:
@@ -133,6 +141,17 @@ def known_run(folder: Path, target: Target, key: str) -> OnceRun | None:
     keys = OnceKeys(folder, target)
     try:
         return keys.find(key)
+    finally:
+        keys.close()
+
+
+def forget_all(folder: Path, base_url: str) -> None:
+    """Forget all submissions to an API and all keys used there, whatever the profile; where there is no journal, nothing."""
+    if not (folder / FILE).exists():
+        return
+    keys = OnceKeys(folder, Target("", base_url))
+    try:
+        keys.forget_all()
     finally:
         keys.close()
 
