@@ -285,7 +285,7 @@ def test_credits_that_end_in_the_middle_and_resume(own: Own, file: str) -> None:
 
 def test_keep_leaves_credits_to_others(own: Own, file: str) -> None:
     left = own("usage", "-o", "json").json["credits_remaining"]
-    done = own("batches", "submit", file, *BY, "--keep", str(left - 700))
+    done = own("batches", "submit", file, *BY, "--keep", str(left - 4800), "--price", "8")
     assert done.code == 10, done.err
     assert "fewer than the" in done.err and "eclips batches resume" in done.err
     assert len(tasks(own.server)) == 500

@@ -17,6 +17,7 @@ from eclips_cli.records.journal import Submission
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.api.waiting import WaitBudget
+    from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.commands.batches._progress import Progress
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
@@ -36,6 +37,7 @@ class FollowUp:
         submissions: Submissions,
         connect: Callable[[], EclipsClient],
         output: Output,
+        credits: Credits,
         *,
         budget: WaitBudget,
         detach: bool = False,
@@ -45,6 +47,7 @@ class FollowUp:
         self._submissions = submissions
         self._connect = connect
         self._output = output
+        self._credits = credits
         self.budget = budget
         self._detach = detach
         self._results = results
@@ -66,15 +69,22 @@ class FollowUp:
         client raises, with the command that goes on.
         """
         progress = self._followed(references, gone)
+        known = {of.key: of for of in map(self._submissions.find, references) if of is not None}
         self._output.note(words(progress))
+        self._say_what_was_used(list(known.values()), progress)
         self._write_results(references[0])
         code = int(progress.exit_code)
         self._output.code_so_far = code
         self._output.items((job.raw for job in progress.jobs), BATCHES)
-        known = {of.key: of for of in map(self._submissions.find, references) if of is not None}
         if len(known) == 1:
             _what_next(self._output, next(iter(known.values())), progress)
         return code
+
+    def _say_what_was_used(self, known: Sequence[Submission], progress: Progress) -> None:
+        """Say it of one submission: what several used at a time nobody can tell apart."""
+        used = self._credits.ended(known[0], progress) if len(known) == 1 else None
+        if used is not None:
+            self._output.note(used)
 
     def _leave_at_that(self, sent: Sequence[Sent], following: Sequence[str]) -> int:
         """Show the jobs as the journal knows them, and how to follow what goes on."""

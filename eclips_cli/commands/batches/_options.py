@@ -11,11 +11,15 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._after_sending import FollowUp
+    from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.commands.batches._send import Sender
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
+    from eclips_cli.json_values import JsonObject
     from eclips_cli.records.journal import Job, Submission
 
+LOOK_SECONDS = 3.0
+"""how long a look at the credits may take on which nothing depends"""
 TOLD_EACH = 10
 """jobs of which each is told; of more of them every tenth is"""
 
@@ -85,6 +89,16 @@ Keep = Annotated[
         min=0, metavar="N", help="Stop before the job that would leave fewer than N credits (exit 10)."
     ),
 ]
+MaxCredits = Annotated[
+    int | None,
+    typer.Option(
+        min=0, metavar="N", help="Stop before the job that would make it cost more than N credits (exit 10)."
+    ),
+]
+Price = Annotated[
+    float | None,
+    typer.Option(min=0, metavar="N", help="The credits that a row costs. [learnt from batches that ended]"),
+]
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and do not follow them.")]
 
 
@@ -101,9 +115,35 @@ def submissions(session: Session) -> "Submissions":
     return found
 
 
-def sender(session: Session, submissions: "Submissions", keep: int | None) -> "Sender":
+def credits_of(
+    session: Session,
+    submissions: "Submissions",
+    keep: int | None = None,
+    max_credits: int | None = None,
+    price: float | None = None,
+) -> "Credits":
+    """What rows cost, and what may be spent. Raises UsageError for a price that is no number."""
+    from math import isfinite
+
+    from eclips_cli.api.waiting import WaitBudget
+    from eclips_cli.commands.batches._credits import Credits, Limits, looked
+
+    if price is not None and not isfinite(price):
+        raise UsageError(f"--price must be a number of credits, not {price}")
+    clock = session.clock
+
+    def look() -> "JsonObject | None":
+        if session.options.curl:
+            return None
+        soon = WaitBudget(clock, LOOK_SECONDS, clock.monotonic() + LOOK_SECONDS)
+        return looked(lambda: session.client.within(soon).usage.summary().json)
+
+    ask = lambda: session.client.usage.summary().json  # noqa: E731
+    return Credits(submissions, ask, look, Limits(keep, max_credits, price))
+
+
+def sender(session: Session, submissions: "Submissions", credits: "Credits") -> "Sender":
     """What sends them; each job that is accepted is told and remembered."""
-    from eclips_cli.commands.batches._credit_floor import CreditFloor
     from eclips_cli.commands.batches._send import Sender
 
     output = session.output
@@ -116,8 +156,7 @@ def sender(session: Session, submissions: "Submissions", keep: int | None) -> "S
         if trouble is not None:
             output.warn(trouble)
 
-    floor = None if keep is None else CreditFloor(keep, lambda: session.client.usage.summary().json)
-    return Sender(submissions, lambda: session.client, note=output.note, on_job=accepted, gate=floor)
+    return Sender(submissions, lambda: session.client, note=output.note, on_job=accepted, gate=credits)
 
 
 def follow_up(
@@ -138,6 +177,7 @@ def follow_up(
         submissions,
         lambda: session.client,
         session.output,
+        credits_of(session, submissions),
         detach=detach,
         results=results,
         budget=session.wait_budget(timeout, ends=True),

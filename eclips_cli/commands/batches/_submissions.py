@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eclips_cli.api.waiting import Clock
+    from eclips_cli.records.journal.spending import Spending
 
 
 class Submissions:
@@ -33,10 +34,22 @@ class Submissions:
         """The journal, opened when first used; LocalFailure when it can't be."""
         return Journal(self._folder)
 
+    @cached_property
+    def _spending(self) -> Spending:
+        from eclips_cli.records.journal.spending import Spending
+
+        return Spending(self._folder)
+
+    @property
+    def spending(self) -> Spending | None:
+        """What submissions used; None where there is no journal, so that looking makes none."""
+        return self._spending if (self._folder / JOURNAL_FILE).exists() else None
+
     def close(self) -> None:
         """Close the journal, if it was opened."""
-        if "journal" in self.__dict__:
-            self.journal.close()
+        for name in ("journal", "_spending"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def find(self, reference: str) -> Submission | None:
         """The submission of ours that a key or a job's id means; where there is no journal none is made."""

@@ -24,6 +24,8 @@ def resume(
         str | None, typer.Argument(metavar="[KEY]", help="A submission's key, or the id of one of its jobs.")
     ] = None,
     keep: o.Keep = None,
+    max_credits: o.MaxCredits = None,
+    price: o.Price = None,
     detach: o.Detach = False,
     timeout: Timeout = None,
 ) -> int:
@@ -37,6 +39,7 @@ def resume(
     """
     session: Session = ctx.obj
     submissions, output = o.submissions(session), session.output
+    credits = o.credits_of(session, submissions, keep, max_credits, price)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach)
     named = session.ids("batch", submissions.is_ours).only(key) if key is not None else None
     wanted = submissions.unfinished() if named is None else [_submission(submissions, named)]
@@ -44,7 +47,7 @@ def resume(
         output.note("nothing is unfinished")
     if session.only_shows:
         return _preview(session, submissions, wanted)
-    sender = o.sender(session, submissions, keep)
+    sender = o.sender(session, submissions, credits)
     sent = []
     for one in wanted:
         try:

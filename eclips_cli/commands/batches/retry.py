@@ -48,6 +48,8 @@ def retry(
     visible_only: o.VisibleOnly = False,
     allow_empty: o.AllowEmpty = False,
     keep: o.Keep = None,
+    max_credits: o.MaxCredits = None,
+    price: o.Price = None,
     detach: o.Detach = False,
     timeout: Timeout = None,
     yes: Yes = False,
@@ -66,6 +68,7 @@ def retry(
     session: Session = ctx.obj
     submissions = o.submissions(session)
     reference = session.ids("batch", submissions.is_ours, changes=True).only(id_)
+    credits = o.credits_of(session, submissions, keep, max_credits, price)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach)
     how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
     given = None
@@ -74,11 +77,13 @@ def retry(
         given = Input(file, how, task, task_column, columns, allow_empty, session.args, True, note)
     if session.only_shows:
         return _preview(session, submissions, reference, given)
-    sender = o.sender(session, submissions, keep)
+    sender = o.sender(session, submissions, credits)
 
     def approve(rows: int, agent: str) -> None:
         count = "1 row" if rows == 1 else f"{rows:,} rows"
-        ask_about_rows(session, rows, f"submit {count} to {agent} again", yes=yes)
+        credits.check(agent)
+        cost = credits.words(agent, rows)
+        ask_about_rows(session, rows, f"submit {count} to {agent} again, {cost}", yes=yes)
 
     with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:

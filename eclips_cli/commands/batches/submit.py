@@ -11,6 +11,7 @@ from eclips_cli.commands._confirm import ask_about_rows
 from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import size, while_sending
+from eclips_cli.commands.batches._credits import Credits
 from eclips_cli.commands.batches._input import Input
 from eclips_cli.commands.batches._preview import FIRST, preview, show_preview
 from eclips_cli.commands.batches._record import (
@@ -58,6 +59,8 @@ def submit(
     timeout: Timeout = None,
     again: Annotated[bool, typer.Option("--again", help="Submit anew what was submitted before.")] = False,
     keep: o.Keep = None,
+    max_credits: o.MaxCredits = None,
+    price: o.Price = None,
     yes: Yes = False,
 ) -> int:
     """Submit a spreadsheet as runs, each row exactly once, and follow them to their end.
@@ -87,6 +90,7 @@ def submit(
     session: Session = ctx.obj
     submissions, output = o.submissions(session), session.output
     written = results_file(results, excel=excel, raw=bool(session.options.raw), source=file)
+    credits = o.credits_of(session, submissions, keep, max_credits, price)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach, results=written)
     how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
     given = Input(file, how, task, task_column, columns, allow_empty, session.args)
@@ -95,14 +99,14 @@ def submit(
         for note in order.source.notes:
             output.note(note)
         if session.only_shows:
-            return _preview(session, order)
+            return _preview(session, order, credits)
         approve = partial(
-            _approve, session, submissions, order.source, yes=yes, agent_named=agent is not None
+            _approve, session, submissions, credits, order.source, yes=yes, agent_named=agent is not None
         )
         resume = "run the same command again" + (", or: eclips batches resume" if written is None else "")
         with while_sending(output, resume):
             sent = send_order(
-                submissions, o.sender(session, submissions, keep), order, again=again, approve=approve
+                submissions, o.sender(session, submissions, credits), order, again=again, approve=approve
             )
         if sent.gone_on and sent.submission.webhook_url != webhook_url:
             output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
@@ -136,6 +140,7 @@ def send_order(
 def _approve(
     session: Session,
     submissions: Submissions,
+    credits: Credits,
     source: RowSource,
     new: Submission,
     *,
@@ -146,10 +151,13 @@ def _approve(
     output = session.output
     for remark in source.remarks:
         output.note(remark)
+    credits.check(new.agent)
+    cost = credits.words(new.agent, new.rows)
     if output.interactive and not session.settings.no_input:
         _warn_of_namesakes(output, submissions, new)
-    ask_about_rows(session, new.rows, f"submit {size(new)} to {new.agent}", yes=yes, agent_named=agent_named)
-    output.announce(f"#{new.key}: {size(new)} to {new.agent}")
+    what = f"{size(new)} to {new.agent}, {cost}"
+    ask_about_rows(session, new.rows, f"submit {what}", yes=yes, agent_named=agent_named)
+    output.announce(f"#{new.key}: {what}")
 
 
 def _warn_of_namesakes(output: Output, submissions: Submissions, new: Submission) -> None:
@@ -164,7 +172,7 @@ def _warn_of_namesakes(output: Output, submissions: Submissions, new: Submission
             return
 
 
-def _preview(session: Session, order: Order) -> int:
+def _preview(session: Session, order: Order, credits: Credits) -> int:
     """The first rows of a file as they would be sent, and how many jobs there would be; the exit code."""
     name = clean_name(order.name)
     seen = preview(order.source, order.mapping, shown=MAX_ROWS if session.options.curl else FIRST)
@@ -173,5 +181,7 @@ def _preview(session: Session, order: Order) -> int:
     if session.options.curl:
         session.output.note(f"the first of {seen.jobs:,} requests")
         session.client.batches.create(order.agent, seen.first, name, order.webhook_url)
+    credits.check(order.agent)
     show_preview(session.output, name, order.agent, seen)
+    session.output.announce(credits.words(order.agent, seen.rows))
     return 0

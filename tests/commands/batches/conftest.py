@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient, WaitBudget
-from eclips_cli.commands.batches._credit_floor import CreditFloor
+from eclips_cli.commands.batches._credits import Credits, Limits, looked
 from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._record import Order
 from eclips_cli.commands.batches._results import joiner, outcomes
@@ -71,8 +71,12 @@ class Machine:
     def journal(self):
         return self.submissions.journal
 
-    def sender(self, keep=None, in_flight=1):
-        floor = None if keep is None else CreditFloor(keep, lambda: self.client.usage.summary().json)
+    def credits(self, keep=None, max_credits=None, price=None):
+        ask = lambda: self.client.usage.summary().json  # noqa: E731
+        return Credits(self.submissions, ask, lambda: looked(ask), Limits(keep, max_credits, price))
+
+    def sender(self, keep=None, in_flight=1, max_credits=None, price=1):
+        floor = self.credits(keep, max_credits, price)
         return self.sender_class(
             self.submissions, lambda: self.client, gate=floor, in_flight=in_flight,
             note=self.notes.append, on_job=lambda _, job: self.sent.append(job),

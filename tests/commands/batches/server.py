@@ -22,6 +22,7 @@ class BatchServer(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.jobs, self.faults, self.log, self.timers = [], [], [], []
         self.credits = None
+        self.used, self.cost, self.usage = 0, 1, {}
         self.broken_gets = 0
         self.most = float("inf")
         self.shows = lambda job: job
@@ -51,9 +52,13 @@ class BatchServer(ThreadingHTTPServer):
                 "rows": rows,
             }
             self.jobs.append(job)
-            if self.credits is not None:
-                self.credits -= len(rows)
+            self.charge(len(rows))
             return job
+
+    def charge(self, rows):
+        self.used += rows * self.cost
+        if self.credits is not None:
+            self.credits -= rows * self.cost
 
     def finish(self, job=None):
         """All rows of a job (or of all) end as `outcome` says."""
@@ -104,7 +109,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(502, {"error": "bad gateway"})
         if path == "/v1/usage":
             left = self.server.credits
-            return self.answer(200, {"credits_remaining": left, "unlimited": left is None, "credits_used": 1})
+            told = {"credits_remaining": left, "unlimited": left is None, "credits_used": self.server.used}
+            return self.answer(200, {"period": "2026-06", **told, **self.server.usage})
         if path == "/v1/batches":
             given = dict(part.split("=") for part in query.split("&") if part)
             start = int(given.get("offset", 0))

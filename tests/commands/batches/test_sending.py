@@ -164,8 +164,7 @@ def test_keep_stops_between_jobs(machine, server):
 
 
 def test_keep_counts_what_is_not_charged_yet(machine, server):
-    server.credits = 1200
-    server.commit, commit = (lambda body: (commit(body), setattr(server, "credits", 1200))[0]), server.commit
+    server.credits, server.charge = 1200, lambda _rows: None
     with pytest.raises(errors.LimitReached):
         machine.submit(order(machine), keep=300)
     assert len(server.jobs) == 1
