@@ -51,9 +51,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
     Examples:
       eclips sandbox reset --yes
     """
-    from eclips_cli.records.journal.once import forget_all
-    from eclips_cli.records.journal.records import SANDBOX
-    from eclips_cli.system.paths import state_dir
+    from eclips_cli.records.forgetting import forget_sandbox
 
     session: Session = ctx.obj
     if session.only_says("all that the sandbox holds would be forgotten"):
@@ -61,7 +59,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
     session.confirm("Forget all runs, batches, triage items and webhooks of the sandbox?", yes=yes)
     with state_errors(session.sandbox_file):
         sandbox.reset(session.sandbox_file)
-    forget_all(state_dir(session.environ), SANDBOX)
+    forget_sandbox(session.environ)
     session.output.note("the sandbox is empty")
 
 

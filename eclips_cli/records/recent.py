@@ -208,7 +208,7 @@ def _append(path: Path, line: str) -> None:
     finally:
         os.close(handle)
     if size > LARGEST:
-        _replace(path, b"".join(path.read_bytes().splitlines(keepends=True)[-KEPT:]))
+        replace_file(path, b"".join(path.read_bytes().splitlines(keepends=True)[-KEPT:]))
 
 
 def _held(file: Path) -> dict[str, str]:
@@ -231,10 +231,11 @@ def _put_before(file: Path, new: dict[str, str]) -> None:
     merged = {**new, **{id_: label for id_, label in old.items() if id_ not in new}}
     with suppress(OSError, EclipsError):
         private_directory(file.parent)
-        _replace(file, json.dumps(dict(list(merged.items())[:LISTED])).encode())
+        replace_file(file, json.dumps(dict(list(merged.items())[:LISTED])).encode())
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file of the memory anew, whole. Raises OSError."""
     temporary = file.with_suffix(f".{os.getpid()}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -294,3 +294,28 @@ def test_what_is_kept_is_the_users_alone_and_holds_no_key(call: Any, env: dict[s
     call(*WHAT, "--data", json.dumps({"a": "b"}))
     [file] = Path(env["HOME"]).rglob("batches.sqlite3")
     assert file.stat().st_mode & 0o777 == 0o600 and KEY.encode() not in file.read_bytes()
+
+
+def test_sandbox_reset_forgets_keys_submissions_and_memory(
+    call: Any, api: RunApi, clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("task\n[instant] x\n")
+
+    def here(*argv: str) -> Result:
+        return run_inside(argv, clean_env)
+
+    def both() -> list[str]:
+        run = here("--sandbox", "run", "--once", "k", "[instant] x", "-d").out
+        return [run, here("--sandbox", "batches", "submit", str(rows), "--detach", "-o", "id").out]
+
+    call()
+    first = both()
+    assert both() == first
+    assert here("sandbox", "reset", "--dry-run").code == 0 and both() == first
+    assert here("sandbox", "reset", "--yes").code == 0
+    assert here("--sandbox", "batches", "history", "-o", "json").json == []
+    assert here("--sandbox", "runs", "get", "@last").code == 2
+    assert not set(both()) & set(first)
+    assert call(*WHAT, "-d").lines == ["run-1"] and call("runs", "get", "@last").code == 0
+    assert len(api.posts) == 1, "what is known of the API stays"
