@@ -11,6 +11,7 @@ from eclips_cli.commands.batches._progress_line import Watcher, words
 from eclips_cli.commands.batches._send import Sent
 from eclips_cli.commands.batches._view import BATCHES, local_job
 from eclips_cli.durations import iso_text
+from eclips_cli.errors import ProtocolError
 from eclips_cli.exits import ExitCode
 from eclips_cli.records.journal import Submission
 
@@ -76,6 +77,8 @@ class FollowUp:
         code = int(progress.exit_code)
         self._output.code_so_far = code
         self._output.items((job.raw for job in progress.jobs), BATCHES)
+        if progress.unended:
+            raise _not_ended(progress)
         if len(known) == 1:
             _what_next(self._output, next(iter(known.values())), progress)
         return code
@@ -125,6 +128,16 @@ class FollowUp:
 def while_sending(output: Output, command: str) -> ResumeHint:
     """While entered, whoever stops the sending is told the command that goes on with it."""
     return ResumeHint(output, command, stopped="stopped", goes_on="the journal knows what was sent")
+
+
+def _not_ended(progress: Progress) -> ProtocolError:
+    """What to raise where the API calls a job completed that has rows which have not ended."""
+    job = next(job for job in progress.jobs if job.unended)
+    return ProtocolError(
+        f"the API says that batch {job.batch_id} is completed, and that {job.unended:,} of its {job.total:,} rows "
+        "have not ended: how it ended is not known",
+        hint=f"eclips batches results {job.batch_id} shows them",
+    )
 
 
 def size(submission: Submission) -> str:

@@ -6,7 +6,7 @@ batches, which covers a hundred a request. What ended is decided by statuses, ne
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 ONE_BY_ONE = 5
 """Up to so many jobs are read each; more are read through the list."""
+
+ENDED_READS = 25
+"""Of many jobs that ended so many are read a round."""
+
+UNSETTLED_READS = 3
+"""How often a job is read again that is completed, it says, and has rows that have not ended."""
 
 QUICKEST, SLOWEST = 1.0, 30.0
 """Seconds between two rounds of polling, at the beginning and for long jobs."""
@@ -55,6 +61,7 @@ class Follower:
         self._on_over = on_over
         self._turns: deque[str] = deque()
         self._requests = 0
+        self._read_again: Counter[str] = Counter()
 
     def follow(self, jobs: Mapping[str, int]) -> Iterator[Progress]:
         """Yield the progress of jobs (batch id to number of rows) after each round; the last has `ended`.
@@ -92,21 +99,27 @@ class Follower:
         """Read one job with its rows."""
         self._requests += 1
         answer = self._batches.get(job.batch_id).json
-        status, raw = self._status(answer["job"]), answer["job"]
-        self._take(seen, replace(counted(job, answer["rows"]), status=status, raw=raw))
+        found = counted(job, answer["job"], answer["rows"], self._status(answer["job"]))
+        if found.unended and self._read_again[job.batch_id] < UNSETTLED_READS:
+            # counters may be behind for a moment; what is said of the end must hold
+            self._read_again[job.batch_id] += 1
+            found = replace(found, status=job.status)
+        self._take(seen, found)
 
     def _read_list(self, seen: dict[str, JobProgress], wanted: set[str]) -> None:
-        """Read the list of batches, as far as the wanted ones reach."""
+        """Read the list of batches, as far as the wanted ones reach, and the rows of those that ended."""
+        ended = 0
         for number, item in enumerate(self._batches.list()):
             self._requests += number % 100 == 0
             batch_id = str(item.get("id"))
             if batch_id in wanted:
                 wanted.discard(batch_id)
                 job = listed(seen[batch_id], item, self._status(item))
-                if job.over and job.done + job.failed < job.total:
-                    self._read(seen, seen[batch_id])  # cancelled rows are counted nowhere else
-                else:
+                if not job.over:
                     self._take(seen, job)
+                elif ended < ENDED_READS:  # how it ended only its rows tell; the others' turn comes
+                    ended += 1
+                    self._read(seen, seen[batch_id])
             if not wanted:
                 return
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from eclips_cli.api.statuses import PENDING_TRIAGE, TERMINAL_BATCH_STATUSES
 from eclips_cli.exits import ExitCode
+from eclips_cli.json_values import JsonObject
 
 RATE_WINDOW = 120.0
 """Seconds over which the rate is measured."""
@@ -34,9 +35,19 @@ class JobProgress:
         return self.status in TERMINAL_BATCH_STATUSES
 
     @property
+    def left(self) -> int:
+        """Rows that have not ended."""
+        return self.total - self.done - self.failed - self.cancelled
+
+    @property
     def waiting(self) -> bool:
         """Whether all that is left waits for a person."""
-        return not self.over and 0 < self.triage == self.total - self.done - self.failed - self.cancelled
+        return not self.over and 0 < self.triage == self.left
+
+    @property
+    def unended(self) -> int:
+        """Rows that have not ended although the API says that all of the job is completed."""
+        return max(0, self.left - self.triage) if self.status == "completed" else 0
 
 
 @dataclass(frozen=True)
@@ -60,8 +71,15 @@ class Progress:
         return self.total - self.done - self.failed - self.cancelled
 
     @property
+    def unended(self) -> int:
+        """Rows that have not ended although the API says that their jobs are completed."""
+        return sum(job.unended for job in self.jobs)
+
+    @property
     def exit_code(self) -> ExitCode:
-        """What the whole ended as: all failed, some failed, cancelled, waits for a person, or fine."""
+        """What the whole ended as: unknown, all failed, some failed, cancelled, waits for a person, or fine."""
+        if self.unended:
+            return ExitCode.SERVER
         if self.failed:
             return ExitCode.RUN_FAILED if self.failed == self.total else ExitCode.PARTIAL
         if self.cancelled or any(job.status == "cancelled" for job in self.jobs):
@@ -90,29 +108,44 @@ class Pace:
         return replace(progress, rate=rate, eta=(progress.left - progress.triage) / rate)
 
 
-def counted(job: JobProgress, rows: Sequence[dict[str, Any]]) -> JobProgress:
-    """`job` with the counts that its rows give."""
+def counted(job: JobProgress, told: JsonObject, rows: Sequence[JsonObject], status: str) -> JobProgress:
+    """`job` as its rows and the counters `told` of it say, of which the worse count.
+
+    What a job that failed or was cancelled left undone has failed, or was cancelled, with it.
+    """
     statuses = [row.get("status") for row in rows]
-    return replace(
+    done, failed, total = (_whole(told.get(name)) for name in ("completed_rows", "failed_rows", "total_rows"))
+    found = replace(
         job,
-        total=max(job.total, len(rows)),
-        done=statuses.count("completed"),
-        failed=statuses.count("failed"),
+        total=max(job.total, len(rows), total or 0),
+        done=min(statuses.count("completed"), len(rows) if done is None else done),
+        failed=max(statuses.count("failed"), failed or 0),
         cancelled=statuses.count("cancelled"),
         triage=statuses.count(PENDING_TRIAGE),
+        status=status,
+        raw=told,
     )
+    if status == "cancelled":
+        return replace(found, cancelled=found.cancelled + max(0, found.left), triage=0)
+    if status == "failed":
+        return replace(found, failed=found.failed + max(0, found.left), triage=0)
+    return found
 
 
-def listed(job: JobProgress, item: dict[str, Any], status: str) -> JobProgress:
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def listed(job: JobProgress, item: JsonObject, status: str) -> JobProgress:
     """`job` with the counts of the list of batches, which knows of completed and failed rows only."""
-    done, failed = (
-        value if isinstance(value, int) else before
-        for value, before in (
-            (item.get("completed_rows"), job.done),
-            (item.get("failed_rows"), job.failed),
-        )
+    done, failed = _whole(item.get("completed_rows")), _whole(item.get("failed_rows"))
+    return replace(
+        job,
+        done=job.done if done is None else done,
+        failed=job.failed if failed is None else failed,
+        status=status,
+        raw=item,
     )
-    return replace(job, done=done, failed=failed, status=status, raw=item)
 
 
 def summed(seen: Mapping[str, JobProgress], is_ended: Callable[[JobProgress], bool]) -> Progress:

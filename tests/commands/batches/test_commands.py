@@ -501,3 +501,16 @@ def test_other_peoples_jobs_and_a_renamed_one_of_ours_are_no_doubt(eclips, serve
     done = eclips("submit", "-", *BY, "-d", stdin=csv_of(5))
     assert done.code == 0 and "sending it again" in done.err, done.err
     assert server.jobs[-1]["total_rows"] == 5
+
+
+def test_a_completed_job_with_rows_that_have_not_ended_is_12(clean_env, server):
+    server.commit({"agent_type": "x", "name": "theirs", "rows": [{"task": "a"}, {"task": "b"}]})
+    server.jobs[0]["status"] = "completed"
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    done = run_inside(("batches", "wait", "b001", "-o", "json"), env)
+    assert done.code == 12, done.err
+    assert done.error["message"] == (
+        "the API says that batch b001 is completed, and that 2 of its 2 rows have not ended: "
+        "how it ended is not known"
+    )
+    assert done.json[0]["id"] == "b001"

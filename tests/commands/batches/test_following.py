@@ -76,7 +76,7 @@ def test_many_jobs_are_read_through_the_list(machine, server, clock):
     end = last(machine.follow([sent.submission.key]))
     assert (end.done, len(end.jobs), end.exit_code) == (6000, 12, ExitCode.OK)
     assert len([path for _, path in server.log if path.startswith("/v1/batches?")]) == 2
-    assert len(server.log) <= 8
+    assert len(server.log) <= 8 + 12, "and each of those that ended once with its rows"
 
 
 def test_many_jobs_of_which_one_was_cancelled(machine, server):
@@ -127,8 +127,13 @@ def test_the_deadline(machine, server, clock):
 def test_an_unknown_status_is_told_once_and_waited_through(machine, server, clock):
     sent = machine.submit(order(machine, count=3))
     server.jobs[0]["status"] = "hibernating"
-    steps = iter(["hibernating", "hibernating", "completed"])
-    clock.on_sleep = lambda: server.jobs[0].update(status=next(steps))
+    steps = iter(["hibernating", "hibernating", "running"])
+
+    def step():
+        server.jobs[0]["status"] = next(steps)
+        server.finish()
+
+    clock.on_sleep = step
     assert last(machine.follow([sent.submission.key])).ended
     assert sum("hibernating" in note for note in machine.notes) == 1
 
@@ -169,3 +174,60 @@ def test_the_rate_is_that_of_the_last_minutes():
         measured = pace.measured(at(second), float(second))
     assert measured.rate == pytest.approx(1.0, abs=0.02)
     assert measured.eta == pytest.approx(701, abs=15)
+
+
+def telling(server, **counters):
+    """The API tells these counters of each job, whatever its rows say."""
+    server.shows = lambda job: job | counters
+
+
+@pytest.mark.parametrize("count", [10, 6000])
+@pytest.mark.parametrize(
+    ("statuses", "counters", "code"),
+    [
+        (["completed"], {"failed_rows": 10, "completed_rows": 0}, ExitCode.RUN_FAILED),
+        (["completed"], {"failed_rows": 1, "completed_rows": 9}, ExitCode.PARTIAL),
+        (["failed"], {"failed_rows": 0, "completed_rows": 10}, ExitCode.RUN_FAILED),
+        (["completed", "failed"], {"failed_rows": 0, "completed_rows": 500}, ExitCode.PARTIAL),
+        (["completed", "cancelled"], {"failed_rows": 0, "completed_rows": 500}, ExitCode.CANCELLED),
+        (["completed", "queued"], {"failed_rows": 0, "completed_rows": 500}, ExitCode.SERVER),
+        (["completed"], {"failed_rows": 0, "completed_rows": 0}, ExitCode.SERVER),
+        (["completed"], {"failed_rows": None, "completed_rows": None}, ExitCode.OK),
+        (["completed"], {"failed_rows": "all", "completed_rows": True}, ExitCode.OK),
+        (["completed"], {"total_rows": 501}, ExitCode.SERVER),
+    ],
+)
+def test_of_rows_and_counters_the_worse_count(machine, server, count, statuses, counters, code):
+    """The verdict is the same for one job and for many."""
+    sent = machine.submit(order(machine, count=count))
+    server.outcome = becoming(*statuses)
+    server.finish()
+    if count > 10:  # the same of 500 rows a job
+        counters = {name: {10: 500, 9: 499}.get(told, told) for name, told in counters.items()}
+    telling(server, **counters)
+    assert last(machine.follow([sent.submission.key])).exit_code is code
+
+
+@pytest.mark.parametrize(("status", "code"), [("cancelled", 9), ("failed", 3)])
+def test_what_a_job_left_undone_ended_with_it(machine, server, status, code):
+    sent = machine.submit(order(machine, count=4))
+    server.jobs[0]["status"] = status
+    end = last(machine.follow([sent.submission.key]))
+    assert (end.exit_code, end.left) == (code, 0)
+
+
+def test_counters_that_lag_behind_are_read_again(machine, server, clock):
+    sent = machine.submit(order(machine, count=4))
+    server.finish()
+    telling(server, completed_rows=3)
+    clock.on_sleep = lambda: telling(server)
+    assert last(machine.follow([sent.submission.key])).exit_code is ExitCode.OK
+
+
+def test_very_many_jobs_that_end_at_once_are_read_in_turn(machine, server, clock):
+    sent = machine.submit(order(machine, count=30_000))
+    server.outcome = becoming("completed", "failed")
+    server.finish()
+    telling(server, failed_rows=0, completed_rows=500)
+    end = last(machine.follow([sent.submission.key]))
+    assert (end.failed, end.exit_code, len(clock.slept)) == (15_000, ExitCode.PARTIAL, 1)
