@@ -57,6 +57,14 @@ def test_nothing_is_mailed_when_all_is_well(tmp_path: Path, faulty: Any) -> None
         assert (mail.code, mail.text) == (0, ""), job
 
 
+def test_the_run_of_a_day_is_started_once(tmp_path: Path, faulty: Any) -> None:
+    night = Night(tmp_path, faulty())
+    for _ in range(2):
+        assert night.run("inventory_monitor").text == ""
+    env = {**night.variables, "HOME": str(night.home)}
+    assert len(json.loads(run_installed(("runs", "list", "-o", "json"), env).out)) == 1
+
+
 def test_an_alarm_is_mailed_when_credits_run_low_or_the_api_is_down(night: Night) -> None:
     (night.home / ".config/eclips").mkdir(parents=True)
     (night.home / ".config/eclips/config.toml").write_text("[profiles.default]\nmax_retries = 0\n")

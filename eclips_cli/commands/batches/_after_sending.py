@@ -171,5 +171,7 @@ def _what_next(output: Output, submission: Submission, progress: Progress) -> No
         output.hint(f"`eclips batches results {original}` shows the newest outcome of each row")
     if progress.failed:
         output.hint(f"eclips batches retry {original}")
+    elif progress.cancelled:
+        output.hint(f"eclips batches retry {original} --status cancelled")
     if progress.triage:
         output.hint(f"eclips triage list; then: eclips batches wait {submission.key}")

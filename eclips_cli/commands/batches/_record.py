@@ -108,13 +108,22 @@ def record(
     return journal.ready(key, columns)
 
 
-def record_retry(journal: Journal, draft: Submission, rows: Sequence[tuple[int, PlannedRow]]) -> Submission:
-    """Write a retry down: `rows` with the index that each has in the submission that is tried again."""
+def record_retry(
+    journal: Journal,
+    draft: Submission,
+    rows: Sequence[tuple[int, PlannedRow]],
+    before_ready: Callable[[], None] = lambda: None,
+) -> Submission:
+    """Write a retry down: `rows` with the index that each has in the submission that is tried again.
+
+    `before_ready` writes what is to hold from the moment on when the retry does.
+    """
     journal.begin(draft)
     for number, start in enumerate(range(0, len(rows), MAX_ROWS), start=1):
         part = rows[start : start + MAX_ROWS]
         origins = [origin for origin, _ in part]
         journal.add_job(draft.key, number, start, [row for _, row in part], origins)
+    before_ready()
     return journal.ready(draft.key, draft.columns)
 
 

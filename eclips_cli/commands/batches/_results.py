@@ -55,9 +55,23 @@ def results_file(
         if excel:
             raise UsageError("--excel says how --results are written", hint="--results done.csv --excel")
         return None
-    if source is not None and Path(source).exists() and path.exists() and path.samefile(source):
-        raise UsageError(f"--results {path} is the file that is submitted", hint="name another file")
+    if source is not None:
+        _check_not_input(path, source)
     return ResultsFile(path, excel=excel, raw=raw)
+
+
+def check_target(submissions: Submissions, references: Sequence[str], target: ResultsFile | None) -> None:
+    """Raise UsageError where results would be written over a file that was submitted."""
+    for submission in map(submissions.find, references) if target is not None else ():
+        while submission is not None and target is not None:
+            _check_not_input(target.path, submission.label)
+            parent = submission.parent
+            submission = submissions.journal.submission(parent) if parent is not None else None
+
+
+def _check_not_input(path: Path, source: str) -> None:
+    if Path(source).exists() and path.exists() and path.samefile(source):
+        raise UsageError(f"--results {path} is the file that was submitted", hint="name another file")
 
 
 def write_results(

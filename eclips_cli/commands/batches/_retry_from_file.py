@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.journal import KeptRow, Mapping, PlannedRow, Submission
+from eclips_cli.records.journal import UNSENT, KeptRow, Mapping, PlannedRow, Submission
 from eclips_cli.sheets.canonical import canonical
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.sheets import RowSource
 
+FAILED = frozenset(("failed",))
 _NAME = re.compile(r"(?P<name>.*?)(?: \((?P<number>\d+)/\d+\))?(?: #[a-z0-9]{6})?")
 
 
@@ -35,6 +37,8 @@ class _Failed(NamedTuple):
     rows: list[tuple[int, PlannedRow]]
     name: str
     agent: str
+    offset: int
+    """the place of the batch's first row in the file"""
 
 
 class ForeignBatch:
@@ -50,33 +54,58 @@ class ForeignBatch:
         batch_id: str,
         source: RowSource,
         mapping: Mapping,
+        statuses: Collection[str] = FAILED,
     ) -> None:
         self._submissions = submissions
         self._batches = batches
         self._batch_id = batch_id
         self._source = source
         self._mapping = mapping
+        self._statuses = statuses
 
     def retry(
         self, sender: Sender, approve: Callable[[int, str], None] = lambda _rows, _agent: None
     ) -> Sent | None:
-        """Send its failed rows again; None when there is none. Raises as `Sender.finish` does.
+        """Send its failed rows again, each once; None when there is none that was not. Raises as `Sender.finish` does.
 
-        `approve` is asked before a retry is written down: how many rows go to which agent.
+        `approve` is asked before a retry is written down: how many rows go to which agent. An earlier retry that
+        was not sent to its end is gone on with first, and nothing else is sent.
         """
-        found = self._failed()
+        submissions = self._submissions
+        with submissions.lock_of_retries(self._batch_id):
+            made = self._begun() or self._recorded(approve)
+            if made is None:
+                return None
+            with submissions.lock_of(made):
+                return sender.finish(made)
+
+    def _recorded(self, approve: Callable[[int, str], None]) -> Submission | None:
+        """A retry of the rows that were not sent again before, written down; None when there are none."""
+        found, journal = self._failed(), self._submissions.journal
         if not found.rows:
             return None
         numbers = [number for number, _ in found.rows]
         fingerprint = sha256(f"retry {self._batch_id} {self._source.digest} {numbers}".encode()).hexdigest()
         draft = self._draft(found, fingerprint)
-        journal = self._submissions.journal
-        with self._submissions.lock_of(draft):
-            made = journal.find(fingerprint)
-            if made is None:
-                approve(len(found.rows), found.agent)
-                made = record_retry(journal, draft, found.rows)
-            return sender.finish(made)
+        indexes = [number - found.offset for number in numbers]
+        noted = partial(self._submissions.retried.note, draft.base_url, self._batch_id, indexes, draft.key)
+        made = journal.find(fingerprint)  # 0.1 knew a retry by its rows as a whole
+        if made is None:
+            approve(len(found.rows), found.agent)
+            made = record_retry(journal, draft, found.rows, noted)
+        return made
+
+    def _begun(self) -> Submission | None:
+        """An earlier retry of the batch that was not sent to its end."""
+        submissions = self._submissions
+        for key in dict.fromkeys(self._known().values()):
+            begun = submissions.journal.submission(key)
+            if any(job.state in UNSENT for job in submissions.jobs(begun)):
+                return begun
+        return None
+
+    def _known(self) -> dict[int, str]:
+        return self._submissions.retried.rows(self._submissions.target.base_url, self._batch_id)
 
     def would_retry(self) -> tuple[Submission, list[JsonObject]]:
         """For `--dry-run`: what `retry` would send."""
@@ -89,10 +118,12 @@ class ForeignBatch:
         job, rows = answer["job"], by_index(answer["rows"])
         named = _NAME.fullmatch(str(job.get("name") or ""))
         offset = (int(named["number"]) - 1) * MAX_ROWS if named and named["number"] else 0
-        failed = {offset + index: row for index, row in rows.items() if row.get("status") == "failed"}
-        picked = list(self._picked(failed)) if failed else []
+        failed = {offset + index: row for index, row in rows.items() if row.get("status") in self._statuses}
+        known = self._known()
+        # those that were sent again are checked, too: is it the right file?
+        picked = [row for row in self._picked(failed) if row[0] - offset not in known] if failed else []
         name = (named["name"] if named else "") or "batch"
-        return _Failed(picked, name, str(job.get("agent_type") or "center"))
+        return _Failed(picked, name, str(job.get("agent_type") or "center"), offset)
 
     def _picked(self, failed: dict[int, dict[str, Any]]) -> Iterator[tuple[int, PlannedRow]]:
         """The file's rows that failed, checked against the API's; UsageError for another file."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from eclips_cli.api.waiting import Clock
+    from eclips_cli.records.journal.retried import Retried
     from eclips_cli.records.journal.spending import Spending
 
 
@@ -45,9 +46,16 @@ class Submissions:
         """What submissions used; None where there is no journal, so that looking makes none."""
         return self._spending if (self._folder / JOURNAL_FILE).exists() else None
 
+    @cached_property
+    def retried(self) -> Retried:
+        """The rows of other machines' batches that were sent again from here."""
+        from eclips_cli.records.journal.retried import Retried
+
+        return Retried(self._folder)
+
     def close(self) -> None:
         """Close the journal, if it was opened."""
-        for name in ("journal", "_spending"):
+        for name in ("journal", "_spending", "retried"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

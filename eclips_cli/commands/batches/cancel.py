@@ -11,6 +11,7 @@ from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands._options import Expect, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._look_up import Findings, LookUp
+from eclips_cli.commands.batches._stopped import Stopped
 from eclips_cli.commands.batches._view import BATCHES
 from eclips_cli.errors import EclipsError, Rejected
 from eclips_cli.json_values import JsonObject
@@ -28,7 +29,8 @@ def cancel(ctx: typer.Context, ids: o.Ids, yes: Yes = False, expect: Expect = No
 
     A job of a submission of this machine means all of its jobs. One that can't be cancelled does not stop
     the others (exit 13). On a terminal it asks, with the number of rows that it stops; elsewhere ids from standard
-    input need --yes or --expect. @last is what this terminal session submitted or showed last.
+    input need --yes or --expect. At its end it says how many rows it stopped, and how many were done before.
+    @last is what this terminal session submitted or showed last.
 
     Examples:
       eclips batches cancel @last
@@ -56,11 +58,17 @@ def cancel(ctx: typer.Context, ids: o.Ids, yes: Yes = False, expect: Expect = No
     canceller = Canceller(submissions, lambda: session.client, output.note)
     act = canceller.would_cancel if session.options.dry_run else canceller.cancel
 
+    stopped = Stopped(lambda batch_id: session.client.batches.get(batch_id).json)
+
     def cancelled(reference: str) -> Iterator[JsonObject | EclipsError]:
         for one in act(reference):
-            yield one.error or {"id": one.batch_id, "name": one.name, "status": one.what}
+            told = {} if session.options.dry_run or one.error is not None else one.counted(stopped)
+            yield one.error or {"id": one.batch_id, "name": one.name, "status": one.what, **told}
 
-    return for_each(output, references, cancelled, shown, empty="nothing was left to cancel")
+    code = for_each(output, references, cancelled, shown, empty="nothing was left to cancel")
+    if (words := stopped.words()) is not None:
+        output.announce(words)
+    return code
 
 
 def at_stake(submissions: "Submissions", batches: "Batches", references: Sequence[str]) -> str:
@@ -135,6 +143,12 @@ class Cancelled:
     batch_id: str | None
     what: str
     error: EclipsError | None = None
+    rows: int = 0
+    """of a job that was not sent"""
+
+    def counted(self, stopped: Stopped) -> JsonObject:
+        """Count its rows; what they are."""
+        return stopped.unsent(self.rows) if self.batch_id is None else stopped.job(self.batch_id)
 
 
 class Canceller:
@@ -188,8 +202,9 @@ class Canceller:
                 journal.accepted(job, found.batch_ids[job.number], self._submissions.clock.now())
             elif job.state in UNSENT:
                 doubt = found.doubt(submission, job) if job.state is JobState.SENDING else None
-                journal.dropped(job)
-                yield Cancelled(submission.name_of(job), None, "failed" if doubt else "not-sent", doubt)
+                journal.dropped(job, "unknown" if doubt else "cancelled")
+                what = "failed" if doubt else "not-sent"
+                yield Cancelled(submission.name_of(job), None, what, doubt, job.row_count)
 
     def _looked_up(self, submission: Submission) -> Findings:
         lost: list[Job] = [job for job in self._submissions.jobs(submission) if job.state is JobState.SENDING]

@@ -40,7 +40,7 @@ def batch_results(
       eclips batches results @last --results done.csv --excel
       eclips batches results @last -o jsonl | jq -r 'select(.status == "failed") | .error'
     """
-    from eclips_cli.commands.batches._results import results_file, write_results
+    from eclips_cli.commands.batches._results import check_target, results_file, write_results
     from eclips_cli.commands.batches.rows import Shape
     from eclips_cli.errors import UsageError
 
@@ -57,6 +57,7 @@ def batch_results(
         check_installed()
     reference = session.ids("batch", submissions.is_ours).only(id_)
     session.remember(Thing("batch", reference))
+    check_target(submissions, [reference], target)
     if target is not None:
         write_results(submissions, session.client.batches, reference, target, output.note, statuses)
     else:

@@ -1,6 +1,6 @@
 """`eclips batches retry`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from eclips_cli.commands.batches._input import Input
 from eclips_cli.commands.batches._preview import Preview, show_preview
 from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
 from eclips_cli.commands.batches._results import joiner
-from eclips_cli.commands.batches._retry_from_file import ForeignBatch
+from eclips_cli.commands.batches._retry_from_file import FAILED, ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
 from eclips_cli.commands.batches._submissions import Submissions
 from eclips_cli.errors import UsageError
@@ -26,6 +26,9 @@ from eclips_cli.sheets import Reading
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+
+_ENDED = {"failed": "has failed", "cancelled": "was cancelled"}
+"""statuses of rows that can be sent again, in words"""
 
 
 def retry(
@@ -47,6 +50,12 @@ def retry(
     header_row: o.HeaderRow = None,
     visible_only: o.VisibleOnly = False,
     allow_empty: o.AllowEmpty = False,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S", help="Rows with this status: failed, cancelled or both, with a comma. [failed]"
+        ),
+    ] = None,
     keep: o.Keep = None,
     max_credits: o.MaxCredits = None,
     price: o.Price = None,
@@ -54,7 +63,7 @@ def retry(
     timeout: Timeout = None,
     yes: Yes = False,
 ) -> int:
-    """Submit the failed rows of a batch again, as a new batch, and follow them.
+    """Submit the failed rows of a batch again, as a new batch, and follow them; with --status cancelled those.
 
     Their data comes from this machine's journal, since the API does not give it back. `eclips batches
     results` of the original then shows each row's newest outcome. --task and the options after it say how
@@ -63,10 +72,11 @@ def retry(
 
     Examples:
       eclips batches retry @last
-      eclips batches retry @last --dry-run
+      eclips batches retry @last --status failed,cancelled --dry-run
     """
     session: Session = ctx.obj
     submissions = o.submissions(session)
+    statuses = _statuses(status)
     reference = session.ids("batch", submissions.is_ours, changes=True).only(id_)
     credits = o.credits_of(session, submissions, keep, max_credits, price)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach)
@@ -76,7 +86,7 @@ def retry(
         note = session.output.note
         given = Input(file, how, task, task_column, columns, allow_empty, session.args, True, note)
     if session.only_shows:
-        return _preview(session, submissions, reference, given)
+        return _preview(session, submissions, reference, given, statuses)
     sender = o.sender(session, submissions, credits)
 
     def approve(rows: int, agent: str) -> None:
@@ -87,25 +97,36 @@ def retry(
 
     with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:
-            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference, approve)
+            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference, statuses, approve)
         else:
             with given.rows() as (source, mapping):
-                foreign = ForeignBatch(submissions, session.client.batches, reference, source, mapping)
+                foreign = ForeignBatch(
+                    submissions, session.client.batches, reference, source, mapping, statuses
+                )
                 sent = foreign.retry(sender, approve)
     if sent is None:
-        session.output.note(f"no row of {reference} has failed that is not being retried: nothing was sent")
+        session.output.note(
+            f"no row of {reference} {_ENDED[max(statuses)] if len(statuses) == 1 else 'failed or was cancelled'} "
+            "that was not sent again: nothing was sent"
+        )
         return 0
     return follow_up.after([sent])
 
 
-def _preview(session: Session, submissions: Submissions, reference: str, given: Input | None) -> int:
+def _preview(
+    session: Session,
+    submissions: Submissions,
+    reference: str,
+    given: Input | None,
+    statuses: Collection[str],
+) -> int:
     """The first of the failed rows that a retry would send; the exit code."""
     if given is None:
-        of, rows = would_retry(submissions, lambda: session.client.batches, reference)
+        of, rows = would_retry(submissions, lambda: session.client.batches, reference, statuses)
     else:
         with given.rows() as (source, mapping):
             of, rows = ForeignBatch(
-                submissions, session.client.batches, reference, source, mapping
+                submissions, session.client.batches, reference, source, mapping, statuses
             ).would_retry()
     show_preview(session.output, of.name, of.agent, Preview.of_bodies(rows))
     return 0
@@ -116,9 +137,10 @@ def retry_failed(
     batches: "Callable[[], Batches]",
     sender: Sender,
     reference: str,
+    statuses: Collection[str] = FAILED,
     approve: Callable[[int, str], None] = lambda _rows, _agent: None,
 ) -> Sent | None:
-    """Send the rows again whose newest outcome is `failed`; None when there is none.
+    """Send the rows again whose newest outcome is one of `statuses`; None when there is none.
 
     `approve` is asked before a retry is written down: how many rows go to which agent.
 
@@ -129,7 +151,7 @@ def retry_failed(
     with submissions.lock_of_retries(first.key):
         made = _begun(submissions, first)
         if made is None:
-            failed = list(_failed(submissions, batches(), first))
+            failed = list(_ended(submissions, batches(), first, statuses))
             if failed:
                 approve(len(failed), first.agent)
             made = _recorded(submissions, first, failed)
@@ -137,7 +159,7 @@ def retry_failed(
 
 
 def would_retry(
-    submissions: Submissions, batches: "Callable[[], Batches]", reference: str
+    submissions: Submissions, batches: "Callable[[], Batches]", reference: str, statuses: Collection[str]
 ) -> tuple[Submission, list[JsonObject]]:
     """For `--dry-run`: the first submission, and the rows that would be sent, as they would be sent."""
     first = _first(submissions, reference)
@@ -145,7 +167,7 @@ def would_retry(
     if begun is not None:
         unsent = [job for job in submissions.jobs(begun) if job.state in UNSENT]
         return begun, begun.body_rows([row for job in unsent for row in submissions.journal.rows(job)])
-    return first, first.body_rows([row for _, row in _failed(submissions, batches(), first)])
+    return first, first.body_rows([row for _, row in _ended(submissions, batches(), first, statuses)])
 
 
 def _first(submissions: Submissions, reference: str) -> Submission:
@@ -172,9 +194,22 @@ def _begun(submissions: Submissions, first: Submission) -> Submission | None:
     )
 
 
-def _failed(submissions: Submissions, batches: "Batches", first: Submission) -> Iterator[tuple[int, KeptRow]]:
+def _statuses(text: str | None) -> frozenset[str]:
+    """The statuses of the rows to send again. Raises UsageError for those of rows that may yet be done, or are."""
+    found = frozenset(word.strip().lower() for word in text.split(",")) if text is not None else FAILED
+    if not found <= set(_ENDED):
+        raise UsageError(
+            f"--status {text}: only rows that failed or were cancelled are sent again",
+            hint="--status failed, --status cancelled or --status failed,cancelled",
+        )
+    return found
+
+
+def _ended(
+    submissions: Submissions, batches: "Batches", first: Submission, statuses: Collection[str]
+) -> Iterator[tuple[int, KeptRow]]:
     for outcome, row, _ in joiner(submissions, batches).sources(first):
-        if outcome.status == "failed":
+        if outcome.status in statuses:
             yield outcome.number, row
 
 

@@ -4,7 +4,7 @@ import typer
 
 from eclips_cli.commands._options import ThroughTriage, Timeout
 from eclips_cli.commands.batches import _options as o
-from eclips_cli.commands.batches._results import results_file
+from eclips_cli.commands.batches._results import check_target, results_file
 from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
@@ -30,6 +30,7 @@ def wait_for_batches(
     written = results_file(results, excel=excel, raw=bool(session.options.raw))
     follow_up = o.follow_up(session, submissions, timeout, results=written, through_triage=through_triage)
     wanted = session.ids("batch", submissions.is_ours, follow_up.budget).many(ids)
+    check_target(submissions, wanted, written)
     if len(wanted) == 1:
         session.remember(Thing("batch", wanted[0]))
     return follow_up.to_end(wanted)

@@ -124,9 +124,9 @@ class Journal(Reader):
         """Record that the job ended at the server."""
         self._set(job, state=JobState.FINISHED, status=status)
 
-    def dropped(self, job: Job) -> None:
-        """Record that the job, which was not sent, will not be."""
-        self._set(job, state=JobState.DROPPED, status="cancelled")
+    def dropped(self, job: Job, status: str = "cancelled") -> None:
+        """Record that the job will not be sent (again); `unknown` where the server may have it all the same."""
+        self._set(job, state=JobState.DROPPED, status=status)
 
     def keep_row_runs(self, rows: Sequence[tuple[str, int, str | None, str | None]]) -> None:
         """Record which runs rows are: batch id, index, the row's own id, the run's id."""

@@ -89,8 +89,8 @@ class Machine:
         with self.submissions.lock_of(submission):
             return self.sender(**options).finish(submission)
 
-    def retry(self, reference):
-        return retry_failed(self.submissions, lambda: self.client.batches, self.sender(), reference)
+    def retry(self, reference, statuses=("failed",)):
+        return retry_failed(self.submissions, lambda: self.client.batches, self.sender(), reference, statuses)
 
     def retry_from_file(self, batch_id, source, mapping):
         foreign = ForeignBatch(self.submissions, self.client.batches, batch_id, source, mapping)

@@ -337,7 +337,7 @@ def test_results_never_replace_the_file_that_is_submitted(eclips, server, tmp_pa
     (tmp_path / "link.csv").symlink_to(tmp_path / "june.csv")
     for name in ("june.csv", "link.csv"):
         done = eclips("submit", f"{tmp_path}/june.csv", *BY, "--results", f"{tmp_path}/{name}")
-        assert done.code == 2 and "the file that is submitted" in done.err
+        assert done.code == 2 and "the file that was submitted" in done.err
     assert server.log == [] and (tmp_path / "june.csv").read_text() == csv_of(3)
 
 
@@ -501,6 +501,58 @@ def test_other_peoples_jobs_and_a_renamed_one_of_ours_are_no_doubt(eclips, serve
     done = eclips("submit", "-", *BY, "-d", stdin=csv_of(5))
     assert done.code == 0 and "sending it again" in done.err, done.err
     assert server.jobs[-1]["total_rows"] == 5
+
+
+def test_results_never_overwrite_the_file_that_was_submitted(clean_env, server, tmp_path):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    file, link = tmp_path / "june.csv", tmp_path / "link.csv"
+    file.write_text(csv_of(3))
+    link.symlink_to(file)
+    assert run_inside(("batches", "submit", str(file), *BY, "--detach"), env).code == 0
+    server.outcome = failing(1)
+    server.finish()
+    assert run_inside(("batches", "retry", "b001", "--detach"), env).code == 0
+    server.finish()
+    for verb in (["results"], ["wait"]):
+        for batch in ("b001", "b002"):
+            for target in (file, link):
+                done = run_inside(("batches", *verb, batch, "--results", str(target)), env)
+                assert done.code == 2 and "is the file that was submitted" in done.err, done
+    assert file.read_text() == csv_of(3)
+    assert run_inside(("batches", "results", "b001", "--results", str(tmp_path / "done.csv")), env).code == 0
+
+
+def test_cancel_says_what_it_stopped_and_what_was_done_before(clean_env, server, tmp_path):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    (tmp_path / "june.csv").write_text(csv_of(1203))
+    server.faults = ["ok", "ok", "429-credits"]
+    assert run_inside(("batches", "submit", str(tmp_path / "june.csv"), *BY, "--detach"), env).code == 10
+    for place, status in enumerate(["completed", "completed", "failed"]):
+        server.jobs[0]["rows"][place]["status"] = status
+    done = run_inside(("batches", "cancel", "b001", "-o", "json"), env)
+    assert done.code == 0, done.err
+    assert done.err.splitlines()[-1] == (
+        "1,200 rows were stopped (203 of them before they were sent); 3 were done before (1 of them failed)"
+    )
+    assert [(job["status"], job["completed_rows"], job["cancelled_rows"]) for job in done.json] == [
+        ("not-sent", 0, 203), ("cancelled", 2, 497), ("cancelled", 0, 500),
+    ]  # fmt: skip
+
+
+def test_cancel_says_of_which_job_it_does_not_know(clean_env, server):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    server.commit({"agent_type": "x", "name": "theirs", "rows": [{"task": "a"}]})
+    # the look at the list that finds the id is answered, the one after the cancellation is not
+    server.shows = lambda job: setattr(server, "broken_gets", 1) or job
+    done = run_inside(("batches", "cancel", "b001", "--max-retries", "0"), env)
+    assert done.code == 0 and server.jobs[0]["status"] == "cancelled"
+    assert "not known of b001 (GET /v1/batches/:id was answered 502" in done.err
+
+
+@pytest.mark.parametrize("status", ["completed", "running", "failed,triage", ""])
+def test_only_what_failed_or_was_cancelled_is_sent_again(clean_env, server, status):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    assert run_inside(("batches", "retry", "b001", "--status", status), env).code == 2
 
 
 def test_a_completed_job_with_rows_that_have_not_ended_is_12(clean_env, server):

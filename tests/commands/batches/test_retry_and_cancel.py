@@ -87,11 +87,76 @@ def test_a_retry_by_another_machine_needs_the_file(machines, server, sent, tmp_p
     assert "--file FILE" in caught.value.hint
     source = open_rows(io.BytesIO(csv_of(1203).encode()))
     mapping = choose_mapping(source, template="Process {number}")
-    for _ in range(2):
-        done = other.retry_from_file("b002", source, mapping)
-        assert [row["task"] for row in server.jobs[3]["rows"]] == ["Process INV-0700", "Process INV-0701"]
-        assert len(server.jobs) == 4
-    assert done.submission.name == "June retry" and done.gone_on
+    done = other.retry_from_file("b002", source, mapping)
+    assert [row["task"] for row in server.jobs[3]["rows"]] == ["Process INV-0700", "Process INV-0701"]
+    assert done.submission.name == "June retry"
+    assert other.retry_from_file("b002", source, mapping) is None and len(server.jobs) == 4
+
+
+def test_rows_that_fail_while_a_foreign_batch_runs_are_each_sent_again_once(machines, server, sent, tmp_path):
+    """Each call finds other rows failed; which were sent again is remembered by batch and row."""
+    other, job = machines(tmp_path / "elsewhere"), server.jobs[1]
+    source = open_rows(io.BytesIO(csv_of(1203).encode()))
+    mapping = choose_mapping(source, template="Process {number}")
+    job["status"] = "running"
+    for place in (200, 201):
+        job["rows"][place]["status"] = "running"
+    for place in (200, 7, 201):
+        job["rows"][place]["status"] = "failed"
+        assert other.retry_from_file("b002", source, mapping).jobs_sent == 1
+        assert other.retry_from_file("b002", source, mapping) is None
+    assert [[row["task"] for row in one["rows"]] for one in server.jobs[3:]] == [
+        ["Process INV-0700"], ["Process INV-0507"], ["Process INV-0701"],
+    ]  # fmt: skip
+
+
+def test_a_foreign_retry_that_was_cut_off_is_gone_on_with_first(machines, server, sent, tmp_path):
+    other = machines(tmp_path / "elsewhere")
+    source = open_rows(io.BytesIO(csv_of(1203).encode()))
+    mapping = choose_mapping(source, template="Process {number}")
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
+        other.retry_from_file("b002", source, mapping)
+    server.jobs[1]["rows"][0]["status"] = "failed"
+    assert other.retry_from_file("b002", source, mapping).gone_on
+    other.retry_from_file("b002", source, mapping)
+    assert [[row["task"] for row in one["rows"]] for one in server.jobs[3:]] == [
+        ["Process INV-0700", "Process INV-0701"], ["Process INV-0500"],
+    ]  # fmt: skip
+
+
+def test_two_foreign_retries_at_once(machines, server, sent, tmp_path):
+    other, source = machines(tmp_path / "elsewhere"), open_rows(io.BytesIO(csv_of(1203).encode()))
+    mapping = choose_mapping(source, template="Process {number}")
+    with other.submissions.lock_of_retries("b002"), pytest.raises(errors.Busy):
+        machines(tmp_path / "elsewhere").retry_from_file("b002", source, mapping)
+    assert len(server.jobs) == 3
+
+
+def test_cancelled_rows_are_sent_again_also_those_that_never_were(machine, server):
+    server.faults = ["ok", "ok", "429-credits"]
+    with pytest.raises(errors.OutOfCredits):
+        machine.submit(order(machine))
+    key = machine.journal.submissions()[0].key
+    for row in server.jobs[0]["rows"][:2]:
+        row["status"] = "completed"
+    server.jobs[1]["rows"][0]["status"] = "failed"
+    machine.cancel(key)
+    assert machine.retry(key, ["cancelled"]).submission.rows == 1203 - 3
+    again = sorted(row["task"] for job in server.jobs[2:] for row in job["rows"])
+    assert again == sorted(set(expected(1203)) - {f"Process INV-{n:04}" for n in (0, 1, 500)})
+    assert machine.retry(key, ["cancelled"]) is None
+    assert machine.retry(key).submission.rows == 1
+
+
+def test_a_job_of_unknown_fate_that_was_given_up_is_not_sent_again(machine, server):
+    server.faults, server.shows = ["after"], lambda job: job | {"name": job["name"].split(" #")[0]}
+    with pytest.raises(errors.UnknownOutcome):
+        machine.submit(order(machine, count=3))
+    key = machine.journal.submissions()[0].key
+    assert [one.what for one in machine.cancel(key)] == ["failed"]
+    assert machine.retry(key, ["cancelled", "failed"]) is None and len(server.jobs) == 1
+    assert set(statuses(machine, key).values()) == {"unknown"}
 
 
 def test_a_retry_with_the_wrong_file_sends_nothing(machines, server, sent, tmp_path):

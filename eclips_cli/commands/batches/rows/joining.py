@@ -20,6 +20,11 @@ _UNSENT = {
     JobState.DROPPED: ("cancelled", "cancelled before it was sent"),
 }
 
+_GIVEN_UP = (
+    "unknown",
+    "its answer was lost and it was given up; `eclips batches list` shows what the API has",
+)
+
 MISSING, MISMATCH = "missing", "mismatch"
 """Statuses of our own, for rows that the API left out or gave with another task."""
 
@@ -75,7 +80,8 @@ class Joiner:
     def _outcome(self, number: int, columns: Sequence[str], row: KeptRow, job: Job, place: int) -> Outcome:
         cells = row.cells if isinstance(row.cells, dict) else dict(zip(columns, row.cells, strict=True))
         if job.batch_id is None:
-            status, error = _UNSENT[job.state]
+            given_up = job.state is JobState.DROPPED and job.status == "unknown"
+            status, error = _GIVEN_UP if given_up else _UNSENT[job.state]
             return Outcome(number, row.line, cells, row.task, status, None, error)
         return Outcome(number, row.line, cells, row.task, *self._found(job.batch_id, place, row.task))
 
