@@ -14,6 +14,7 @@ from eclips_cli.records.journal import UNSENT
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.records.journal import Submission
 
@@ -46,7 +47,7 @@ def resume(
     if not wanted:
         output.note("nothing is unfinished")
     if session.only_shows:
-        return _preview(session, submissions, wanted)
+        return _preview(session, submissions, wanted, credits)
     sender = o.sender(session, submissions, credits)
     sent = []
     for one in wanted:
@@ -70,12 +71,16 @@ def _submission(submissions: "Submissions", reference: str) -> "Submission":
     return found
 
 
-def _preview(session: Session, submissions: "Submissions", wanted: Sequence["Submission"]) -> int:
+def _preview(
+    session: Session, submissions: "Submissions", wanted: Sequence["Submission"], credits: "Credits"
+) -> int:
     """The submissions that would be gone on with; with --curl the first request; the exit code."""
     for of in wanted:
         unsent = [job for job in submissions.jobs(of) if job.state in UNSENT]
         rows = sum(job.row_count for job in unsent)
         session.output.announce(f"#{of.key}: {rows:,} of {of.rows:,} rows would be sent; nothing was sent")
+        if rows:
+            session.output.announce(credits.words(of.agent, rows))
         if session.options.curl and unsent:
             body = of.body_rows(submissions.journal.rows(unsent[0]))
             session.client.batches.create(of.agent, body, of.name_of(unsent[0]), of.webhook_url)

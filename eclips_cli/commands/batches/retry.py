@@ -25,6 +25,7 @@ from eclips_cli.session.session import Session
 from eclips_cli.sheets import Reading
 
 if TYPE_CHECKING:
+    from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.api.batches import Batches
 
 _ENDED = {"failed": "has failed", "cancelled": "was cancelled"}
@@ -86,7 +87,7 @@ def retry(
         note = session.output.note
         given = Input(file, how, task, task_column, columns, allow_empty, session.args, True, note)
     if session.only_shows:
-        return _preview(session, submissions, reference, given, statuses)
+        return _preview(session, submissions, reference, given, statuses, credits)
     sender = o.sender(session, submissions, credits)
 
     def approve(rows: int, agent: str) -> None:
@@ -119,6 +120,7 @@ def _preview(
     reference: str,
     given: Input | None,
     statuses: Collection[str],
+    credits: "Credits",
 ) -> int:
     """The first of the failed rows that a retry would send; the exit code."""
     if given is None:
@@ -129,6 +131,8 @@ def _preview(
                 submissions, session.client.batches, reference, source, mapping, statuses
             ).would_retry()
     show_preview(session.output, of.name, of.agent, Preview.of_bodies(rows))
+    if rows:
+        session.output.announce(credits.words(of.agent, len(rows)))
     return 0
 
 
