@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from fractions import Fraction
-from math import ceil, isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
 
+from eclips_cli.commands.batches._amounts import balance, known, remaining, text
 from eclips_cli.errors import EclipsError, LimitReached, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal.records import Job, JobState, Submission
@@ -73,6 +74,7 @@ class Credits:
         self._lock = threading.Lock()
         self._before: dict[str, Balance | None] = {}
         self._sent: dict[str, int] = {}
+        self._agents: dict[str, str] = {}
         self._seen: JsonObject | None = None
 
     # -- before sending
@@ -91,7 +93,7 @@ class Credits:
             return
         if self._limits.keep is not None:
             self._seen = self._ask()
-            _remaining(self._seen)
+            remaining(self._seen)
             if self._seen.get("unlimited") is True and self._limits.max_credits is None:
                 return
         if self.price(agent) is None:
@@ -101,13 +103,13 @@ class Credits:
         """What rows would cost, for a person who is about to send them."""
         usage = self._seen = self._seen or self._look()
         price = self.price(agent)
-        left = _known(usage.get("credits_remaining")) if usage else None
+        left = known(usage.get("credits_remaining")) if usage else None
         if price is None:
             return "the price of a row is unknown" + (
-                f"; {_text(left)} credits are left" if left is not None else ""
+                f"; {text(left)} credits are left" if left is not None else ""
             )
-        each = f"{rows:,} × {_text(price.a_row)} = {price.of(rows):,}"
-        of = f" of {_text(left)}" if left is not None else ""
+        each = f"{rows:,} × {text(price.a_row)} = {price.of(rows):,}"
+        of = f" of {text(left)}" if left is not None else ""
         return f"about {each}{of} credits ({price.source})"
 
     # -- between jobs
@@ -129,6 +131,7 @@ class Credits:
             self._seen = self._seen or self._look()
         if first:
             jobs = self._submissions.jobs(submission)
+            self._agents[key] = submission.agent
             self._sent[key] = sum(job.row_count for job in jobs if job.state in SENT)
             self._before[key] = self._noted(key)
         return self._seen
@@ -152,7 +155,7 @@ class Credits:
         if price is None:
             raise self._unknown_price(submission.agent)
         what = f"stopped before {submission.name_of(job)!r}: its {job.row_count:,} rows"
-        total = price.of(self._sent[submission.key] + job.row_count)
+        total = self._spent() + price.of(job.row_count)
         if most is not None and total > most:
             raise LimitReached(
                 f"{what} would make it about {total:,} credits, more than the {most:,} of --max-credits",
@@ -160,10 +163,10 @@ class Credits:
             )
         if keep is None:
             return
-        left = self._left(submission, usage or {}, price) - price.of(job.row_count)
+        left = self._left(usage or {}) - price.of(job.row_count)
         if left < keep:
             raise LimitReached(
-                f"{what} ({price.of(job.row_count):,} credits) would leave {_text(max(left, Fraction(0)))} credits, "
+                f"{what} ({price.of(job.row_count):,} credits) would leave {text(max(left, Fraction(0)))} credits, "
                 f"fewer than the {keep:,} to keep",
                 hint="top up or wait for the next period",
             )
@@ -175,18 +178,27 @@ class Credits:
             hint="say it: --price N, in credits a row",
         )
 
-    def _left(self, submission: Submission, usage: JsonObject, price: Price) -> Fraction:
+    def _spent(self) -> int:
+        """What all that was sent of this command's submissions costs, as far as the price of its agent is known."""
+        prices = {agent: self.price(agent) for agent in self._agents.values()}
+        return sum(
+            price.of(rows)
+            for key, rows in self._sent.items()
+            if (price := prices[self._agents[key]]) is not None
+        )
+
+    def _left(self, usage: JsonObject) -> Fraction:
         """The credits that are left when all that was sent is charged, which it may not be yet."""
-        sent = self._sent[submission.key]
         try:
-            remaining = _remaining(usage)
+            left = remaining(usage)
         except UsageError as error:
-            if not sent:
+            if not any(self._sent.values()):
                 raise
             raise LimitReached(f"stopped before the next job: {error.message}", hint=error.hint) from None
-        before, now = self._before[submission.key], balance(usage)
-        charged = now.since(before) if before is not None and now is not None else None
-        return remaining - max(Fraction(0), price.of(sent) - (charged or 0))
+        now = balance(usage)
+        since = [now.since(before) for before in self._before.values() if now and before]
+        charged = max((used for used in since if used is not None), default=Fraction(0))
+        return left - max(Fraction(0), self._spent() - charged)
 
     # -- at the end
 
@@ -201,44 +213,12 @@ class Credits:
         rows = submission.rows
         if not progress.left and not progress.cancelled and all_sent(self._submissions.jobs(submission)):
             spending.ended(submission.key, used, rows, self._submissions.clock.now())
-        return f"{_text(used)} credits were used meanwhile, {_text(used / rows)} a row"
+        return f"{text(used)} credits were used meanwhile, {text(used / rows)} a row"
 
 
 def all_sent(jobs: list[Job]) -> bool:
     """Whether every job of a submission was accepted."""
     return all(job.batch_id is not None for job in jobs)
-
-
-def balance(usage: JsonObject | None) -> Balance | None:
-    """The credits used, of the answer of `GET /v1/usage`; None where it does not tell."""
-    used = _known(usage.get("credits_used")) if usage else None
-    if usage is None or used is None:
-        return None
-    period = usage.get("period")
-    return Balance(period if isinstance(period, str) else None, used)
-
-
-def _known(value: Any) -> Fraction | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return Fraction(value)
-
-
-def _remaining(usage: JsonObject) -> Fraction:
-    """The credits left. Raises UsageError where that can't be told: nothing is sent on a guess."""
-    if usage.get("unlimited") is True:
-        return Fraction(0)
-    left = _known(usage.get("credits_remaining"))
-    if left is None:
-        raise UsageError(
-            f"--keep: how many credits are left can't be told (credits_remaining is {usage.get('credits_remaining')!r})",
-            hint="`eclips usage -o json` shows what the API says; without --keep it is sent",
-        )
-    return left
-
-
-def _text(amount: Fraction) -> str:
-    return f"{int(amount):,}" if amount.denominator == 1 else f"{float(amount):,.2f}"
 
 
 def looked(ask: Callable[[], JsonObject]) -> JsonObject | None:

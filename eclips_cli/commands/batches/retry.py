@@ -25,8 +25,8 @@ from eclips_cli.session.session import Session
 from eclips_cli.sheets import Reading
 
 if TYPE_CHECKING:
-    from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches._credits import Credits
 
 _ENDED = {"failed": "has failed", "cancelled": "was cancelled"}
 """statuses of rows that can be sent again, in words"""

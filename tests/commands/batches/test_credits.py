@@ -190,3 +190,15 @@ def test_it_is_learnt_by_wait_too_and_once(submit, server, env):
     assert "about 1 × 8 = 8 of" in submit(1, "--dry-run").err
     assert json.loads(waited.out)[0]["total_rows"] == 10
     assert Path(env["HOME"]).exists()
+
+
+@pytest.mark.parametrize("limit", ["--keep", "--max-credits"])
+def test_several_submissions_of_one_command_keep_one_promise(submit, server, env, limit):
+    """Nothing is charged before it ends: what the first one sends counts for the second one."""
+    server.faults = ["429-credits", "429-credits"]
+    assert [submit(10, first=100, ends=False).code, submit(10, first=200, ends=False).code] == [10, 10]
+    server.charge = lambda _rows: None
+    most = "120" if limit == "--max-credits" else str(server.credits - 120)
+    done = run_inside(("batches", "resume", limit, most, "--price", "8", "--detach"), env)
+    assert done.code == 13 and len(server.jobs) == 1, done.err
+    assert "(80 credits) would leave" in done.err or "would make it about 160 credits" in done.err

@@ -1,0 +1,45 @@
+"""Amounts of credits, as the API tells them: exact, and none where it tells none."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
+from eclips_cli.records.journal.spending import Balance
+
+
+def balance(usage: JsonObject | None) -> Balance | None:
+    """The credits used, of the answer of `GET /v1/usage`; None where it does not tell."""
+    used = known(usage.get("credits_used")) if usage else None
+    if usage is None or used is None:
+        return None
+    period = usage.get("period")
+    return Balance(period if isinstance(period, str) else None, used)
+
+
+def known(value: Any) -> Fraction | None:
+    """A number of the API as it is; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return None
+    return Fraction(value)
+
+
+def remaining(usage: JsonObject) -> Fraction:
+    """The credits left. Raises UsageError where that can't be told: nothing is sent on a guess."""
+    if usage.get("unlimited") is True:
+        return Fraction(0)
+    left = known(usage.get("credits_remaining"))
+    if left is None:
+        raise UsageError(
+            f"--keep: how many credits are left can't be told (credits_remaining is {usage.get('credits_remaining')!r})",
+            hint="`eclips usage -o json` shows what the API says; without --keep it is sent",
+        )
+    return left
+
+
+def text(amount: Fraction) -> str:
+    """An amount of credits for a person."""
+    return f"{int(amount):,}" if amount.denominator == 1 else f"{float(amount):,.2f}"
