@@ -149,7 +149,7 @@ function __eclips_valued
         case ''
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'run'
-            printf '%s\n' -a --agent --data --data-file -f --field --priority --webhook-url --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' -a --agent --data --data-file -f --field --priority --webhook-url --timeout --once -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'runs'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'runs list'
@@ -199,7 +199,7 @@ function __eclips_valued
         case 'batches'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches submit'
-            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep --max-credits --price -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches list'
             printf '%s\n' --status --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches get'
@@ -211,9 +211,9 @@ function __eclips_valued
         case 'batches cancel'
             printf '%s\n' --expect -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches retry'
-            printf '%s\n' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --status --keep --max-credits --price --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches resume'
-            printf '%s\n' --keep --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --keep --max-credits --price --timeout -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches history'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'usage'
@@ -392,6 +392,8 @@ complete -c eclips -n '__eclips_at \'run\'' -l webhook-url -r -f -d 'POST the ou
 complete -c eclips -n '__eclips_at \'run\'' -s d -l detach -d 'Print the run\'s id and do not follow it.'
 complete -c eclips -n '__eclips_at \'run\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'run\'' -l through-triage -d 'Keep following while the run waits for a person.'
+complete -c eclips -n '__eclips_at \'run\'' -l once -r -f -d 'At most one run under KEY from this machine: again, it follows that one.'
+complete -c eclips -n '__eclips_at \'run\'' -l again -d 'With --once: start a new run under KEY, whatever is known of it.'
 complete -c eclips -n '__eclips_at \'run\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips runs
@@ -643,6 +645,8 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -l excel -d 'Write CSV as
 complete -c eclips -n '__eclips_at \'batches submit\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l again -d 'Submit anew what was submitted before.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l max-credits -r -f -d 'Stop before the job that would make it cost more than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s h -l help -d 'Show this message and exit.'
 
@@ -692,7 +696,10 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l encoding -r -f -d 'The 
 complete -c eclips -n '__eclips_at \'batches retry\'' -l header-row -r -f -d 'The line of the column names. [the first that is not blank]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l visible-only -d 'Leave out the rows that Excel hides.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l allow-empty -d 'Let columns of --task be empty in a row, but not all of them.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Rows with this status: failed, cancelled or both, with a comma. [failed]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l max-credits -r -f -d 'Stop before the job that would make it cost more than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s y -l yes -d 'Do not ask.'
@@ -700,6 +707,8 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -s h -l help -d 'Show this
 
 # eclips batches resume
 complete -c eclips -n '__eclips_at \'batches resume\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches resume\'' -l max-credits -r -f -d 'Stop before the job that would make it cost more than N credits (exit 10).'
+complete -c eclips -n '__eclips_at \'batches resume\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches resume\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s h -l help -d 'Show this message and exit.'
