@@ -170,9 +170,10 @@ ROWS = [
         kind=CHANGE,
         files=CSV,
         says="#",
+        # the credits are looked at, once
         # a lost answer is looked for: here the server has it, there it does not and is sent it once more
         instead={"reset inside the answer": 0, "truncated JSON": 0},
-        tries={"reset after reading": 2, "read timeout": 2, "reset unread": 1 + 3},
+        tries={"reset after reading": 2, "read timeout": 2, "reset unread": 1 + 1 + 3},
     ),
     row("batches submit", A_BATCH, "{tmp}/rows.csv", "--yes", kind=FOLLOW, files=CSV, says="#", note="(following)",
         skip=CONNECTING),

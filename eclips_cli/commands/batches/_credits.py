@@ -76,6 +76,7 @@ class Credits:
         self._sent: dict[str, int] = {}
         self._agents: dict[str, str] = {}
         self._seen: JsonObject | None = None
+        self._looked = False
 
     # -- before sending
 
@@ -101,7 +102,7 @@ class Credits:
 
     def words(self, agent: str, rows: int) -> str:
         """What rows would cost, for a person who is about to send them."""
-        usage = self._seen = self._seen or self._look()
+        usage = self._glance()
         price = self.price(agent)
         left = known(usage.get("credits_remaining")) if usage else None
         if price is None:
@@ -111,6 +112,12 @@ class Credits:
         each = f"{rows:,} × {text(price.a_row)} = {price.of(rows):,}"
         of = f" of {text(left)}" if left is not None else ""
         return f"about {each}{of} credits ({price.source})"
+
+    def _glance(self) -> JsonObject | None:
+        """The newest look at the credits; where one failed, nothing is asked again before the end."""
+        if self._seen is None and not self._looked:
+            self._seen, self._looked = self._look(), True
+        return self._seen
 
     # -- between jobs
 
@@ -128,7 +135,7 @@ class Credits:
         if self._limits.keep is not None:
             self._seen = self._ask()
         elif first:
-            self._seen = self._seen or self._look()
+            self._glance()
         if first:
             jobs = self._submissions.jobs(submission)
             self._agents[key] = submission.agent

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from eclips_cli.records.journal import Job, Submission
 
 LOOK_SECONDS = 3.0
-"""how long a look at the credits may take on which nothing depends"""
+"""how long a look at the credits may take on which nothing depends; it is tried once"""
 TOLD_EACH = 10
 """jobs of which each is told; of more of them every tenth is"""
 
@@ -135,7 +135,7 @@ def credits_of(
     def look() -> "JsonObject | None":
         if session.options.curl:
             return None
-        soon = WaitBudget(clock, LOOK_SECONDS, clock.monotonic() + LOOK_SECONDS)
+        soon = WaitBudget(clock, 0.0, clock.monotonic() + LOOK_SECONDS)
         return looked(lambda: session.client.within(soon).usage.summary().json)
 
     ask = lambda: session.client.usage.summary().json  # noqa: E731

@@ -67,7 +67,7 @@ def cancel(ctx: typer.Context, ids: o.Ids, yes: Yes = False, expect: Expect = No
 
     code = for_each(output, references, cancelled, shown, empty="nothing was left to cancel")
     if (words := stopped.words()) is not None:
-        output.announce(words)
+        output.note(words)
     return code
 
 

@@ -160,7 +160,7 @@ def _unknown(sent: OnceRun, found: Sequence[JsonObject], why: str) -> UnknownOut
     trouble = f" ({sent.error})" if sent.error else ""
     return UnknownOutcome(
         f"the run of --once {sent.key} was asked for on {iso_text(sent.sent_at)} and its answer was lost{trouble}: "
-        f"it may have been accepted; {why}; nothing was started",
+        f"it may have been accepted; {why}; it is not started again",
         hint=f"{look}; {anew(sent.key)}",
         candidates=[run["id"] for run in found] or None,
     )
