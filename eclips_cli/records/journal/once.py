@@ -120,7 +120,11 @@ class OnceKeys(Database):
     def forget_all(self) -> None:
         """Forget all submissions and keys of this API, in one commit."""
         base_url = self._target[1]
+        of_jobs = (
+            "SELECT batch_id FROM jobs JOIN submissions ON submissions.key = jobs.key WHERE base_url = ?"
+        )
         with self._change() as database:
+            database.execute(f"DELETE FROM row_runs WHERE batch_id IN ({of_jobs})", (base_url,))
             database.execute("DELETE FROM submissions WHERE base_url = ?", (base_url,))
             for table in ("once", "retried"):
                 database.execute(f"DELETE FROM {table} WHERE base_url = ?", (base_url,))
