@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Following:
-    """Runs being followed by one command; `remember` is told the item of one that alone waits for a person."""
+    """Runs being followed by one command; `remember` is told the item of one that alone waits for a person.
+
+    `gone` is the way on where the API does not have it.
+    """
 
     def __init__(
         self,
@@ -32,17 +35,16 @@ class Following:
         budget: WaitBudget,
         *,
         through_triage: bool,
+        gone: str | None = None,
     ) -> None:
+        self._gone = gone
         self._client, self._output, self._remember = client, output, remember
         self._ids, self._budget, self._through_triage = list(run_ids), budget, through_triage
 
-    def to_result(self, *, quietly: bool = False, first: bool = False, gone: str | None = None) -> int:
-        """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code.
-
-        `gone` is the way on where the API does not have it.
-        """
+    def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
+        """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
         outcomes: dict[str, Outcome] = {}
-        with self._resume_hint(gone), self._output.live() as live:
+        with self._resume_hint(), self._output.live() as live:
             for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))
@@ -118,7 +120,9 @@ class Following:
         elif outcome.code is ExitCode.CANCELLED:
             self._output.note(f"run {outcome.run_id} was cancelled")
 
-    def _resume_hint(self, gone: str | None = None) -> ResumeHint:
+    def _resume_hint(self) -> ResumeHint:
         command = f"eclips runs tail {' '.join(self._ids[:3])}" + (" …" if len(self._ids) > 3 else "")
         goes_on = "the run goes on" if len(self._ids) == 1 else "the runs go on"
-        return ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on, gone=gone)
+        return ResumeHint(
+            self._output, command, stopped="stopped following", goes_on=goes_on, gone=self._gone
+        )

@@ -107,8 +107,9 @@ def run(
         [str(accepted["run_id"])],
         budget,
         through_triage=through_triage,
+        gone=None if before is None else before.anew,
     )
-    return following.to_result(gone=None if before is None else before.anew)
+    return following.to_result()
 
 
 def _post(session: Session, what: JsonObject) -> JsonObject:
