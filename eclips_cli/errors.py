@@ -144,6 +144,7 @@ class GuardRefused(EclipsError):
     """A guard of this machine refuses: read_only is set, or a person decides this. Nothing was sent."""
 
     exit_code = ExitCode.PERMISSION
+    type = "guard"
 
 
 class NotFound(EclipsError):

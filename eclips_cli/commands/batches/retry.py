@@ -98,7 +98,9 @@ def retry(
 
     with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:
-            sent = retry_failed(submissions, lambda: session.client.batches, sender, reference, statuses, approve)
+            sent = retry_failed(
+                submissions, lambda: session.client.batches, sender, reference, statuses, approve
+            )
         else:
             with given.rows() as (source, mapping):
                 foreign = ForeignBatch(
