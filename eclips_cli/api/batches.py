@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
+from eclips_cli.api.http.fitting import must_say
 from eclips_cli.api.paging import Listing, Pages
-from eclips_cli.errors import Rejected, UsageError
+from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Batches:
             thing=f"batch {batch_id}",
             scope="batch:read",
             needs={"job": "object", "rows": "objects"},
+            same={"job.id": batch_id},
         )
         obj, status = self._caller.json(call)
         self._caller.told_list(call, obj["rows"])
@@ -83,10 +85,10 @@ class Batches:
             thing=f"batch {batch_id}",
             scope="batch:run",
             look=f"eclips batches get {batch_id}",
+            same={"job.id": batch_id, "id": batch_id},
+            judge=must_say("cancelled"),
         )
         obj, status = self._caller.json(call)
-        if obj.get("cancelled") is False:
-            raise Rejected(f"batch {batch_id} was not cancelled", status=status)
         return Answer(obj, "BatchCancelled", status)
 
 

@@ -28,6 +28,7 @@ def get_call(run_id: str) -> Call:
         thing=f"run {run_id}",
         scope="agents:read",
         needs={"run": "object", "run.status": "text"},
+        same={"run.id": run_id, "triage_item.run_id": run_id},
     )
 
 

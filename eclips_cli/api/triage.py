@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.http.answer import Answer
+from eclips_cli.api.http.answer import Answer, Unreadable
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
 from eclips_cli.api.paging import Listing, Pages
@@ -12,9 +12,13 @@ from eclips_cli.errors import AlreadyResolved, Rejected
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eclips_cli.api.http.requester import Caller
     from eclips_cli.api.models import TriageItem, TriageResolved
 
+DECIDED = {"approve": "approved", "reject": "rejected"}
+"""by verb: the status of an item that was decided so"""
 _RESOLVED_WORDS = ("already", "resolved", "not pending", "no longer pending")
 
 
@@ -55,9 +59,12 @@ class Triage:
             scope="triage:write",
             look="eclips triage list",
             origin=origin or {},
+            judge=_decided(item_id, verb),
         )
         try:
             obj, status = self._caller.json(call)
+        except AlreadyResolved:
+            raise
         except Rejected as error:
             if not _says_resolved(error):
                 raise
@@ -69,6 +76,31 @@ class Triage:
             hint="eclips triage list",
             **refusal.details,
         )
+
+
+def _decided(item_id: str, verb: str) -> Callable[[JsonObject], None]:
+    """A judge: the answer names the item, and the state that was asked for.
+
+    AlreadyResolved where it has the state of another decision; anything else leaves the outcome unknown.
+    """
+
+    def judge(obj: JsonObject) -> None:
+        told = obj["data"] if isinstance(obj.get("data"), dict) else obj
+        named, status = told.get("id"), told.get("status")
+        if str(named or "").casefold() != item_id.casefold():
+            about = f"about item {str(named)[:80]}" if named else "not about any item by its id"
+            raise Unreadable(f"it is {about}, not {item_id}")
+        if status == DECIDED[verb]:
+            return
+        if status in DECIDED.values():
+            raise AlreadyResolved(
+                f"triage item {item_id} was resolved already: it is {status}",
+                hint="eclips triage list",
+                status=200,
+            )
+        raise Unreadable(f"it says that the item is {str(status)[:80]}, not {DECIDED[verb]}")
+
+    return judge
 
 
 def _says_resolved(error: Rejected) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.http.answer import Answer
+from eclips_cli.api.http.answer import Answer, Unreadable
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import check_hook_url, segment
+from eclips_cli.api.http.fitting import must_say
 from eclips_cli.api.paging import Listing, Pages
-from eclips_cli.errors import Rejected, UsageError
+from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller
@@ -48,6 +50,7 @@ class Webhooks:
             scope="webhooks:write",
             look="eclips webhooks list",
             needs={"data": "object", "data.id": "text"},
+            judge=_made_for(url),
         )
         obj, status = self._caller.json(call)
         return Answer(obj, "WebhookCreated", status)
@@ -65,11 +68,22 @@ class Webhooks:
             thing=f"webhook {webhook_id}",
             scope="webhooks:write",
             look="eclips webhooks list",
+            same={"data.id": webhook_id, "id": webhook_id},
+            judge=must_say("success", "deleted"),
         )
         obj, status = self._caller.json(call)
-        if obj.get("success") is False:
-            raise Rejected(f"webhook {webhook_id} was not deleted", status=status)
         return Answer(obj, "WebhookDeleted", status)
+
+
+def _made_for(url: str) -> Callable[[JsonObject], None]:
+    """A judge: the webhook of the answer, and so its secret, is the one that was asked for."""
+
+    def judge(obj: JsonObject) -> None:
+        told = obj["data"].get("url")
+        if isinstance(told, str) and told.rstrip("/").casefold() != url.rstrip("/").casefold():
+            raise Unreadable(f"it is about another one: its data.url is {told[:200]}")
+
+    return judge
 
 
 def _list_call(params: dict[str, str | int | None]) -> Call:

@@ -95,7 +95,7 @@ CALLS: dict[str, tuple[Callable[[EclipsClient], Any], str, Any, int, Any]] = {
         "POST /v1/triage/t1/reject",
         {"reason": "Too much"},
         200,
-        RESOLVED,
+        {"data": {**RESOLVED["data"], "status": "rejected"}},
     ),
     "webhook": (
         lambda c: c.webhooks.create("https://your-app.com/webhooks/eclips", ["run.failed"]),
@@ -277,7 +277,7 @@ def test_what_the_manual_rules_out_is_not_sent(connect: Connect, call: Callable[
 def test_an_answer_that_says_no_is_no_success(
     connect: Connect, answer: Any, call: Callable[[EclipsClient], Any]
 ) -> None:
-    with RawServer(json_reply(answer)) as server, pytest.raises(errors.Rejected, match="was not"):
+    with RawServer(json_reply(answer)) as server, pytest.raises(errors.Rejected, match="says no"):
         call(connect(server))
 
 

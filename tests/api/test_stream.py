@@ -29,8 +29,8 @@ RUNNING = {"status": "running", "confidence": None, "result": None, "error": Non
 DONE = {"status": "completed", "confidence": 0.94, "result": {"vendors": ["Dell"]}, "error": None}
 
 
-def detail(status: str = "queued") -> Action:
-    return json_reply({"run": {"id": "r1", "status": status}, "triage_item": None})
+def detail(status: str = "queued", run_id: str = "r1") -> Action:
+    return json_reply({"run": {"id": run_id, "status": status}, "triage_item": None})
 
 
 def serve(*streams: Action, get: Action | None = None) -> RawServer:
@@ -50,7 +50,7 @@ def streams_of(server: RawServer) -> list[Received]:
 
 
 def test_the_manuals_stream(connect: Connect) -> None:
-    with serve(then(stream_head(), events(RUNNING, DONE))) as server:
+    with serve(then(stream_head(), events(RUNNING, DONE)), get=detail(run_id="r 1/ü")) as server:
         snapshots = list(connect(server).runs.tail("r 1/ü"))
     assert [(snapshot.status, snapshot.final) for snapshot in snapshots] == [
         ("queued", False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Callable
@@ -47,7 +48,7 @@ def ask(
         if about is None:
             return json_reply(JOBS if "batches" in request.path else QUEUE)
         asked.append(about)
-        return answer(about) or json_reply(GOOD[verb])
+        return answer(about) or json_reply(json.loads(json.dumps(GOOD[verb]).replace(ONE, about)))
 
     with RawServer(answer=action) as server:
         where = {**env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": "eck_live_0123456789abcdef"}

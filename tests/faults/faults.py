@@ -6,6 +6,7 @@ did not act on it, a follower outlasts whatever can pass.
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import struct
@@ -82,6 +83,19 @@ def _cut_connection(request: Received, api: Healthy) -> Action:
 def _let_it_be_read(talk: Conversation) -> None:
     """A reset throws away what was not read yet."""
     talk.wait(0.05)
+
+
+def _of_another(request: Received, api: Healthy) -> Action:
+    """The whole, healthy answer to a request about something else of the same kind."""
+    asked = next(part for part in request.path.split("/") if len(part) == len(ANOTHER))
+    body = json.loads(api.object(request).replace(asked.encode(), ANOTHER.encode()))
+    holder = next((body[name] for name in ("run", "job", "data") if isinstance(body.get(name), dict)), body)
+    holder["id"] = ANOTHER
+    return json_reply(body)
+
+
+def _from_a_cache(request: Received, api: Healthy) -> Action:
+    return reply(200, api.object(request), [("content-type", "application/json"), ("age", "3600")])
 
 
 def json_like(body: bytes, status: int = 200) -> Action:
@@ -198,6 +212,7 @@ def _redirect(request: Received, _api: Healthy) -> Action:
     return reply(307, b"", [("location", f"http://localhost:{REDIRECTED.port}{request.target}")])
 
 
+ANOTHER = "0ther000-0000-4000-8000-000000000000"
 LIMITED = {"error": "Too many requests"}
 
 FAULTS: dict[str, Fault] = {
@@ -227,7 +242,13 @@ FAULTS: dict[str, Fault] = {
     "30 MB": Fault(_huge),
     "redirect elsewhere": Fault(_redirect),
     "slow drip": Fault(_drip),
+    "another object's answer": Fault(_of_another),
+    "a 2xx that says no": Fault(_always(json_reply({"success": False, "error": "it is locked"}))),
+    "a cached answer": Fault(_from_a_cache),
 }
+
+BY_ID = frozenset({"another object's answer"})
+"""faults of requests that name one thing: no other answer can be somebody else's"""
 
 EVERY = -1
 """each try that there is"""
@@ -243,7 +264,7 @@ class Rule:
 
 
 OK, AUTH, PERMISSION, NOT_FOUND, NETWORK, LIMIT, UNKNOWN, SERVER = 0, 4, 5, 6, 7, 10, 11, 12
-PARTIAL, REJECTED = 13, 14
+REJECTED = 14
 
 RULES: dict[str, Rule] = {
     # nothing was sent: both may be tried again, and nothing was accepted
@@ -275,6 +296,11 @@ RULES: dict[str, Rule] = {
     "truncated JSON": Rule((SERVER, 1), (UNKNOWN, 1), True),
     "wrong shape": Rule((SERVER, 1), (UNKNOWN, 1), True),
     "redirect elsewhere": Rule((SERVER, 1), (SERVER, 1), True),
+    # whole and well, and not the answer to what was asked
+    "another object's answer": Rule((SERVER, 1), (UNKNOWN, 1), True),
+    "a 2xx that says no": Rule((SERVER, 1), (UNKNOWN, 1), True),
+    # a read is asked for past caches, and what comes is believed; a change that a cache answered was never made
+    "a cached answer": Rule((OK, 1), (UNKNOWN, 1), True),
     # odd, and nothing wrong with it
     "30 MB": Rule((OK, 1), (OK, 1), True),
     "slow drip": Rule((OK, 1), (OK, 1), True),

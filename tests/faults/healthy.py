@@ -166,4 +166,4 @@ def _page(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _resolved(request: Received) -> tuple[int, Any]:
     status = "approved" if request.path.endswith("approve") else "rejected"
-    return 200, {"data": {"id": ITEM, "status": status, "resolved_at": WHEN}}
+    return 200, {"data": {"id": request.path.split("/")[-2], "status": status, "resolved_at": WHEN}}

@@ -66,6 +66,11 @@ class Row:
     def name(self) -> str:
         return f"{self.command}{' ' if self.note else ''}{self.note}"
 
+    @property
+    def by_id(self) -> bool:
+        """Whether the requests that the fault is meant for name one thing, and their answers say which."""
+        return "[^/]+" in self.target and not self.target.endswith("/stream")
+
     def is_meant(self, request: Received) -> bool:
         """Whether the fault is for this request."""
         return re.fullmatch(self.target, f"{request.method} {request.path}") is not None
@@ -97,17 +102,21 @@ DECIDE = "POST /v1/triage/[^/]+/(approve|reject)"
 A_BATCH = "GET /v1/batches/[^/]+"
 CSV = {"rows.csv": "task\none\ntwo\n"}
 
+WELL = ("30 MB", "slow drip", "a cached answer")
+"""faults of a read that nothing is wrong with: what never ends goes on, and a batch ends as its rows do"""
 FAILING_AGAIN = ("30 MB", "slow drip", "reset inside the answer", "truncated JSON")
 """faults that a batch survives, which then ends as its rows do"""
 SAYS_NO = {name: 1 for name, rule in RULES.items() if rule.read[0] != 0}
 """a check that fails, whatever the reason"""
-ANY_SHAPE = {"wrong shape": 0}
+ANY_SHAPE = {"wrong shape": 0, "a 2xx that says no": 0}
 """the manual leaves the shape open, and JSON is what was answered"""
 STATUS: dict[str, object] = {
     "speaks": True, "instead": {"403 scope": 0}, "tries": {"reset unread": 4 * (1 + 2)},
 }  # fmt: skip
 """it asks for four things at once, and tells of each what it found; a scope that is missing is no trouble"""
 FORWARD = ("--to", "http://127.0.0.1:9/")
+REFUSED = {"a 2xx that says no": 14}
+"""what names a thing that is there is refused by a plain no, as by a 4xx"""
 SUBMIT = ("batches", "submit", "{tmp}/rows.csv", "--yes")
 
 ROWS = [
@@ -145,15 +154,15 @@ ROWS = [
         instead={"403 scope": 0}, silent=True),
     row("auth status", "GET /v1/usage", instead={"403 scope": 0}, speaks=True, talks=False),
     row("doctor", "GET /v1/(health|usage)", instead=SAYS_NO, speaks=True, talks=False, counts=False),
-    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", skip=("30 MB", "slow drip"), note="(start)"),
+    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", skip=WELL, note="(start)"),
     row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, after=4, speaks=True,
-        skip=(*CONNECTING, "read timeout", "30 MB", "slow drip")),
+        skip=(*CONNECTING, "read timeout", *WELL)),
     row("triage list", "GET /v1/triage"),
     row("triage show", "GET /v1/triage", ITEM),
-    row("triage approve", DECIDE, ITEM, kind=CHANGE),
-    row("triage approve", DECIDE, ITEM, OTHER_ITEM, kind=CHANGE, note="(several)", times=2),
+    row("triage approve", DECIDE, ITEM, kind=CHANGE, instead=REFUSED),
+    row("triage approve", DECIDE, ITEM, OTHER_ITEM, kind=CHANGE, note="(several)", times=2, instead=REFUSED),
     row("triage approve", "GET /v1/triage", "--all", "--yes", note="--all"),
-    row("triage reject", DECIDE, ITEM, "--reason", "no", kind=CHANGE),
+    row("triage reject", DECIDE, ITEM, "--reason", "no", kind=CHANGE, instead=REFUSED),
     row("triage watch", "GET /v1/triage", "--interval",
         "1s",
         "--backlog", "--timeout", "5s", kind=WATCH, silent=True),
@@ -161,7 +170,7 @@ ROWS = [
         skip=("connect timeout", "read timeout", "30 MB", "slow drip")),
     row("webhooks list", "GET /v1/webhooks"),
     row("webhooks create", "POST /v1/webhooks", "https://your-app.example/hook", kind=CHANGE, says="warning: "),
-    row("webhooks delete", "DELETE /v1/webhooks/[^/]+", WEBHOOK, "--yes", kind=CHANGE),
+    row("webhooks delete", "DELETE /v1/webhooks/[^/]+", WEBHOOK, "--yes", kind=CHANGE, instead=REFUSED),
     row(
         "batches submit",
         "POST /v1/batches",
@@ -172,7 +181,7 @@ ROWS = [
         says="#",
         # the credits are looked at, once
         # a lost answer is looked for: here the server has it, there it does not and is sent it once more
-        instead={"reset inside the answer": 0, "truncated JSON": 0},
+        instead={"reset inside the answer": 0, "truncated JSON": 0, "a cached answer": 0},
         tries={"reset after reading": 2, "read timeout": 2, "reset unread": 1 + 1 + 3},
     ),
     row("batches submit", A_BATCH, "{tmp}/rows.csv", "--yes", kind=FOLLOW, files=CSV, says="#", note="(following)",
@@ -182,19 +191,21 @@ ROWS = [
     row("batches results", A_BATCH, BATCH),
     row("batches wait", A_BATCH, BATCH, kind=FOLLOW),
     row("batches retry", A_BATCH, BATCH, before=SUBMIT, files=CSV, failing=True,
-        skip=(*CONNECTING, "30 MB", "slow drip"), says="#"),
+        skip=(*CONNECTING, *WELL), says="#"),
     row("batches retry", "POST /v1/batches", BATCH, kind=CHANGE, before=SUBMIT, files=CSV, failing=True,
         skip=(*CONNECTING, *FAILING_AGAIN), says="#", note="(sending)",
         tries={"reset after reading": 2, "read timeout": 2}),
     row("batches resume", "POST /v1/batches", kind=CHANGE, before=SUBMIT, before_fault="429 without", files=CSV,
-        skip=CONNECTING, says="#", instead={"reset inside the answer": 0, "truncated JSON": 0},
+        skip=CONNECTING, says="#", instead={"reset inside the answer": 0, "truncated JSON": 0, "a cached answer": 0},
         tries={"reset after reading": 2, "read timeout": 2}),
     row("api", "GET /v1/usage", "GET", "/v1/usage", verbatim=True, speaks=True,
-        instead={"200 of HTML": 0, "truncated JSON": 0, "wrong shape": 0}),
+        instead={"200 of HTML": 0, "truncated JSON": 0, "wrong shape": 0, "a 2xx that says no": 0}),
     row("api", "POST /v1/run", "POST", "/v1/run", "-f", "task=Count", kind=CHANGE, verbatim=True, speaks=True,
-        note="POST", instead={"200 of HTML": 0, "truncated JSON": 0, "wrong shape": 0}),
+        note="POST", instead={"200 of HTML": 0, "truncated JSON": 0, "wrong shape": 0,
+        "a 2xx that says no": 0, "a cached answer": 0}),
     # how many rows it stops is asked first, as often as any read
-    row("batches cancel", "POST /v1/batches/[^/]+/cancel", BATCH, kind=CHANGE, tries={"reset unread": 7}),
+    row("batches cancel", "POST /v1/batches/[^/]+/cancel", BATCH, kind=CHANGE, tries={"reset unread": 7},
+        instead=REFUSED),
 ]  # fmt: skip
 
 LOCAL = {

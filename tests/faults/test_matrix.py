@@ -14,7 +14,7 @@ import pytest
 
 from eclips_cli import app
 from eclips_cli.commands._tree import Leaf
-from tests.faults.faults import EVERY, FAULTS, OK, REDIRECTED, RULES, Place, Rule
+from tests.faults.faults import BY_ID, EVERY, FAULTS, OK, REDIRECTED, RULES, Place, Rule
 from tests.faults.healthy import Healthy
 from tests.faults.rows import CHANGE, LOCAL, ON_A_TERMINAL, READ, ROWS, STREAM, WATCH, Row
 from tests.faults.running import Ran, run
@@ -45,7 +45,9 @@ CASES = [
     pytest.param(row, fault, id=f"{row.name}: {fault}")
     for row in ROWS
     for fault in FAULTS
-    if fault not in row.skip and not (fault == "30 MB" and row.note)  # once a command is enough of those
+    if fault not in row.skip
+    and (row.by_id or fault not in BY_ID)
+    and not (fault == "30 MB" and row.note)  # once a command is enough of those
 ]
 
 

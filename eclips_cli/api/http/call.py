@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.errors import UsageError
-from eclips_cli.json_values import json_text
+from eclips_cli.json_values import JsonObject, json_text
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.hooks import OutgoingRequest
@@ -21,7 +21,8 @@ class Call(NamedTuple):
 
     `path` is encoded already; `endpoint` names it for people (`GET /v1/runs/:id`), `thing` what a
     404 did not find (`run a1b2…`), `look` how to find out whether a change was accepted.
-    `needs` maps dotted members that a 2xx answer must have to a kind of `answer.IS`.
+    `needs` maps dotted members that a 2xx answer must have to a kind of `answer.IS`, `same` those that must,
+    where they are there, be what was asked for. `judge` raises what else the answer's object means.
     """
 
     method: str
@@ -35,6 +36,8 @@ class Call(NamedTuple):
     scope: str = ""
     look: str = ""
     needs: Mapping[str, str] = _NONE
+    same: Mapping[str, str] = _NONE
+    judge: Callable[[JsonObject], None] | None = None
     needs_key: bool = True
     origin: Mapping[str, Any] = _NONE
     """where a change was asked for (a sheet's file and row), for the audit record"""

@@ -6,10 +6,11 @@ import random
 from typing import TYPE_CHECKING, cast
 
 from eclips_cli.api.http import connection_errors, error_answers, retry
-from eclips_cli.api.http.answer import Unreadable, check_needs, object_in, parse_json
+from eclips_cli.api.http.answer import object_in
 from eclips_cli.api.http.call import Call, body_of, encodable
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import Fault, RawResponse
+from eclips_cli.api.http.fitting import fitting
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
 from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited
 from eclips_cli.json_values import JsonObject
@@ -63,8 +64,12 @@ class Caller:
         budget = self.budget
         if budget is not None and budget.max_outage is not None and not call.is_change:
             return budget.ask(lambda seconds: self._tried(call, seconds))
-        answer = self.response(call)
-        return self.readable(call, answer), answer
+        request = self._ready(call)
+        if not call.is_change:
+            answer = self._repeat(call, request, True)
+            return fitting(call, answer), answer
+        self._hooks.before_change(request)
+        return self._recorded(request, lambda: self._changed(call, request))
 
     def told_list(self, call: Call, items: list[JsonObject]) -> None:
         """Tell the hooks of the first page of a list."""
@@ -76,7 +81,7 @@ class Caller:
         if not call.is_change:
             return self._repeat(call, request, check)
         self._hooks.before_change(request)
-        return self._change(call, request, check)
+        return self._recorded(request, lambda: self._sent(call, request, check))[1]
 
     def check(self, call: Call, answer: RawResponse) -> None:
         """Raise the error that an answer stands for; nothing for a 2xx."""
@@ -95,7 +100,7 @@ class Caller:
         if answer is None or failure is not None:
             return cast(Failure, failure)
         try:
-            return self.readable(call, answer), answer
+            return fitting(call, answer), answer
         except ProtocolError as error:
             return Failure(error, retry.Decision.REPEAT)
 
@@ -118,32 +123,28 @@ class Caller:
         stream.close()
         return failure
 
-    def readable(self, call: Call, answer: RawResponse) -> JsonObject:
-        """The object in a 2xx answer; for a change, one that can't be read is an UnknownOutcome."""
-        why = ""
-        if answer.status == 204 and call.is_change and not call.needs:
-            return {}
-        try:
-            obj = parse_json(answer.content)
-            check_needs(obj, dict(call.needs))
-            return obj  # type: ignore[no-any-return]
-        except Unreadable as error:
-            why = str(error)
-        if call.is_change:
-            raise connection_errors.accepted(call, answer.status, why)
-        raise ProtocolError(f"{call.endpoint}: the answer can't be used: {why}", status=answer.status)
-
-    def _change(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
+    def _recorded(
+        self, request: OutgoingRequest, act: Callable[[], tuple[JsonObject, RawResponse]]
+    ) -> tuple[JsonObject, RawResponse]:
+        """What a change gave; the hooks are told how it ended, whatever that is."""
         outcome = ChangeOutcome(None, None, "interrupted", "interrupted")
         try:
-            answer = self._repeat(call, request, check)
-            outcome = ChangeOutcome(answer.status, object_in(answer.content), None)
-            return answer
+            obj, answer = act()
+            outcome = ChangeOutcome(answer.status, obj, None)
+            return obj, answer
         except EclipsError as error:
             outcome = ChangeOutcome(error.details.get("status"), None, error.message, error.code)
             raise
         finally:
             self._hooks.after_change(request, outcome)
+
+    def _changed(self, call: Call, request: OutgoingRequest) -> tuple[JsonObject, RawResponse]:
+        answer = self._repeat(call, request, True)
+        return fitting(call, answer), answer
+
+    def _sent(self, call: Call, request: OutgoingRequest, check: bool) -> tuple[JsonObject, RawResponse]:
+        answer = self._repeat(call, request, check)
+        return object_in(answer.content) or {}, answer
 
     def _repeat(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
         attempt = 1
@@ -239,6 +240,8 @@ class Caller:
         from eclips_cli import __version__
 
         headers = {"accept": "application/json", "user-agent": f"eclips-cli/{__version__}"}
+        if not request.is_change:
+            headers["cache-control"] = "no-cache"
         if request.json_body is not None:
             headers["content-type"] = "application/json"
         headers |= {name.lower(): value for name, value in request.headers_without_key.items()}
