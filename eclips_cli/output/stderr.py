@@ -104,10 +104,19 @@ class Stderr:
             raise ConfirmationRefused(
                 "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
             )
+        self._forget_typed()
         self._stderr.write(safe_text(f"{question} [y/N] "))
         self._stderr.flush()
         if self._stdin.readline().strip().lower() not in ("y", "yes"):
             raise NotConfirmed("nothing was done")
+
+    def _forget_typed(self) -> None:
+        """Throw away what was typed before there was a question: it is no answer to it."""
+        import termios
+        from contextlib import suppress
+
+        with suppress(OSError, ValueError, termios.error):
+            termios.tcflush(self._stdin.fileno(), termios.TCIFLUSH)
 
     def check_full_screen(self, instead: str, *, no_input: bool) -> None:
         """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
