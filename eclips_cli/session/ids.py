@@ -48,9 +48,10 @@ def resolver(
         kind,
         last=last,
         remembered=lambda prefix: [entry.id for entry in recent.candidates(kind, prefix)],
-        listed=list if client is None else lambda: newest_listed(client(), kind),
+        listed=list if client is None else lambda: listed(client(), kind, whole=changes),
         stdin=stdin,
         is_ours=is_ours,
+        changes=changes,
     )
 
 
@@ -66,13 +67,14 @@ def _no_last(kind: str, *, changes: bool, in_terminal: bool) -> UsageError:
     return UsageError(f"@last: {what}", hint=f"write the id: `{prints_ids}` prints ids")
 
 
-def newest_listed(client: EclipsClient, kind: str) -> Iterable[dict[str, Any]]:
-    """The newest things of one kind, as the API lists them; a request each time."""
+def listed(client: EclipsClient, kind: str, *, whole: bool = False) -> Iterable[dict[str, Any]]:
+    """The newest things of one kind, or the `whole` list, as the API has them; requests each time."""
+    limit = None if whole else 100
     lists: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
-        "run": lambda: client.runs.list(limit=100),
-        "triage": lambda: client.triage.list(limit=100),
+        "run": lambda: client.runs.list(limit=limit),
+        "triage": lambda: client.triage.list(limit=limit),
         "webhook": lambda: client.webhooks.list(),
-        "batch": lambda: client.batches.list(limit=100),
+        "batch": lambda: client.batches.list(limit=limit),
     }
     return lists[kind]()
 
@@ -81,8 +83,10 @@ class IdResolver:
     """Turns what was written into ids of one kind (`run`, `triage`, `webhook`, `batch`).
 
     `last` gives the id that `@last` means or raises UsageError, `remembered` gives the ids seen here lately,
-    `listed` the newest objects of the API (asked once, and only for a prefix), `is_ours` says of a short text
-    that it is no prefix. `piped`: whether any id came from standard input.
+    `listed` the objects of the API (asked once, and only for a prefix), `is_ours` says of a short text
+    that it is no prefix. For what `changes` something `listed` is the whole list, and a text stands for no other
+    short id: it may be an id itself, of something that is not listed any more. `piped`: whether any id came from
+    standard input.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class IdResolver:
         listed: Callable[[], Iterable[dict[str, Any]]],
         stdin: TextIO,
         is_ours: Callable[[str], bool] | None = None,
+        changes: bool = False,
     ) -> None:
         self.name, self._prints_ids = _NAMES[kind]
         self.piped = False
@@ -101,6 +106,7 @@ class IdResolver:
         self._remembered = remembered
         self._listed = listed
         self._stdin = stdin
+        self._shortest_found = FULL_LENGTH if changes else 0
         self._is_ours = is_ours or (lambda _text: False)
         self._fetched: list[str] | None = None
 
@@ -141,7 +147,7 @@ class IdResolver:
         known = dict.fromkeys([*self._remembered(text), *self._listed_ids()])
         if text in known:
             return text
-        found = [full for full in known if full.startswith(text)]
+        found = [full for full in known if full.startswith(text) and len(full) >= self._shortest_found]
         if len(found) > 1:
             shown = ", ".join(found[:5])
             raise UsageError(
