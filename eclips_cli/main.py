@@ -138,8 +138,10 @@ def _run(args: list[str], session: Session) -> int:
     try:
         root: Any = app.build()
         with root.make_context("eclips", args, obj=session) as context:
-            code = root.invoke(context)
-        return int(code or session.code_so_far)
+            code = int(root.invoke(context) or session.code_so_far)
+        if not code:
+            session.check_written()
+        return code
     finally:
         session.close()
 

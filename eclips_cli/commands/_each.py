@@ -77,6 +77,8 @@ def for_each(
     end = turns.conclusion()
     if end is not None:
         raise end
+    if shown.changes and output.unwritten is not None:
+        output.announce(f"the result was not written to its end; {turns.tally}")
     return 0
 
 
@@ -142,7 +144,7 @@ class _Turns:
         """The error that ends the command; None when all is well."""
         if self.all_well:
             return None
-        stop, tally = self._stopped, self._tally()
+        stop, tally = self._stopped, self.tally
         if isinstance(stop, EclipsError):
             self._say()
             if not self._done and not self._failed:
@@ -176,7 +178,9 @@ class _Turns:
             self._output.error(self._unsaid)
         self._unsaid = None
 
-    def _tally(self) -> str:
+    @property
+    def tally(self) -> str:
+        """How many of all were done."""
         total = self._done + len(self._failed)
         if self._stopped is not None:
             total += len(self._ids) - self._at

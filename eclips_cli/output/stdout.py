@@ -14,7 +14,7 @@ from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, is_terminal, paths_of, wants_color
 from eclips_cli.output.columns import member
 from eclips_cli.output.stderr import Stderr
-from eclips_cli.system.streams import leave_unread, must_be_written
+from eclips_cli.system.streams import leave_unread, must_be_written, point_nowhere
 
 if TYPE_CHECKING:
     from eclips_cli.output.jq_filter import JqFilter
@@ -61,6 +61,8 @@ class Stdout(Stderr):
         self._jq = _filter(jq) if jq is not None else None
         self.changes = False
         """whether this command changes something: what is shown of that must come out, whatever --jq makes of it"""
+        self.unwritten: OSError | NotWritten | None = None
+        """what stood in the way of a change's result: the change goes on without its stdout"""
         self.filter_failed = False
         """whether --jq failed on the answer of a change, which was printed as it is"""
 
@@ -222,15 +224,26 @@ class Stdout(Stderr):
 
     def _write(self, lines: Iterable[str], *, flush: bool = False) -> None:
         flush_each = flush or self.format == "jsonl" or self.stdout_is_terminal
-        # only now that there is a live view, and both are one terminal, does one have to make room for the other
-        aside = self._live.aside if self._live is not None and self.stdout_is_terminal else nullcontext
         for line in lines:
+            self._put(line, flush=flush_each)
+        self._put("", flush=True)
+
+    def _put(self, text: str, *, flush: bool) -> None:
+        """Write a piece of the result. What stands in the way stops a reading command, and no change."""
+        # only now that there is a live view, and both are one terminal, does one have to make room for the other
+        aside = (
+            self._live.aside if text and self._live is not None and self.stdout_is_terminal else nullcontext
+        )
+        try:
             with aside(), must_be_written(self._stdout):
-                self._stdout.write(line)
-                if flush_each:
+                self._stdout.write(text)
+                if flush:
                     self._stdout.flush()
-        with must_be_written(self._stdout):
-            self._stdout.flush()
+        except (BrokenPipeError, NotWritten) as error:
+            if not self.changes:
+                raise
+            point_nowhere(self._stdout)
+            self.unwritten = self.unwritten or error
 
 
 def _filter(expression: str) -> JqFilter:

@@ -57,6 +57,12 @@ class Session:
             return 0
         return self.output.code_so_far or int(self.output.filter_failed)
 
+    def check_written(self) -> None:
+        """Raises NotWritten where a change is done, and its result found no place; not where nobody wants it."""
+        unwritten = self.output.unwritten if "output" in self.__dict__ else None
+        if isinstance(unwritten, EclipsError):
+            raise unwritten
+
     def at_end(self, close: Callable[[], None]) -> None:
         """Let `close` be called when the command has ended."""
         self._to_close.append(close)
