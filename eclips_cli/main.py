@@ -182,7 +182,9 @@ def _last_word(message: str) -> int:
     from contextlib import suppress
 
     with suppress(Exception):
-        sys.stderr.write(f"error: {' '.join(message.split())}\n")
+        from eclips_cli.masking import mask
+
+        sys.stderr.write(f"error: {mask(' '.join(message.split()))}\n")
         sys.stderr.flush()
     return _ERROR
 
@@ -208,7 +210,9 @@ def _fault(error: BaseException, session: Session) -> EclipsError:
 def _traceback(error: BaseException) -> None:
     import traceback
 
-    sys.stderr.write("".join(traceback.format_exception(error)))
+    from eclips_cli.masking import mask
+
+    sys.stderr.write(mask("".join(traceback.format_exception(error))))
 
 
 def _flushed(code: int, text: str = "") -> int:

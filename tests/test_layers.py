@@ -15,7 +15,7 @@ FLOORS = [
     ("exits",),
     ("errors",),
     ("json_values",),
-    ("docstrings", "durations", "money", "options", "strict_json", "words"),
+    ("docstrings", "durations", "masking", "money", "options", "strict_json", "words"),
     ("system",),
     ("api",),
     ("credentials", "output", "records", "sheets"),

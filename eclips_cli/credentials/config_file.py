@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -93,7 +94,10 @@ class ConfigFile:
 
     def _text(self) -> str:
         try:
-            return self.path.read_bytes().decode("utf-8-sig")
+            with self.path.open("rb") as file:
+                _check_trusted(self.path, os.fstat(file.fileno()))
+                _check_trusted(self.path.parent, self.path.parent.stat())
+                return file.read().decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError:
@@ -153,6 +157,27 @@ class ConfigFile:
         if name.startswith("profiles."):
             hint += f" To remove it: eclips config unset {short} --profile {name.split('.')[1]}"
         return ConfigError(f"{self.path}: unknown setting {name}", hint=hint)
+
+
+def _check_trusted(path: Path, about: os.stat_result) -> None:
+    """Raises ConfigError for what somebody else could have written: it says where the key is sent.
+
+    Not for what is mounted read-only, as a container's configuration is: its modes are not its user's.
+    """
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return
+    if about.st_uid not in (os.geteuid(), 0):
+        raise ConfigError(
+            f"{path} belongs to another user (uid {about.st_uid}): it is not believed",
+            hint="make it yours, or let ECLIPS_CONFIG_DIR name a directory of yours",
+        )
+    # in a directory with the sticky bit nobody replaces another's file; a user's own group is himself
+    open_ = 0o022 if about.st_gid != os.getegid() else 0o002
+    if about.st_mode & open_ and not (stat.S_ISDIR(about.st_mode) and about.st_mode & stat.S_ISVTX):
+        raise ConfigError(
+            f"{path} can be written by others (mode {stat.S_IMODE(about.st_mode):04o}): it is not believed",
+            hint=f"chmod go-w {path}",
+        )
 
 
 def profile_table(document: Any, profile: str) -> Any:

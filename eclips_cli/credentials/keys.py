@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eclips_cli.errors import UsageError
+from eclips_cli.masking import PREFIX, know
 
-PREFIX = "eck_live_"
 SANDBOX_PREFIX = "eck_live_sandbox_"
 LONGEST = 512
 AROUND = " \t\r\n\v\f\u00a0\ufeff\"'"
@@ -17,6 +17,7 @@ def clean_key(text: str, where: str) -> str:
     Raises UsageError, which never shows the key, when it can't be one.
     """
     key = text.strip(AROUND)
+    know(key)
     if not key:
         raise UsageError(f"{where} is empty", hint="an API key begins with eck_live_")
     if not key.startswith(PREFIX):

@@ -7,6 +7,7 @@ from typing import Any
 
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import json_text
+from eclips_cli.masking import mask
 
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _INVISIBLE = {0x200B, 0x2060, 0xFEFF, 0x2028, 0x2029, 0x00AD}
@@ -26,10 +27,11 @@ def _visible(multiline: bool, keep: str) -> dict[int, str]:
 
 
 def safe_text(text: str, *, multiline: bool = False, keep: str = "") -> str:
-    """`text` with control characters, escape sequences, direction overrides and the like made visible.
+    """`text` with control characters, escape sequences, direction overrides and the like made visible, keys masked.
 
     With `multiline` line feeds stay and tabs become spaces. The characters of `keep` stay as they are.
     """
+    text = mask(text)
     if text.isascii() and text.isprintable():
         return text
     return text.translate(_visible(multiline, keep))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from eclips_cli.errors import NotWritten, ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
+from eclips_cli.masking import mask
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import chosen_format, is_terminal, paths_of, wants_color
@@ -104,11 +105,12 @@ class Stdout(Stderr):
         return theme.Look(self.color, self._now(), self.width)
 
     def ready(self, obj: JsonObject, text: str) -> None:
-        """Something listens: one JSON object on one line for machines, lines to paste for people; flushed."""
+        """Something listens: one JSON object on one line for machines, lines to paste for people; flushed.
+
+        It is the program's own, and its keys are meant to be read: those of a sandbox.
+        """
         machine = self.format in ("json", "jsonl")
-        self._write(
-            [formats.to_json(obj) + "\n" if machine else safe_text(text, multiline=True) + "\n"], flush=True
-        )
+        self._put((formats.to_json(obj) if machine else text) + "\n", flush=True, own_keys=True)
 
     def body(self, content: bytes, *, filtered: bool = True) -> None:
         """A body of the API, verbatim (or, `filtered`, what --jq makes of it); on a terminal made safe.
@@ -124,7 +126,7 @@ class Stdout(Stderr):
             text = safe_text(content.decode("utf-8", "replace"), multiline=True)
             self._write([text if text.endswith("\n") else text + "\n"])
         else:
-            self._stdout.buffer.write(content)
+            self._stdout.buffer.write(_without_keys(content))
             self._stdout.buffer.flush()
 
     def _in_colors(self, pieces: Iterable[str]) -> Iterable[str]:
@@ -228,7 +230,7 @@ class Stdout(Stderr):
             self._put(line, flush=flush_each)
         self._put("", flush=True)
 
-    def _put(self, text: str, *, flush: bool) -> None:
+    def _put(self, text: str, *, flush: bool, own_keys: bool = False) -> None:
         """Write a piece of the result. What stands in the way stops a reading command, and no change."""
         # only now that there is a live view, and both are one terminal, does one have to make room for the other
         aside = (
@@ -236,7 +238,7 @@ class Stdout(Stderr):
         )
         try:
             with aside(), must_be_written(self._stdout):
-                self._stdout.write(text)
+                self._stdout.write(text if own_keys else mask(text))
                 if flush:
                     self._stdout.flush()
         except (BrokenPipeError, NotWritten) as error:
@@ -244,6 +246,16 @@ class Stdout(Stderr):
                 raise
             point_nowhere(self._stdout)
             self.unwritten = self.unwritten or error
+
+
+def _without_keys(content: bytes) -> bytes:
+    """Bytes as they are, unless a key is in them."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+        return content if mask(text) == text else mask(text).encode("latin-1", "replace")
+    return content if (masked := mask(text)) == text else masked.encode()
 
 
 def _filter(expression: str) -> JqFilter:

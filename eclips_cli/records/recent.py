@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
+from eclips_cli.masking import mask
 from eclips_cli.system.paths import private_directory, state_dir
 
 KEPT = 500
@@ -106,7 +107,7 @@ class Recent:
         path = self._path(thing.kind)
         noted = [thing.id, thing.label[:120], self._profile, thing.started, time.time(), terminal]
         try:
-            _append(path, json.dumps(noted) + "\n")
+            _append(path, mask(json.dumps(noted)) + "\n")
         except OSError as error:
             trouble = f"{path}: {error.strerror}; @last will not know of {thing.id}"
         except EclipsError as error:
@@ -231,7 +232,7 @@ def _put_before(file: Path, new: dict[str, str]) -> None:
     merged = {**new, **{id_: label for id_, label in old.items() if id_ not in new}}
     with suppress(OSError, EclipsError):
         private_directory(file.parent)
-        replace_file(file, json.dumps(dict(list(merged.items())[:LISTED])).encode())
+        replace_file(file, mask(json.dumps(dict(list(merged.items())[:LISTED]))).encode())
 
 
 def replace_file(file: Path, content: bytes) -> None:

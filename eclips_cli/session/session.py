@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from eclips_cli import masking
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import EclipsError
 from eclips_cli.options import Options, format_asked
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from eclips_cli.session.ids import IdResolver
 
 DEFAULT_MAX_OUTAGE = "5m"
+KEYLESS = ("ECLIPS_API_KEY_FILE", "ECLIPS_PROFILE", "ECLIPS_BASE_URL")
+"""variables that a key is put into by mistake"""
 MENDERS = (" config path", " config set", " config unset", " doctor")
 
 
@@ -43,6 +46,9 @@ class Session:
         self.started: str | None = None
         """the command that picks up what this one started, for whoever is stopped before following it"""
         self._to_close: list[Callable[[], None]] = []
+        masking.know(self.environ.get("ECLIPS_API_KEY"))
+        for misplaced in (*args[:1], *map(self.environ.get, KEYLESS)):
+            masking.know_misplaced(misplaced)
 
     def configure(self, values: Mapping[str, object], command: str) -> Session:
         """Take the options of the command that is about to run."""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from eclips_cli.errors import LocalFailure, NoHome
+from eclips_cli.errors import ConfigError, LocalFailure, NoHome
 
 APP = "eclips"
 NOWHERE = Path(os.devnull, "no-home")
@@ -28,7 +28,7 @@ def state_dir(environ: Mapping[str, str]) -> Path:
 
 def _directory(environ: Mapping[str, str], own: str, xdg: str, below_home: str) -> Path:
     if environ.get(own):
-        return Path(environ[own])
+        return _absolute(own, expanded(environ[own], environ))
     if sys.platform == "linux":
         # the same answer as platformdirs gives, without the time its import takes
         base = environ.get(xdg, "")
@@ -42,6 +42,15 @@ def _directory(environ: Mapping[str, str], own: str, xdg: str, below_home: str) 
         return Path(kind(APP, appauthor=False))
     except RuntimeError:
         return NOWHERE / own / APP
+
+
+def _absolute(variable: str, path: Path) -> Path:
+    """`path`; raises ConfigError for one that would be another place in every directory, also in a stranger's."""
+    if not path.is_absolute():
+        raise ConfigError(
+            f"{variable} is not an absolute path: {path}", hint=f"write it whole: {path.absolute()}"
+        )
+    return path
 
 
 def home_dir(environ: Mapping[str, str]) -> Path | None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from eclips_cli.errors import NotWritten
+from eclips_cli.masking import mask
 
 
 def reopen() -> None:
@@ -67,7 +68,7 @@ class must_be_written:
 
 
 class SafeStream:
-    """A stream for talk: what can't be said (a full disk, nobody who reads) is lost, and stops no work."""
+    """A stream for talk: no key is told, and what can't be said (a full disk, nobody who reads) stops no work."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -75,7 +76,7 @@ class SafeStream:
     def write(self, text: str) -> int:
         """Write, or lose, `text`."""
         try:
-            return self._stream.write(text)
+            return self._stream.write(mask(text))
         except (OSError, ValueError):
             point_nowhere(self._stream)
             return len(text)

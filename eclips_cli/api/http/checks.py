@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eclips_cli.errors import ConfigError, UsageError
+from eclips_cli.masking import know
 
 
 def is_loopback(host: str) -> bool:
@@ -138,6 +139,7 @@ def check_path(path: str) -> str:
 def check_key(text: str) -> str:
     """The key without the white space around it; ConfigError, which does not show it, if it can't be one."""
     key = text.strip()
+    know(key)
     if not key or not all("!" <= char <= "~" for char in key):
         raise ConfigError(
             "the API key is empty or holds a character that no key has",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure
+from eclips_cli.masking import mask
 from eclips_cli.records.audit import chain
 from eclips_cli.system.locks import lock
 from eclips_cli.system.paths import failure, private_directory, state_dir
@@ -104,10 +105,8 @@ def _sync_directory(path: Path) -> None:
 
 
 def _scrubbed(value: Any, scrub: tuple[str, str] | None) -> Any:
-    if scrub is None:
-        return value
     if isinstance(value, str):
-        return value.replace(*scrub)
+        return mask(value if scrub is None else value.replace(*scrub))
     if isinstance(value, Mapping):
         return {_scrubbed(name, scrub): _scrubbed(inner, scrub) for name, inner in value.items()}
     return [_scrubbed(inner, scrub) for inner in value] if isinstance(value, list) else value
