@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from eclips_cli.api.http.answer import to_model
 from eclips_cli.api.repeats import Seen
-from eclips_cli.errors import UsageError
+from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
@@ -207,6 +207,7 @@ class Listing(Generic[M]):
             yield page
             following = page.offset + len(page.items)
             if not self._more(page, following):
+                self._check_end(page, following)
                 return
             if len(page.items) < page.asked:
                 size = len(page.items)  # the server gives smaller pages than were asked for
@@ -215,6 +216,12 @@ class Listing(Generic[M]):
                 ahead.fill(following, page.total, size, last)
             wanted = size if last is None else min(size, last - following)
             page = self._not_older(ahead.take(following, wanted), page)
+
+    def _check_end(self, page: Page, following: int) -> None:
+        """Raises ProtocolError where the list ends before what it says of itself."""
+        wanted = self._limit is None or self.fetched < self._limit
+        if self._pages.paged and wanted and page.total is not None and following < page.total:
+            raise ProtocolError(f"the list ends early: after {following:,} of {page.total:,}, an empty page")
 
     def _more(self, page: Page, following: int) -> bool:
         if not self._pages.paged or not page.items:

@@ -95,8 +95,11 @@ def score(value: Any) -> float | None:
 
 
 def figure(value: Any) -> float | None:
-    """A number, or None for what is none."""
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """A number, or None for what is none, or so large that nothing can be drawn of it."""
+    try:
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    except OverflowError:
+        return None
 
 
 def when(value: Any, now: float) -> str:

@@ -199,7 +199,12 @@ def test_a_total_that_is_too_large_ends_with_an_empty_page() -> None:
     pages.read = lambda offset, limit: Page(
         offset, limit, [{"id": f"{i}"} for i in range(offset, min(offset + limit, 130))], 1000
     )
-    assert len(list(Listing(pages, "Run"))) == 130
+    seen: list[Any] = []
+    with pytest.raises(ProtocolError, match="ends early: after 130 of 1,000"):
+        for item in Listing(pages, "Run"):
+            seen.append(item)
+    assert len(seen) == 130
+    assert len(list(Listing(pages, "Run", limit=130))) == 130
 
 
 def test_batches_have_no_total_and_end_with_a_short_page(connect: Connect) -> None:
