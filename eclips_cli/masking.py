@@ -10,6 +10,8 @@ import re
 from functools import cache
 
 PREFIX = "eck_live_"
+SANDBOX = "sandbox_"
+"""what a sandbox's keys go on with: made to be shown and pasted, and good on this machine alone"""
 SHORTEST = 8
 """characters after the prefix from which on a text is taken for a key"""
 SHORTEST_BODY = 12
@@ -26,7 +28,7 @@ _bodies: set[str] = set()
 def know(key: str | None) -> None:
     """Let `key`, or what may be one without its prefix, be masked from now on wherever it stands."""
     body = (key or "").strip().strip("\"'").removeprefix(PREFIX)
-    if len(body) >= SHORTEST_BODY and body.isascii() and body.isprintable():
+    if not body.startswith(SANDBOX) and len(body) >= SHORTEST_BODY and body.isascii() and body.isprintable():
         _bodies.add(body)
 
 
@@ -56,7 +58,7 @@ def _masked(found: re.Match[str]) -> str:
 @cache
 def _shape() -> re.Pattern[str]:
     prefix = _BETWEEN.join(PREFIX)
-    return re.compile(rf"{prefix}(?:{_BETWEEN}[0-9A-Za-z_\-]){{{SHORTEST},}}", re.IGNORECASE)
+    return re.compile(rf"{prefix}(?!{SANDBOX})(?:{_BETWEEN}[0-9A-Za-z_\-]){{{SHORTEST},}}", re.IGNORECASE)
 
 
 @cache

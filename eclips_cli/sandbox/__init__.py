@@ -38,11 +38,30 @@ def start(
 
 
 def reset(state_file: Path) -> None:
-    """Forget all runs, batches, triage items and webhooks; the keys stay."""
+    """Forget all runs, batches, triage items and webhooks; the keys stay, unless the state is damaged.
+
+    Then there is nothing to keep: it begins anew, with keys of its own.
+    """
+    import sqlite3
+
     from eclips_cli.sandbox.store import Store
 
-    with Store(state_file) as store:
-        store.forget()
+    try:
+        with Store(state_file) as store:
+            store.forget()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+            sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_IOERR,
+        ):
+            raise  # nothing is wrong with what the file holds
+        for suffix in ("", "-wal", "-shm"):
+            state_file.with_name(state_file.name + suffix).unlink(missing_ok=True)
+        Store(state_file).close()
 
 
 def status(state_file: Path) -> dict[str, Any]:

@@ -40,10 +40,10 @@ def _served(text: str | None) -> str | None:
     """The URL of a sandbox that is served right now; None when its process is gone."""
     if text is None:
         return None
-    found = json.loads(text)
     try:
+        found = json.loads(text)
         os.kill(found["pid"], 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, ValueError, KeyError, TypeError):
         return None
     except PermissionError:
         return str(found["url"])

@@ -19,7 +19,7 @@ STATE = database.Kind(
     "sandbox's state",
     (),
     unwritable="ECLIPS_STATE_DIR names another directory",
-    damaged="move the file away; a new one begins",
+    damaged="to begin a new one: eclips sandbox reset",
 )
 
 
