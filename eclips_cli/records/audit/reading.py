@@ -47,12 +47,11 @@ class Changes:
         self.damaged = 0
 
     def __iter__(self) -> Iterator[JsonObject]:
-        recorded = self._all()
-        self.recorded = len(recorded)
-        matching = [change for change in recorded if self._wanted(change)]
-        self.total = len(matching)
-        self.more = self._limit is not None and self.total > self._limit
-        yield from (matching if self._oldest_first else matching[::-1])[: self._limit]
+        changes = self._read()
+        self.more = self._limit is not None and self.total is not None and self.total > self._limit
+        for name in list(changes) if self._oldest_first else list(changes)[::-1]:
+            change = changes.pop(name)
+            yield change | _in_short(change)
 
     @property
     def warnings(self) -> list[str]:
@@ -63,24 +62,40 @@ class Changes:
             f"{self.damaged:,} of its lines can't be read and are left out; `eclips audit verify` tells more"
         ]
 
-    def _all(self) -> list[JsonObject]:
+    def _read(self) -> dict[str, JsonObject]:
+        """The changes that match and are to be shown, oldest first; no more of them are ever held."""
         changes: dict[str, JsonObject] = {}
-        for _number, raw, line in chain.Reader().lines(self._record.raw_lines()):
+        begun: set[str] = set()
+        self.recorded = self.total = self.damaged = 0
+        for raw in self._record.raw_lines():
+            line = chain.opened(raw[:-1]) if raw.endswith(b"\n") else None
+            name = "" if line is None else str(line.get("change"))
             if line is None:
                 self.damaged += bool(raw.strip())
             elif line.get("kind") == "intent":
-                kept = {name: value for name, value in line.items() if name not in ("kind", "prev")}
-                changes[str(line.get("change"))] = kept | {"ended": "unknown", "error": OPEN}
+                begun.add(name)
+                kept = {member: value for member, value in line.items() if member not in ("kind", "prev")}
+                self._hold(changes, name, kept | {"ended": "unknown", "error": OPEN})
             elif line.get("kind") == "outcome":
-                # what was changed is no less so where the line before it was spoilt
-                name = str(line.get("change"))
-                lost = {"at": line.get("at"), "change": name, "action": "other", "error": UNREADABLE}
-                change = changes.setdefault(name, lost)
-                if change.get("error") == OPEN:
-                    del change["error"]
-                change |= {"ended_at": line.get("at"), "ended_hash": line.get("hash")}
-                change |= {member: line[member] for member in _OUTCOME if member in line}
-        return [change | _in_short(change) for change in changes.values()]
+                if name not in begun:
+                    # what was changed is no less so where the line before it was spoilt
+                    lost = {"at": line.get("at"), "change": name, "action": "other", "error": UNREADABLE}
+                    self._hold(changes, name, lost)
+                begun.discard(name)
+                if name in changes:
+                    _end(changes[name], line)
+        return changes
+
+    def _hold(self, changes: dict[str, JsonObject], name: str, change: JsonObject) -> None:
+        self.recorded += 1
+        if not self._wanted(change):
+            return
+        self.total = (self.total or 0) + 1
+        full = self._limit is not None and len(changes) >= self._limit
+        if not (full and self._oldest_first):
+            changes[name] = change
+        if full and not self._oldest_first:
+            del changes[next(iter(changes))]
 
     def _wanted(self, change: JsonObject) -> bool:
         at = parse_iso(change.get("at"))
@@ -89,6 +104,14 @@ class Changes:
         if self._until is not None and (at is None or at >= self._until):
             return False
         return not self._actions or change.get("action") in self._actions
+
+
+def _end(change: JsonObject, line: JsonObject) -> None:
+    """Add to a change how it ended."""
+    if change.get("error") == OPEN:
+        del change["error"]
+    change |= {"ended_at": line.get("at"), "ended_hash": line.get("hash")}
+    change |= {member: line[member] for member in _OUTCOME if member in line}
 
 
 def _in_short(change: JsonObject) -> JsonObject:

@@ -112,18 +112,25 @@ def record(outcome: Outcome, names: dict[str, str]) -> dict[str, Any]:
 
 
 def flattened(result: Any, name: str) -> dict[str, Any]:
-    """A result as columns: objects by dotted names, anything else as one value."""
+    """A result as columns: objects by dotted names, anything else as one value.
+
+    A name that has a dot itself stands in quotes, so that no two values share a column.
+    """
     if not isinstance(result, dict) or not result:
         return {name: result}
     flat: dict[str, Any] = {}
-    waiting = [(f"{name}.{key}", value) for key, value in result.items()][::-1]
+    waiting = [(f"{name}.{_part(key)}", value) for key, value in result.items()][::-1]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict) and value:
-            waiting += [(f"{path}.{key}", inner) for key, inner in value.items()][::-1]
+            waiting += [(f"{path}.{_part(key)}", inner) for key, inner in value.items()][::-1]
         else:
             flat[path] = value
     return flat
+
+
+def _part(key: str) -> str:
+    return json_text(key) if "." in key or '"' in key else key
 
 
 def own_names(columns: Sequence[str]) -> dict[str, str]:

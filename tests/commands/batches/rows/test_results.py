@@ -350,3 +350,10 @@ def test_a_long_name(tmp_path):
     target = ResultsFile(tmp_path / ("n" * 240 + ".csv"))
     target.write([one()], N)
     assert target.path.read_text() == LINES
+
+
+def test_names_with_dots_share_no_column() -> None:
+    result = {"a.b": 1, "a": {"b": 2, "c.d": 3}, '"a.b"': 4, "a.b.c": {"d": 5}}
+    flat = flattened(result, "result")
+    assert sorted(flat.values()) == [1, 2, 3, 4, 5]
+    assert flat['result."a.b"'] == 1 and flat["result.a.b"] == 2
