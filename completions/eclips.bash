@@ -78,7 +78,7 @@ _eclips_enter() {
 _eclips_valued() {
     case $path in
         '') valued='  ' ;;
-        run) valued=' -a --agent --data --data-file -f --field --priority --webhook-url --timeout ' ;;
+        run) valued=' -a --agent --data --data-file -f --field --priority --webhook-url --timeout --once ' ;;
         runs) valued='  ' ;;
         'runs list') valued=' --status -a --agent --since --limit --offset ' ;;
         'runs get') valued='  ' ;;
@@ -103,14 +103,14 @@ _eclips_valued() {
         'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host ' ;;
         'webhooks forward') valued=' --to --since --secret-file --secret-env --secret-of ' ;;
         batches) valued='  ' ;;
-        'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep ' ;;
+        'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep --max-credits --price ' ;;
         'batches list') valued=' --status --limit --offset ' ;;
         'batches get') valued=' --status ' ;;
         'batches results') valued=' --status --results ' ;;
         'batches wait') valued=' --results --timeout ' ;;
         'batches cancel') valued=' --expect ' ;;
-        'batches retry') valued=' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --keep --timeout ' ;;
-        'batches resume') valued=' --keep --timeout ' ;;
+        'batches retry') valued=' --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --status --keep --max-credits --price --timeout ' ;;
+        'batches resume') valued=' --keep --max-credits --price --timeout ' ;;
         'batches history') valued='  ' ;;
         usage) valued=' --fail-under ' ;;
         'usage summary') valued=' --fail-under ' ;;
@@ -153,7 +153,7 @@ _eclips_valued() {
 _eclips_options() {
     case $path in
         '') _eclips_among --version --help -h ;;
-        run) _eclips_among --agent -a --data --data-file --field -f --priority --webhook-url --detach -d --timeout --through-triage --help -h ;;
+        run) _eclips_among --agent -a --data --data-file --field -f --priority --webhook-url --detach -d --timeout --through-triage --once --again --help -h ;;
         runs) _eclips_among --help -h ;;
         'runs list') _eclips_among --status --agent -a --since --needs-triage --limit --all --offset --help -h ;;
         'runs get') _eclips_among --help -h ;;
@@ -178,14 +178,14 @@ _eclips_options() {
         'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host --help -h ;;
         'webhooks forward') _eclips_among --to --since --secret-file --secret-env --secret-of --help -h ;;
         batches) _eclips_among --help -h ;;
-        'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --yes -y --help -h ;;
+        'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --max-credits --price --yes -y --help -h ;;
         'batches list') _eclips_among --status --limit --all --offset --help -h ;;
         'batches get') _eclips_among --status --help -h ;;
         'batches results') _eclips_among --status --results --excel --help -h ;;
         'batches wait') _eclips_among --results --excel --timeout --through-triage --help -h ;;
         'batches cancel') _eclips_among --yes -y --expect --help -h ;;
-        'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --keep --detach -d --timeout --yes -y --help -h ;;
-        'batches resume') _eclips_among --keep --detach -d --timeout --help -h ;;
+        'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --status --keep --max-credits --price --detach -d --timeout --yes -y --help -h ;;
+        'batches resume') _eclips_among --keep --max-credits --price --detach -d --timeout --help -h ;;
         'batches history') _eclips_among --help -h ;;
         usage) _eclips_among --help -h --fail-under ;;
         'usage summary') _eclips_among --fail-under --help -h ;;
@@ -259,6 +259,7 @@ _eclips_value() {
         'batches wait':--results) _eclips_files ;;
         'batches retry':--file) _eclips_files ;;
         'batches retry':--format) _eclips_among csv tsv jsonl json xlsx ;;
+        'batches retry':--status) _eclips_among pending running completed failed cancelled ;;
         'auth login':--store) _eclips_among keyring file ;;
         api:--input) _eclips_files ;;
         api:-X|api:--method) _eclips_among GET HEAD POST PUT PATCH DELETE OPTIONS ;;
