@@ -53,7 +53,10 @@ TREE: dict[str, Entry] = {
             "watch": Leaf("Print new items as they arrive", "triage.watch:watch_items"),
             "export": Leaf("Write what waits into a sheet, to be decided there", "triage.export:export"),
             "apply": Leaf(
-                "Send the decisions of a sheet that a person filled in", "triage.apply:apply", changes=True
+                "Send the decisions of a sheet that a person filled in",
+                "triage.apply:apply",
+                changes=True,
+                decides=True,
             ),
         },
         WORK,

@@ -158,6 +158,7 @@ ROWS = [
     row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, after=4, speaks=True,
         skip=(*CONNECTING, "read timeout", *WELL)),
     row("triage list", "GET /v1/triage"),
+    row("triage export", "GET /v1/triage", "{tmp}/queue.csv", silent=True),
     row("triage show", "GET /v1/triage", ITEM),
     row("triage approve", DECIDE, ITEM, kind=CHANGE, instead=REFUSED),
     row("triage approve", DECIDE, ITEM, OTHER_ITEM, kind=CHANGE, note="(several)", times=2, instead=REFUSED),
@@ -234,7 +235,7 @@ LOCAL = {
 }
 """commands that send nothing, and why"""
 
-ON_A_TERMINAL = {"triage review": "tests/commands/triage"}
-"""commands that need a person's terminal, and where their faults are tested"""
+ON_A_TERMINAL = {"triage review": "tests/commands/triage", "triage apply": "tests/commands/triage/test_sheets.py"}
+"""commands that need a person's terminal or his sheet, and where their faults are tested"""
 
 __all__ = ["BATCH", "ITEM", "LOCAL", "ON_A_TERMINAL", "ROWS", "WEBHOOK", "Row", "row"]

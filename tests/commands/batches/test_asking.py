@@ -28,7 +28,10 @@ def test_it_asks_from_25_rows_on(submit, server):
     assert (done.code, len(server.jobs)) == (0, 1), done.err
     done = submit(25, "--agent", "ap_specialist")
     assert (done.code, len(server.jobs)) == (1, 1), done.err
-    assert "Submit 25 rows in 1 job to ap_specialist? [y/N]" in done.err and "nothing was done" in done.err
+    assert (
+        "Submit 25 rows in 1 job to ap_specialist, the price of a row is unknown? [y/N]" in done.err
+        and "nothing was done" in done.err
+    )
     done = submit(25, "--agent", "ap_specialist", typed="y\n")
     assert (done.code, len(server.jobs)) == (0, 2), done.err
 
@@ -37,7 +40,8 @@ def test_it_always_asks_where_nobody_named_an_agent(submit, server):
     done = submit(1)
     assert (done.code, len(server.jobs)) == (1, 0), done.err
     assert (
-        "Neither --agent nor the profile names an agent: submit 1 row in 1 job to center? [y/N]" in done.err
+        "Neither --agent nor the profile names an agent: submit 1 row in 1 job to center, "
+        "the price of a row is unknown? [y/N]" in done.err
     )
     run_inside(("config", "set", "agent", "ap_specialist"), submit.env)
     assert submit(1).code == 0
@@ -78,7 +82,10 @@ def test_a_retry_asks_too(submit, server):
     key = server.jobs[0]["name"].rpartition("#")[2]
     retry = ("batches", "retry", key, "--detach")
     done = run_inside(retry, submit.env, "n\n", terminal=True)
-    assert done.code == 1 and "Submit 30 rows to ap_specialist again? [y/N]" in done.err, done.err
+    assert (
+        done.code == 1
+        and "Submit 30 rows to ap_specialist again, the price of a row is unknown? [y/N]" in done.err
+    ), done.err
     assert len(server.jobs) == 1
     assert run_inside((*retry, "--yes"), submit.env, "", terminal=True).code == 0
     assert len(server.jobs) == 2
