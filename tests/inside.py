@@ -39,7 +39,8 @@ def run_inside(
         mock.patch("eclips_cli.system.terminal_session.terminal_session", lambda: session),
     ):
         code = main(argv)
-    out, err = (stream.detach().getvalue().decode() for stream in streams.values())
+    # a workbook on stdout is no text; whatever else is not UTF-8 does not pass as it either
+    out, err = (stream.detach().getvalue().decode(errors="surrogateescape") for stream in streams.values())
     return Result(code, out, err)
 
 
