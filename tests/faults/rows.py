@@ -170,7 +170,7 @@ ROWS = [
     row("triage watch", "GET /v1/triage", "--timeout", "2m", kind=FOLLOW, silent=True, note="(long)",
         skip=("connect timeout", "read timeout", "30 MB", "slow drip")),
     row("webhooks list", "GET /v1/webhooks"),
-    row("webhooks create", "POST /v1/webhooks", "https://your-app.example/hook", kind=CHANGE, says="warning: "),
+    row("webhooks create", "POST /v1/webhooks", "https://your-app.example/webhooks", kind=CHANGE, says="warning: "),
     row("webhooks delete", "DELETE /v1/webhooks/[^/]+", WEBHOOK, "--yes", kind=CHANGE, instead=REFUSED),
     row(
         "batches submit",
