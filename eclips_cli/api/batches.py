@@ -70,11 +70,19 @@ class Batches:
         return Answer(obj, "BatchDetail", status)
 
     def list(
-        self, *, status: str | None = None, limit: int | None = None, offset: int = 0
+        self,
+        *,
+        status: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        to_the_end: bool = False,
     ) -> Listing[BatchJob]:
-        """Jobs, newest first; all of them unless `limit` is given. The API tells no total."""
+        """Jobs, newest first; all of them unless `limit` is given. The API tells no total.
+
+        `to_the_end` reads on until a page is empty, also where the server gives smaller pages than asked.
+        """
         pages = Pages(self._caller, _page_call, {"status": status}, "jobs")
-        return Listing(pages, "BatchJob", limit=limit, offset=offset)
+        return Listing(pages, "BatchJob", limit=limit, offset=offset, to_the_end=to_the_end)
 
     def cancel(self, batch_id: str) -> Answer[BatchCancelled]:
         """Cancel a pending or running job; Rejected in any other state."""

@@ -82,6 +82,21 @@ class EclipsClient:
         made._caller = self._caller.within(budget)
         return made
 
+    @property
+    def has_key(self) -> bool:
+        """Whether there is an API key."""
+        return self._key is not None
+
+    def key_digest(self, secret: bytes) -> bytes:
+        """A digest of the API key, keyed with `secret` (at most 64 bytes): tells keys apart and holds none."""
+        from hashlib import blake2b
+
+        return blake2b((self._key or "").encode(), key=secret, digest_size=16).digest()
+
+    def server_now(self) -> float | None:
+        """The server's own time in POSIX seconds, by the last answer's `Date`; None before one that has it."""
+        return self._caller.server_now()
+
     @cached_property
     def runs(self) -> Runs:
         """Start, read, list and follow runs."""

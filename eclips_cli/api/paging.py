@@ -139,7 +139,8 @@ class Listing(Generic[M]):
 
     `.total` is what the server last told (None before the first page, and where it tells none),
     `.fetched` how many items were handed out, or are about to be: whole pages are counted. Iterating
-    again reads again. Stopping early stops reading.
+    again reads again. Stopping early stops reading. `to_the_end` takes a page shorter than asked not for the
+    last one: a server that tells no total may give smaller pages than it was asked for.
     """
 
     def __init__(
@@ -151,6 +152,7 @@ class Listing(Generic[M]):
         offset: int = 0,
         ahead: bool = True,
         size: int = PAGE,
+        to_the_end: bool = False,
     ) -> None:
         if offset < 0 or (limit is not None and limit < 0):
             raise UsageError("limit and offset must not be negative")
@@ -162,6 +164,7 @@ class Listing(Generic[M]):
         self._offset = offset
         self._ahead = ahead
         self._size = size
+        self._to_the_end = to_the_end
 
     def __iter__(self) -> Iterator[JsonObject]:
         return chain.from_iterable(self.chunks())
@@ -178,7 +181,7 @@ class Listing(Generic[M]):
             self.fetched += len(new)
             if new:
                 yield new
-            if self.fetched == self._limit:
+            if self.fetched == self._limit or (self._to_the_end and not new):
                 return
             seen.end_of_page(page.offset)
 
@@ -226,7 +229,9 @@ class Listing(Generic[M]):
     def _more(self, page: Page, following: int) -> bool:
         if not self._pages.paged or not page.items:
             return False
-        return len(page.items) >= page.asked if page.total is None else following < page.total
+        if page.total is not None:
+            return following < page.total
+        return self._to_the_end or len(page.items) >= page.asked
 
     def _not_older(self, page: Page, before: Page) -> Page:
         """`page`, unless it saw a smaller total than the page before it: then the same place, read again."""

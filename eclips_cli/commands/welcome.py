@@ -10,7 +10,10 @@ from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import of_object
 from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
+from eclips_cli.system.paths import state_dir
 
+JOURNAL = "batches.sqlite3"
+"""the file of the journal: only where there is one is its code loaded"""
 FIRST = (
     (
         "Try it without an account",
@@ -35,6 +38,14 @@ def welcome(ctx: typer.Context) -> None:
     session: Session = ctx.obj
     found = profiles.configured(session.settings, session.environ, session.options.api_key_file)
     session.output.item(found, of_object(found), detail=welcome_text)
+    folder = state_dir(session.environ)
+    if (folder / JOURNAL).exists():
+        from eclips_cli.records.journal.unfinished import named, unfinished
+
+        left = unfinished(folder)
+        if left:
+            session.output.note(named(left))
+            session.output.hint("eclips batches resume")
 
 
 def welcome_text(found: JsonObject, look: Look) -> str:

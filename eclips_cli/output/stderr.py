@@ -118,6 +118,18 @@ class Stderr:
         with suppress(OSError, ValueError, termios.error):
             termios.tcflush(self._stdin.fileno(), termios.TCIFLUSH)
 
+    def choose(self, question: str, letters: str, *, no_input: bool) -> str | None:
+        """Ask a person for one of the letters; None where nobody can be asked. Raises NotConfirmed for Enter."""
+        if no_input or not self.interactive:
+            return None
+        self._forget_typed()
+        self._stderr.write(safe_text(f"{question} "))
+        self._stderr.flush()
+        answer = self._stdin.readline().strip().lower()
+        if len(answer) != 1 or answer not in letters:
+            raise NotConfirmed("nothing was done")
+        return answer
+
     def check_full_screen(self, instead: str, *, no_input: bool) -> None:
         """Raises ConfirmationRefused where there is no terminal that a view could fill; `instead` is the way on."""
         if no_input or not self.interactive or self._environ.get("TERM", "dumb") == "dumb":

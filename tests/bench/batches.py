@@ -117,6 +117,6 @@ def _curl_config(folder: Path, server: Serving) -> Path:
 
 
 ROWS = [
-    Row("batches.plan", "at most 4, memory flat", 4.0, planning, reference="csv.reader over the same file"),
+    Row("batches.plan", "at most 5, memory flat", 5.0, planning, reference="csv.reader over the same file"),
     Row("batches.submit", "at most 1", 1.0, submitting, reference="curl posting one job after another"),
 ]

@@ -90,12 +90,14 @@ def test_what_waits_for_a_person_is_mailed(night: Night) -> None:
 
 
 def test_the_nights_batch_goes_on_and_never_twice(night: Night) -> None:
-    (night.home / "invoices.csv").write_text("number,vendor\nINV-1 [instant],A\nINV-2 [instant],B\n")
+    (night.home / "invoices.csv").write_text(
+        "number,vendor,amount\nINV-1 [instant],A,1\nINV-2 [instant],B,2\n"
+    )
     first = night.run("batches")
     log = (night.home / "eclips.log").read_text()
     assert (first.code, first.text) == (0, ""), log
     done = (night.home / "done.csv").read_text().splitlines()
-    assert len(done) == 3 and done[0].startswith("number,vendor,status")
+    assert len(done) == 3 and done[0].startswith("number,vendor,amount,status")
     env = {**night.variables, "HOME": str(night.home)}
     jobs = json.loads(run_installed(("batches", "history", "-o", "json"), env).out)
     assert night.run("batches").code == 0
@@ -105,8 +107,11 @@ def test_the_nights_batch_goes_on_and_never_twice(night: Night) -> None:
 
         fcntl.flock(held, fcntl.LOCK_EX)
         assert "the batch ended with 1, see eclips.log" in night.run("batches").text
-    (night.home / "invoices.csv").write_text("number,vendor\nINV-3 [fail] [instant],A\n")
-    assert "the batch ended with 3, see eclips.log" in night.run("batches").text
+    with (night.home / "invoices.csv").open("a") as file:
+        file.write("INV-3 [fail] [instant],A,3\n")
+    assert "the batch ended with 3, see eclips.log" in night.run("batches").text, (
+        night.home / "eclips.log"
+    ).read_text()
 
 
 def test_a_key_file_that_others_can_read_is_refused_with_the_way_to_mend_it(night: Night) -> None:

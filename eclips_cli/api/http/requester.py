@@ -47,6 +47,15 @@ class Caller:
         self._uniform = uniform
         self.budget = budget
         self._scrub = error_answers.Scrub(key)
+        self._last_date: tuple[str, float] | None = None
+
+    def server_now(self) -> float | None:
+        """The server's time, by the last `Date` and a clock that can't jump; None where no answer had one."""
+        if self._last_date is None:
+            return None
+        text, at = self._last_date
+        date = retry.http_date(text)
+        return None if date is None else date + self.clock.monotonic() - at
 
     def within(self, budget: WaitBudget) -> Caller:
         """The same in a wait."""
@@ -182,6 +191,8 @@ class Caller:
             seconds = self.transport.seconds(at_most)
             return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)
         self._told(request, attempt, answer.status, answer.seconds, len(answer.content))
+        if (date := answer.header("date")) is not None:
+            self._last_date = date, self.clock.monotonic()
         return answer, error_answers.from_answer(call, answer, self.clock.now(), self._scrub)
 
     def _told(

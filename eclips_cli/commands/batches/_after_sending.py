@@ -16,6 +16,7 @@ from eclips_cli.exits import ExitCode
 from eclips_cli.records.journal import Submission
 
 if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.commands.batches._credits import Credits
@@ -53,9 +54,13 @@ class FollowUp:
         self._detach = detach
         self._results = results
         self._through_triage = through_triage
+        self._write: Callable[[Batches, ResultsFile], None] | None = None
 
-    def after(self, sent: Sequence[Sent]) -> int:
-        """Say what was sent and follow it; the exit code."""
+    def after(
+        self, sent: Sequence[Sent], *, write: Callable[[Batches, ResultsFile], None] | None = None
+    ) -> int:
+        """Say what was sent and follow it; the exit code. `write` writes the results of other rows than the sent ones."""
+        self._write = write
         for one in sent:
             _tell(self._output, one)
         following = [one.submission.key for one in sent if not one.ended]
@@ -91,8 +96,8 @@ class FollowUp:
 
     def _leave_at_that(self, sent: Sequence[Sent], following: Sequence[str]) -> int:
         """Show the jobs as the journal knows them, and how to follow what goes on."""
-        for one in sent:
-            self._write_results(one.submission.key)
+        for one in sent[:1] if self._write is None else [None]:
+            self._write_results(one.submission.key if one is not None else "")
         if following:
             self._output.hint(f"eclips batches wait {' '.join(following)}")
         jobs = [
@@ -106,6 +111,9 @@ class FollowUp:
             from eclips_cli.commands.batches._results import write_results
 
             batches = self._connect().batches
+            if self._write is not None:
+                self._write(batches, self._results)
+                return
             write_results(self._submissions, batches, reference, self._results, self._output.note)
 
     def _followed(self, references: Sequence[str], gone: str | None) -> Progress:
@@ -150,13 +158,12 @@ def size(submission: Submission) -> str:
 def _tell(output: Output, done: Sent) -> None:
     """What was, or was not, sent."""
     of = done.submission
-    if done.ended:
+    if done.gone_on and not done.jobs_sent:
+        ended = " and has ended" if done.ended else ""
         output.note(
-            f"{of.label} was submitted as #{of.key} on {iso_text(of.created_at)[:10]} and has ended: "
-            "nothing was sent (--again submits it anew)"
+            f"{of.label} was submitted before, as #{of.key} on {iso_text(of.created_at)[:10]}{ended}: "
+            "nothing was sent (--again submits all rows anew)"
         )
-    elif done.gone_on and not done.jobs_sent:
-        output.note(f"{of.label} was submitted before, as #{of.key}: nothing was sent")
     elif of.kind == "retry":
         output.announce(f"#{of.key}: {size(of)} again to {of.agent}")
     elif done.gone_on:

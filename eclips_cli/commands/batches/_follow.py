@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.statuses import TERMINAL_BATCH_STATUSES
 from eclips_cli.commands.batches._progress import JobProgress, Pace, Progress, counted, listed, summed
+from eclips_cli.commands.batches.rows.joining import by_index
+from eclips_cli.errors import EclipsError
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -174,6 +177,11 @@ def followed(
     def over(job: JobProgress) -> None:
         if job.batch_id in ours:
             submissions.journal.finished(ours[job.batch_id], job.status)
+            if job.failed:
+                with suppress(EclipsError):  # it is only to be told of before the rows are sent again
+                    rows = connect().batches.get(job.batch_id).json["rows"]
+                    failed = [index for index, row in by_index(rows).items() if row.get("status") == "failed"]
+                    submissions.journal.failed(ours[job.batch_id], failed)
 
     batches = connect().within(budget).batches
     return Follower(batches, budget, through_triage=through_triage, on_over=over).follow(wanted)

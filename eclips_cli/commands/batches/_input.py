@@ -10,6 +10,7 @@ from pathlib import Path
 
 from eclips_cli.commands.batches._record import Order, clean_name
 from eclips_cli.commands.batches.plan import choose_mapping
+from eclips_cli.commands.batches.plan.mapping import known_column
 from eclips_cli.commands.batches.rows.table import columns_of_results
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Mapping, Target
@@ -39,6 +40,7 @@ class Input:
     may_have_results: bool = False
     """whether it may be a results file: its rows then are those that were sent, without what was added"""
     note: Callable[[str], None] = lambda _note: None
+    key: str | None = None
 
     @contextmanager
     def rows(self) -> Iterator[tuple[RowSource, Mapping]]:
@@ -78,17 +80,26 @@ class Input:
         self, target: Target, *, agent: str | None, name: str | None, webhook_url: str | None
     ) -> Iterator[Order]:
         """The order to submit it; the API requires an agent here, so `center` where nothing says another."""
-        name = clean_name(name) if name is not None else self.name
+        called = clean_name(name) if name is not None else self.name
         with self.rows() as (source, mapping):
             yield Order(
                 source,
                 mapping,
-                name,
+                called,
                 agent or DEFAULT_AGENT,
                 target.profile,
                 target.base_url,
                 webhook_url,
+                called if name is not None else self._place(source),
+                key_columns(self.key, source),
             )
+
+    def _place(self, source: RowSource) -> str | None:
+        """What the file is known by when it comes again: its real path without the ending, and its sheet."""
+        if self.file == STANDARD_INPUT:
+            return None
+        sheet = source.options.get("sheet", "")
+        return str(Path(self.file).resolve().with_suffix("")) + (f"#{sheet}" if sheet else "")
 
     @property
     def name(self) -> str:
@@ -96,3 +107,10 @@ class Input:
         stem = "standard input" if self.file == STANDARD_INPUT else composed(Path(self.file).stem)
         printable = "".join(sign if sign.isprintable() else " " for sign in stem)
         return " ".join(printable.split()) or "batch"
+
+
+def key_columns(key: str | None, source: RowSource) -> tuple[str, ...]:
+    """The columns that `--key` names; none where it is not given. Raises UsageError for one that is not there."""
+    if key is None:
+        return ()
+    return tuple(dict.fromkeys(known_column(name, source) for name in next(csv.reader([key]), [""])))

@@ -20,8 +20,8 @@ from eclips_cli.records.journal import Job, Submission
 if TYPE_CHECKING:
     from eclips_cli.api.waiting import Clock
 
-CLOCKS_APART = 86400.0
-"""Seconds by which this machine's clock may differ from the server's when a look-up stops early."""
+MARGIN = 86400.0
+"""Seconds by which a job may be older, by the server's own time, than a request before a look-up stops."""
 
 SETTLING = (1.0, 3.0, 5.0, 6.0)
 """Waits before each look, in seconds. A server may commit a request some seconds after it was lost."""
@@ -31,6 +31,8 @@ SETTLED = (0.0, 3.0)
 
 LONG_AGO = 120.0
 """Seconds after which a server has surely done what it was going to do."""
+
+_MARKED = re.compile(r"(.*?)\W*\b([a-hjkmnp-z2-9]{6})\s*", re.DOTALL)
 
 SHOWN = 5
 """Candidates that an error names."""
@@ -69,16 +71,18 @@ class Findings(NamedTuple):
 class LookUp:
     """Looks for jobs by their markers, more than once, because a server may commit late.
 
-    `jobs` gives the API's jobs, newest first, anew for each call; `marker_of` the marker of a job
-    of ours by its batch id, None for others. `note` is told about each wait.
+    `jobs` gives the API's jobs, newest first, anew for each call; `marker_of` the marker and the submission's
+    key of a job of ours by its batch id, None for others: one of ours is never the answer. `note` is told
+    about each wait. Ages are told by `server_now`, the server's own time, not by this machine's clock.
     """
 
     def __init__(
         self,
         jobs: Callable[[], Iterable[JsonObject]],
-        marker_of: Callable[[str], str | None],
+        marker_of: Callable[[str], tuple[str, str] | None],
         clock: Clock,
         note: Callable[[str], None],
+        server_now: Callable[[], float | None] = lambda: None,
         *,
         settling: Sequence[float] = SETTLING,
         settled: Sequence[float] = SETTLED,
@@ -87,6 +91,7 @@ class LookUp:
         self._marker_of = marker_of
         self._clock = clock
         self._note = note
+        self._server_now = server_now
         self._settling = settling
         self._settled = settled
 
@@ -96,36 +101,40 @@ class LookUp:
         Returns early when all are found; raises what the API's client raises.
         """
         found = Findings({}, [], None)
+        if self._server_now() is None:
+            found = self.look(submission, lost)  # whose answer tells the server's time
         for wait in self._waits(lost):
+            if len(found.batch_ids) == len(lost):
+                break
             if wait:
                 self._note(_waiting(len(lost) - len(found.batch_ids), wait))
                 self._clock.sleep(wait)
-            found = self._look(submission, lost)
-            if len(found.batch_ids) == len(lost):
-                break
+            found = self.look(submission, lost)
         return found
 
     def _waits(self, lost: Sequence[Job]) -> Sequence[float]:
-        now = self._clock.now()
-        ages = [now - (job.sent_at or 0.0) for job in lost]
-        return self._settled if min(ages) > LONG_AGO else self._settling
+        now = self._server_now()
+        ages = [now - job.server_time for job in lost if now is not None and job.server_time is not None]
+        return self._settled if len(ages) == len(lost) and min(ages) > LONG_AGO else self._settling
 
-    def _look(self, submission: Submission, lost: Sequence[Job]) -> Findings:
+    def look(self, submission: Submission, lost: Sequence[Job]) -> Findings:
         """One look at the list, down to jobs that are much older than the oldest lost one."""
-        since = min(job.sent_at or 0.0 for job in lost) - CLOCKS_APART
-        wanted = {job.number: job for job in lost}
+        times = [job.server_time for job in lost]
+        since = min((time for time in times if time is not None), default=0.0) - MARGIN
+        if None in times:
+            since = float("-inf")
         found: dict[int, str] = {}
         candidates, ours = [], []
         for item in self._jobs():
-            name, batch_id = _readable(item.get("name")), str(item.get("id") or "")
-            marker, number = self._marker_of(batch_id), _number(name, submission)
-            if marker is not None:
-                ours.append((item, marker in name, marker == submission.key))
-            elif batch_id and number in wanted:
+            name, batch_id = readable(item.get("name")), str(item.get("id") or "")
+            known, number = self._marker_of(batch_id), _number(name, submission, lost)
+            if known is not None:
+                ours.append((item, known[0] in name, known[1] == submission.key))
+            elif batch_id and number is not None:
                 if number in found:
                     self._note(f"the server has {item.get('name')!r} twice: {found[number]} can be cancelled")
                 found[number] = batch_id  # the older one, should there be two
-            elif batch_id and number is None and any(_may_be(item, name, submission, job) for job in lost):
+            elif batch_id and any(_may_be(item, name, submission, job) for job in lost):
                 candidates.append(item)
             created = parse_iso(item.get("created_at"))
             if created is not None and created < since:
@@ -142,20 +151,27 @@ def _unmarked(ours: Sequence[tuple[JsonObject, bool, bool]]) -> JsonObject | Non
     return next((item for item, marked, same in ours if not marked and (same or not given_back)), None)
 
 
-def _readable(name: Any) -> str:
+def readable(name: Any) -> str:
     """A name in one form, whatever a server made of its characters: `&amp;`, decomposed letters, capitals."""
     return normalize("NFKC", unescape(unescape(str(name or "")))).casefold()
 
 
-def _number(name: str, submission: Submission) -> int | None:
-    """Which job of the submission a name at the API means; None where it is not surely one of them."""
-    found = re.fullmatch(rf"(.*?)\W*\b{re.escape(submission.key)}\s*", name, re.DOTALL)
-    if found is None:
+def marker_in(name: str) -> tuple[str, str] | None:
+    """A `readable` name in two: what stands before the marker at its end, and that; None where there is none."""
+    found = _MARKED.fullmatch(name)
+    return (found[1], found[2]) if found else None
+
+
+def _number(name: str, submission: Submission, lost: Sequence[Job]) -> int | None:
+    """Which of the lost jobs a name at the API means; None where it is not surely one of them."""
+    marked = marker_in(name)
+    if marked is None:
         return None
-    if submission.jobs == 1:
-        return 1
-    place = re.search(rf"(\d+)(?:\s*/\s*\d+|\W{submission.jobs})\W*$", found[1])
-    return int(place[1]) if place else None
+    meant = [job.number for job in lost if submission.marker_of(job) == marked[1]]
+    if (len(meant) < 2 and submission.jobs == 1) or lost[0].marker is not None:
+        return meant[0] if meant else None
+    place = re.search(rf"(\d+)(?:\s*/\s*\d+|\W{submission.jobs})\W*$", marked[0])
+    return int(place[1]) if place and int(place[1]) in meant else None
 
 
 def _may_be(item: JsonObject, name: str, submission: Submission, job: Job) -> bool:
@@ -165,7 +181,9 @@ def _may_be(item: JsonObject, name: str, submission: Submission, job: Job) -> bo
     total = item.get("total_rows")
     if isinstance(total, int) and total > job.row_count:
         return False
-    return submission.key in name or _letters(_readable(submission.name_of(job))).startswith(_letters(name))
+    if submission.marker_of(job) in name:
+        return True
+    return _letters(readable(submission.name_of(job))).startswith(_letters(name))
 
 
 def _letters(text: str) -> str:

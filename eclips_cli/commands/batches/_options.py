@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
     from eclips_cli.json_values import JsonObject
+    from eclips_cli.output.output import Output
     from eclips_cli.records.journal import Job, Submission
 
 LOOK_SECONDS = 3.0
@@ -99,6 +100,13 @@ Price = Annotated[
     float | None,
     typer.Option(min=0, metavar="N", help="The credits that a row costs. [learnt from batches that ended]"),
 ]
+RotatedKey = Annotated[
+    bool,
+    typer.Option(
+        "--rotated-key",
+        help="The key is another one of the same account, where the API can't be asked. [it is asked]",
+    ),
+]
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and do not follow them.")]
 
 
@@ -142,7 +150,18 @@ def credits_of(
     return Credits(submissions, ask, look, Limits(keep, max_credits, price))
 
 
-def sender(session: Session, submissions: "Submissions", credits: "Credits") -> "Sender":
+def say_unfinished(output: "Output", submissions: "Submissions") -> None:
+    """Name what was not sent to its end, and the command that goes on with it."""
+    from eclips_cli.records.journal.unfinished import named
+
+    found = submissions.unsent()
+    if found:
+        output.note(f"{named(found)}; eclips batches resume")
+
+
+def sender(
+    session: Session, submissions: "Submissions", credits: "Credits", *, rotated: bool = False
+) -> "Sender":
     """What sends them; each job that is accepted is told and remembered."""
     from eclips_cli.commands.batches._send import Sender
 
@@ -156,7 +175,14 @@ def sender(session: Session, submissions: "Submissions", credits: "Credits") -> 
         if trouble is not None:
             output.warn(trouble)
 
-    return Sender(submissions, lambda: session.client, note=output.note, on_job=accepted, gate=credits)
+    return Sender(
+        submissions,
+        lambda: session.client,
+        note=output.note,
+        on_job=accepted,
+        gate=credits,
+        rotated=rotated,
+    )
 
 
 def follow_up(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eclips_cli.commands.batches._record import Order, chosen_jobs
 from eclips_cli.commands.batches._view import PREVIEW
-from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
+from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
 from eclips_cli.output.theme import Look
-from eclips_cli.records.journal import Mapping, body_row
+from eclips_cli.records.journal import body_row
 
 if TYPE_CHECKING:
     from eclips_cli.output.output import Output
-    from eclips_cli.sheets import RowSource
 
 FIRST = 2
 """Rows that are shown of the beginning."""
@@ -45,12 +46,13 @@ class Preview:
         return {"first_rows": self.first[:FIRST], "last_row": self.last}
 
 
-def preview(source: RowSource, mapping: Mapping, *, shown: int = FIRST) -> Preview:
-    """Read and check the whole file as a submission does, and send and keep nothing. Raises UsageError."""
+def preview(order: Order, sends: Callable[[int], bool], *, shown: int = FIRST) -> Preview:
+    """Read and check the file's rows of which `sends` is true as a submission does; nothing is kept. Raises UsageError."""
+    source, mapping = order.source, order.mapping
     first: list[Any] = []
     last: list[Any] = []
     rows = jobs = 0
-    for job in planned_jobs(source, mapping):
+    for job in chosen_jobs(order, sends):
         first = first or job[:shown]
         last = job[-1:]
         rows, jobs = rows + len(job), jobs + 1

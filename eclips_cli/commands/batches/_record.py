@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from eclips_cli.api.http.checks import canonical_base_url
-from eclips_cli.commands.batches.plan import MAX_ROWS, fingerprint, planned_jobs
+from eclips_cli.commands.batches._known_rows import content_of
+from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
+from eclips_cli.commands.batches.plan.markers import ALPHABET, LENGTH, free_marker
+from eclips_cli.commands.batches.plan.row_digests import ALL, Names
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import UNSENT, JobState, Journal, Mapping, PlannedRow, Submission
+from eclips_cli.records.journal import Journal, Mapping, PlannedRow, Submission
 from eclips_cli.sheets import RowSource
-
-KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without letters and digits that look alike: a key is read aloud and typed."""
-
-KEY_LENGTH = 6
 
 
 @dataclass(frozen=True)
 class Order:
     """What a person asked for: a file's rows, what to make of them, and where they go.
 
-    `agent`, `profile` and `base_url` are part of what a rerun must match; `name` is what the jobs
-    are called.
+    `name` is what the jobs are called, `place` the label by which the same file is known again (None for
+    standard input), `names` the key columns that a row is known by (none: all of its cells).
     """
 
     source: RowSource
@@ -32,106 +30,118 @@ class Order:
     profile: str
     base_url: str
     webhook_url: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells that the same command runs again."""
-        return self.fingerprint_at(self.base_url)
-
-    def fingerprint_at(self, base_url: str) -> str:
-        """The fingerprint that the same order has with the API's address spelled as `base_url`."""
-        return fingerprint(
-            self.source, self.mapping, agent=self.agent, profile=self.profile, base_url=base_url
-        )
+    place: str | None = None
+    names: Names = ALL
 
 
-def known_fingerprint(journal: Journal, order: Order) -> str:
-    """The fingerprint under which the journal has this order; its own where it is a new one.
-
-    The address is part of it, and 0.1 took it as it was typed: an order that was begun with
-    another spelling of the same address is known by that one.
-    """
-    others = [url for url in journal.base_urls() if canonical_base_url(url) == order.base_url]
-    prints = [order.fingerprint, *(order.fingerprint_at(url) for url in others if url != order.base_url)]
-    known = [found for found in map(journal.find, prints) if found is not None]
-    return max(known, key=lambda of: of.created_at).fingerprint if known else order.fingerprint
-
-
-def earlier(journal: Journal, order: Order, known_as: str, *, again: bool) -> Submission | None:
-    """The submission that this order goes on with, or has finished; None when it is a new one.
-
-    `known_as` is its fingerprint, as `known_fingerprint` gives it.
-
-    `again` makes it a new one, unless the last one was not sent to its end: that is gone on with,
-    so that a rerun after a crash never sends twice what `again` was to send once. One of which nothing
-    was sent, for sure, gives way to an order with another name or webhook.
-    """
-    found = journal.find(known_as)
-    if found is None:
-        return None
-    jobs = journal.jobs(found.key)
-    changed = (found.name, found.webhook_url) != (clean_name(order.name), order.webhook_url)
-    if changed and all(job.state is JobState.PLANNED for job in jobs):
-        journal.forget(found.key)
-        return None
-    return found if not again or any(job.state in UNSENT for job in jobs) else None
+def chosen_jobs(order: Order, sends: Callable[[int], bool]) -> Iterator[list[PlannedRow]]:
+    """The file's rows of which `sends` (by their index) is true, as lists of at most 500, one list a job."""
+    chosen: list[PlannedRow] = []
+    index = 0
+    for job in planned_jobs(order.source, order.mapping):
+        for row in job:
+            if sends(index):
+                chosen.append(row)
+                if len(chosen) == MAX_ROWS:
+                    yield chosen
+                    chosen = []
+            index += 1
+    if chosen:
+        yield chosen
 
 
 def record(
     journal: Journal,
     order: Order,
+    sends: Callable[[int], bool],
     *,
     now: float,
-    new_key: Callable[[], str],
+    account: int,
+    known: int | None = None,
+    new_key: Callable[[], str] | None = None,
+    hold: Callable[[Submission], object] = lambda _draft: None,
     approve: Callable[[Submission], None] = lambda _submission: None,
 ) -> Submission:
-    """Check all rows and write the submission down; hold its lock. Raises UsageError for bad rows.
+    """Write the rows of which `sends` is true down as a submission. Raises UsageError for bad rows.
 
-    `approve` sees it when all is checked, and raises to have it forgotten.
+    `hold` takes its lock, before anything is written; `approve` sees it when all is checked, and raises to
+    have it forgotten. Raises Outdated where the journal's `count` is not the `known` one any more: another
+    process wrote something down meanwhile.
     """
-    name = clean_name(order.name)
-    key = unused_key(journal, new_key)
-    draft = _draft(order, key, name, now)
-    journal.begin(draft)
+    columns = dict.fromkeys(order.source.columns)
+    draft: Submission | None = None
+    markers: set[str] = set()
     try:
-        columns = dict.fromkeys(order.source.columns)
-        count = 0
-        for number, rows in enumerate(planned_jobs(order.source, order.mapping), start=1):
-            journal.add_job(key, number, (number - 1) * MAX_ROWS, rows)
+        count = number = 0
+        for number, rows in enumerate(chosen_jobs(order, sends), start=1):
+            marker = job_marker(journal, order.agent, order.mapping, order.source.columns, rows, markers)
+            if draft is None:
+                new = draft_of(order, key_like(journal, marker, new_key or random_key), now, account)
+                hold(new)  # another process may be at a draft of this key, which stays
+                journal.begin(new)
+                draft = new
+            journal.add_job(draft.key, number, count, rows, marker=marker)
             count += len(rows)
             if order.source.keyed:
                 columns.update((member, None) for _, _, cells in rows for member in cells)
+        if draft is None:
+            raise UsageError(f"{order.source.label} has no rows to send")
         approve(replace(draft, rows=count, jobs=number))
+        return journal.ready(draft.key, columns, known=known)
     except BaseException:
-        journal.discard(key)
+        if draft is not None:
+            journal.discard(draft.key)
         raise
-    return journal.ready(key, columns)
 
 
 def record_retry(
     journal: Journal,
     draft: Submission,
     rows: Sequence[tuple[int, PlannedRow]],
-    before_ready: Callable[[], None] = lambda: None,
+    before_ready: Callable[[str], None] = lambda _key: None,
 ) -> Submission:
     """Write a retry down: `rows` with the index that each has in the submission that is tried again.
 
-    `before_ready` writes what is to hold from the moment on when the retry does.
+    `before_ready` writes what is to hold from the moment on when the retry, of this key, does.
     """
-    journal.begin(draft)
+    markers: set[str] = set()
     for number, start in enumerate(range(0, len(rows), MAX_ROWS), start=1):
-        part = rows[start : start + MAX_ROWS]
-        origins = [origin for origin, _ in part]
-        journal.add_job(draft.key, number, start, [row for _, row in part], origins)
-    before_ready()
+        part = [row for _, row in rows[start : start + MAX_ROWS]]
+        marker = job_marker(journal, draft.agent, draft.mapping, draft.columns, part, markers)
+        if number == 1:
+            draft = replace(draft, key=key_like(journal, marker, random_key))
+            journal.begin(draft)
+        origins = [origin for origin, _ in rows[start : start + MAX_ROWS]]
+        journal.add_job(draft.key, number, start, part, origins, marker=marker)
+    before_ready(draft.key)
     return journal.ready(draft.key, draft.columns)
+
+
+def job_marker(
+    journal: Journal,
+    agent: str,
+    mapping: Mapping,
+    columns: Sequence[str],
+    rows: Sequence[PlannedRow],
+    used: set[str],
+) -> str:
+    """The marker of a job of these rows that no job of this machine has; it is added to those `used`."""
+    contents = [content_of(row, mapping, columns) for row in rows]
+    made = free_marker(agent, contents, lambda one: one in used or journal.has_marker(one))
+    used.add(made)
+    return made
+
+
+def key_like(journal: Journal, marker: str, new_key: Callable[[], str]) -> str:
+    """What a submission is called: as its first job's marker, where nothing is called so."""
+    return marker if journal.lookup(marker) is None else unused_key(journal, new_key)
 
 
 def random_key() -> str:
     """A new key, from the system's randomness."""
     import secrets
 
-    return "".join(secrets.choice(KEY_ALPHABET) for _ in range(KEY_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 def unused_key(journal: Journal, new_key: Callable[[], str]) -> str:
@@ -150,15 +160,16 @@ def clean_name(name: str) -> str:
     return stripped
 
 
-def _draft(order: Order, key: str, name: str, now: float) -> Submission:
+def draft_of(order: Order, key: str, now: float, account: int) -> Submission:
+    """A submission of an order, its rows and jobs not counted yet. Raises UsageError for a bad name."""
     source = order.source
     return Submission(
         key=key,
-        fingerprint=order.fingerprint,
+        fingerprint=sha256(f"submission {key}".encode()).hexdigest(),
         kind="submit",
         parent=None,
         created_at=now,
-        name=name,
+        name=clean_name(order.name),
         label=source.label,
         format=source.format,
         agent=order.agent,
@@ -170,4 +181,6 @@ def _draft(order: Order, key: str, name: str, now: float) -> Submission:
         rows=0,
         jobs=0,
         delimiter=source.options.get("delimiter"),
+        place=order.place,
+        account=account,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches.rows import Given, Joiner, Outcome, ResultsFile, Tally
+from eclips_cli.commands.batches.rows import Given, Joiner, Outcome, ResultsFile, Tally, file_outcomes
 from eclips_cli.commands.batches.rows.joining import foreign_outcomes
 from eclips_cli.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches._known_rows import Place
     from eclips_cli.commands.batches._submissions import Submissions
 
 
@@ -86,9 +87,34 @@ def write_results(
 
     Raises ProtocolError when rows don't match.
     """
-    joined, tally = joiner(submissions, batches), Tally(statuses)
+    joined = joiner(submissions, batches)
     _, found = outcomes(submissions, batches, reference, joined)
-    target.write(tally.counted(found), given_in(submissions, reference))
+    _write(target, given_in(submissions, reference), found, joined, note, statuses)
+
+
+def write_file_results(
+    submissions: Submissions,
+    batches: Batches,
+    given: Given,
+    places: Iterable[Place | None],
+    target: ResultsFile,
+    note: Callable[[str], None],
+) -> None:
+    """Write the results of a file's rows, each where the journal has it; as `write_results` does."""
+    joined = joiner(submissions, batches)
+    _write(target, given, file_outcomes(submissions.journal, joined, places), joined, note)
+
+
+def _write(
+    target: ResultsFile,
+    given: Given,
+    found: Iterator[Outcome],
+    joined: Joiner,
+    note: Callable[[str], None],
+    statuses: Sequence[str] = (),
+) -> None:
+    tally = Tally(statuses)
+    target.write(tally.counted(found), given)
     counts = ", ".join(f"{count:,} {status}" for status, count in tally.statuses.most_common())
     note(f"{target.path}: {counts or nothing(tally, statuses)}")
     check_rows(joined)

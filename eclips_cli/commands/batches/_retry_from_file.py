@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
+from eclips_cli.commands.batches._record import clean_name, record_retry
 from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.errors import UsageError
@@ -73,13 +74,13 @@ class ForeignBatch:
         """
         submissions = self._submissions
         with submissions.lock_of_retries(self._batch_id):
-            made = self._begun() or self._recorded(approve)
+            made = self._begun() or self._recorded(approve, sender.accounts.scope.account)
             if made is None:
                 return None
             with submissions.lock_of(made):
                 return sender.finish(made)
 
-    def _recorded(self, approve: Callable[[int, str], None]) -> Submission | None:
+    def _recorded(self, approve: Callable[[int, str], None], account: int) -> Submission | None:
         """A retry of the rows that were not sent again before, written down; None when there are none."""
         found, journal = self._failed(), self._submissions.journal
         if not found.rows:
@@ -88,11 +89,11 @@ class ForeignBatch:
         fingerprint = sha256(f"retry {self._batch_id} {self._source.digest} {numbers}".encode()).hexdigest()
         draft = self._draft(found, fingerprint)
         indexes = [number - found.offset for number in numbers]
-        noted = partial(self._submissions.retried.note, draft.base_url, self._batch_id, indexes, draft.key)
+        noted = partial(self._submissions.retried.note, draft.base_url, self._batch_id, indexes)
         made = journal.find(fingerprint)  # 0.1 knew a retry by its rows as a whole
         if made is None:
             approve(len(found.rows), found.agent)
-            made = record_retry(journal, draft, found.rows, noted)
+            made = record_retry(journal, replace(draft, account=account), found.rows, noted)
         return made
 
     def _begun(self) -> Submission | None:
@@ -146,7 +147,7 @@ class ForeignBatch:
     def _draft(self, found: _Failed, fingerprint: str) -> Submission:
         target = self._submissions.target
         return Submission(
-            key=unused_key(self._submissions.journal, random_key),
+            key="",
             fingerprint=fingerprint,
             kind="retry",
             parent=None,

@@ -13,9 +13,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli import errors
-from eclips_cli.commands.batches._look_up import LookUp
-from eclips_cli.commands.batches._send_errors import TOO_LARGE, row_too_large, with_way_on
-from eclips_cli.records.journal import UNSENT, Job, JobState, Journal, Submission
+from eclips_cli.commands.batches._account import Accounts
+from eclips_cli.commands.batches._record import job_marker
+from eclips_cli.commands.batches._send_errors import (
+    TOO_LARGE,
+    row_too_large,
+    with_way_on,
+    wrong_answer,
+)
+from eclips_cli.commands.batches._settle import Settler
+from eclips_cli.records.journal import OPEN, Job, JobState, Journal, Submission
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -30,6 +37,10 @@ FEW = 4
 
 RESENT = 1
 """How often one process sends a job again whose answer was lost and that the server does not have."""
+
+
+OVER = (JobState.FINISHED, JobState.DROPPED, JobState.REFUSED)
+"""States of jobs of which nothing more comes."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Sender:
         on_job: Callable[[Submission, Job], None] = lambda _submission, _job: None,
         gate: Callable[[Submission, Job], None] | None = None,
         in_flight: int = IN_FLIGHT,
+        rotated: bool = False,
     ) -> None:
         self._submissions = submissions
         self._connect = connect
@@ -72,6 +84,8 @@ class Sender:
         self._gate = gate
         self._in_flight = in_flight
         self._halved = False
+        self.accounts = Accounts(submissions, connect, rotated=rotated)
+        """whose key it sends with"""
 
     def finish(self, submission: Submission, *, gone_on: bool = True) -> Sent:
         """Send all that is unsent of a submission; hold its lock.
@@ -81,25 +95,32 @@ class Sender:
         LimitReached, Rejected, UnknownOutcome, NetworkError and others of the API's client.
         """
         before = self._submissions.jobs(submission)
-        ended = all(job.state in (JobState.FINISHED, JobState.DROPPED) for job in before)
-        unsent = sum(job.state in UNSENT for job in before)
+        ended = all(job.state in OVER for job in before)
+        unsent = sum(job.state in OPEN for job in before)
         if unsent:
-            self._submissions.target.check(submission)
-            self._send(submission)
+            self.accounts.check(submission)
+            self._send(submission, gone_on)
             submission = self._journal.submission(submission.key)  # a job that was halved is two by now
         return Sent(submission, unsent, gone_on, ended)
+
+    @cached_property
+    def _settler(self) -> Settler:
+        return Settler(self._submissions, self._connect(), self._note, self._accept)
 
     @property
     def _journal(self) -> Journal:
         return self._submissions.journal
 
     @cached_property
-    def _batches(self) -> Batches:
+    def batches(self) -> Batches:
+        """The API's batches, with the key that it sends with."""
         return self._connect().batches
 
-    def _send(self, submission: Submission) -> None:
+    def _send(self, submission: Submission, gone_on: bool) -> None:
         try:
-            self._settle(submission)
+            self._settler.settle(submission)
+            if gone_on:
+                self._settler.find_planned(submission)
             planned = [job for job in self._journal.jobs(submission.key) if job.state is JobState.PLANNED]
             if self._in_flight > 1 and len(planned) > FEW:
                 self._send_one(submission, planned[0])  # what is refused at all is refused once
@@ -109,21 +130,6 @@ class Sender:
                     self._send_one(submission, job)
         except errors.EclipsError as error:
             raise with_way_on(error, submission, self._journal) from None
-
-    def _settle(self, submission: Submission) -> None:
-        """Find out about jobs whose answer an earlier process never got; those surely not there are to be sent."""
-        lost = [job for job in self._journal.jobs(submission.key) if job.state is JobState.SENDING]
-        if not lost:
-            return
-        found = self._look_up().find(submission, lost)
-        for job in lost:
-            if job.number in found.batch_ids:
-                self._accept(submission, job, found.batch_ids[job.number])
-                continue
-            doubt = found.doubt(submission, job)
-            if doubt is not None:
-                raise doubt
-            self._journal.not_sent(job, "looked for after its answer was lost; the server does not have it")
 
     def _send_one(self, submission: Submission, job: Job) -> None:
         if self._gate is not None:
@@ -138,20 +144,26 @@ class Sender:
             if error.details.get("status") != TOO_LARGE:
                 raise
             if job.row_count == 1:
+                self._journal.refused(job, error.message)
                 raise row_too_large(self._journal.rows(job)[0], submission) from None
             if not self._halved:
                 self._halved = True
                 rows = f"{job.row_count:,} rows"
                 self._note(f"{rows} are too large for the server at once: sending jobs of fewer")
-            for half in self._journal.halve(job):
+            for half in self._journal.halve(job, self._markers_of_halves(submission, job)):
                 self._send_parts(self._journal.submission(submission.key), half)
+
+    def _markers_of_halves(self, submission: Submission, job: Job) -> tuple[str, str]:
+        rows, middle, used = self._journal.rows(job), job.row_count // 2, set[str]()
+        of = (self._journal, submission.agent, submission.mapping, submission.columns)
+        return job_marker(*of, rows[:middle], used), job_marker(*of, rows[middle:], used)
 
     def _send_whole(self, submission: Submission, job: Job) -> None:
         for attempt in range(RESENT + 1):
             try:
                 batch_id = self._post(submission, job)
             except (errors.UnknownOutcome, errors.ServerError) as error:
-                if self._recovered(submission, job, error, last=attempt == RESENT):
+                if self._settler.recovered(submission, job, error, last=attempt == RESENT):
                     return
             else:
                 self._accept(submission, job, batch_id)
@@ -161,45 +173,31 @@ class Sender:
         """The new batch's id. The journal knows how it went, whatever ends this."""
         rows = submission.body_rows(self._journal.rows(job))
         name = submission.name_of(job)
-        self._journal.sending(job, self._clock.now())
+        self._journal.sending(job, self._clock.now(), self._connect().server_now())
         try:
-            answer = self._batches.create(submission.agent, rows, name, submission.webhook_url)
+            answer = self.batches.create(submission.agent, rows, name, submission.webhook_url)
         except errors.SURELY_NOT_SENT as error:
-            self._journal.not_sent(job, error.message)
+            if isinstance(error, errors.Rejected) and error.details.get("status") != TOO_LARGE:
+                self._journal.refused(job, error.message)
+            else:
+                self._journal.not_sent(job, error.message)
             raise
         except errors.EclipsError as error:
             with suppress(errors.LocalFailure):  # it is `sending` already, which is what counts
-                self._journal.unknown(job, error.message)
+                if isinstance(error, errors.UnknownOutcome) and error.details.get("status") is not None:
+                    self._journal.taken(job, error.message)  # a 2xx that could not be read
+                else:
+                    self._journal.unknown(job, error.message)
             raise
-        return str(answer.json["job"]["id"])
-
-    def _recovered(self, submission: Submission, job: Job, error: errors.EclipsError, *, last: bool) -> bool:
-        """After a lost answer: whether the server has the job; False means that it is to be sent again.
-
-        A server that says 5xx is not sent it a second time: it may be doing the work all the same. One
-        that said 2xx in words nobody understands has accepted it, whether it lists it yet or not.
-        """
-        (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
-        try:
-            found = self._look_up().find(submission, [lost])
-        except errors.EclipsError as trouble:
+        found = answer.json["job"]
+        wrong = wrong_answer(found, submission, job, self._journal.marker_of(str(found["id"])) is not None)
+        if wrong is not None:
+            self._journal.unknown(job, wrong)
             raise errors.UnknownOutcome(
-                f"{error.message}; looking for it failed as well: {trouble.message}"
-            ) from None
-        if job.number in found.batch_ids:
-            self._accept(submission, job, found.batch_ids[job.number])
-            return True
-        doubt = found.doubt(submission, job)
-        if doubt is not None:
-            raise doubt
-        answered = isinstance(error, errors.ServerError) or error.details.get("status") is not None
-        if last or answered:
-            raise error
-        self._note(f"the server does not have {submission.name_of(job)!r}: sending it again")
-        return False
-
-    def _look_up(self) -> LookUp:
-        return LookUp(self._batches.list, self._journal.marker_of, self._clock, self._note)
+                f"the answer to {name!r} is not about it: {wrong}; it may have been accepted all the same",
+                status=answer.status,
+            )
+        return str(found["id"])
 
     def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
         try:

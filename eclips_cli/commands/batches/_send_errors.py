@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eclips_cli import errors
-from eclips_cli.records.journal import JobState, Journal, KeptRow, Submission
+from eclips_cli.commands.batches._look_up import marker_in, readable
+from eclips_cli.json_values import JsonObject
+from eclips_cli.records.journal import UNSENT, Job, JobState, Journal, KeptRow, Submission
 
 TOO_LARGE = 413
 """The status by which a server, or a gateway before it, says that a request is too large."""
@@ -14,7 +18,8 @@ def with_way_on(error: errors.EclipsError, submission: Submission, journal: Jour
     jobs = journal.jobs(submission.key)
     rows = sum(job.row_count for job in jobs if job.batch_id)
     error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
-    if isinstance(error, errors.Rejected) and all(job.state is JobState.PLANNED for job in jobs):
+    never_sent = (JobState.PLANNED, JobState.REFUSED)
+    if isinstance(error, errors.Rejected) and all(job.state in never_sent for job in jobs):
         # going on with it would be refused for ever
         journal.forget(submission.key)
         error.hint = error.hint or "no row was accepted: mend the command and run it again"
@@ -23,12 +28,36 @@ def with_way_on(error: errors.EclipsError, submission: Submission, journal: Jour
         return error
     way_on = f"eclips batches resume {submission.key}"
     if isinstance(error, errors.Rejected):
-        way_on = (
-            f"it would be refused again; `eclips batches cancel {submission.key}` gives up what is unsent"
-        )
+        way_on = _after_refusal(submission, jobs)
     error.hint = f"{error.hint}; then: {way_on}" if error.hint else way_on
     error.details["submission"] = submission.key
     return error
+
+
+def _after_refusal(submission: Submission, jobs: Sequence[Job]) -> str:
+    """The way on: the other jobs as they are, and the refused rows once they are mended."""
+    mended = f"mend the rows of the refused job and submit {submission.label} with --on-duplicate skip"
+    if any(job.state in UNSENT for job in jobs):
+        return f"eclips batches resume {submission.key} sends the other jobs; then {mended}"
+    return mended
+
+
+def wrong_answer(found: JsonObject, submission: Submission, job: Job, known: bool) -> str | None:
+    """Why a 201 is not the answer to this job's POST; None where it is. `known`: another job has its id.
+
+    The marker is made from the rows, so that it tells enough; where a server gives none back, the rows are counted.
+    """
+    if known:
+        return f"it has the id {found['id']}, which another job has"
+    name, marker = readable(found.get("name")), submission.marker_of(job)
+    if marker in name:
+        return None
+    other, rows = marker_in(name), found.get("total_rows")
+    if other is not None and "#" in name:
+        return f"it is about #{other[1]}"
+    if isinstance(rows, int) and rows not in (0, job.row_count):
+        return f"it is about a job of {rows:,} rows"
+    return None
 
 
 def row_too_large(row: KeptRow, submission: Submission) -> errors.Rejected:

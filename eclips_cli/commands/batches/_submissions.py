@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import Job, Journal, Submission, SubmissionLock, Target, overview
+from eclips_cli.records.journal import OPEN, Job, JobState, Journal, Submission, SubmissionLock, Target
 from eclips_cli.records.journal.reading import FILE as JOURNAL_FILE
+from eclips_cli.records.journal.unfinished import Unfinished, unfinished
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from eclips_cli.api.waiting import Clock
@@ -59,9 +61,20 @@ class Submissions:
             if name in self.__dict__:
                 self.__dict__[name].close()
 
+    @property
+    def has_journal(self) -> bool:
+        """Whether there is a journal; asking makes none."""
+        return "journal" in self.__dict__ or (self._folder / JOURNAL_FILE).exists()
+
+    def has_job(self, batch_id: str, marker: str) -> bool:
+        """Whether the journal knows a job by the API's id, or has it under way to the API under its marker."""
+        if not self.has_journal:
+            return False
+        return self.journal.marker_of(batch_id) is not None or self.journal.has_marker(marker)
+
     def find(self, reference: str) -> Submission | None:
         """The submission of ours that a key or a job's id means; where there is no journal none is made."""
-        if "journal" not in self.__dict__ and not (self._folder / JOURNAL_FILE).exists():
+        if not self.has_journal:
             return None
         return self.journal.lookup(reference)
 
@@ -71,13 +84,19 @@ class Submissions:
 
     def known(self) -> list[Submission]:
         """All submissions of this machine, newest first; where there is no journal none is made."""
-        return self.journal.submissions() if (self._folder / JOURNAL_FILE).exists() else []
+        return self.journal.submissions() if self.has_journal else []
 
-    def unfinished(self) -> list[Submission]:
-        """The submissions of this profile that were not sent to their end, oldest first."""
-        with overview.opened(self._folder) as journal:
-            found = [] if journal is None else overview.unfinished(journal, self.target)
-        return [one.submission for one in found]
+    def unfinished(self, states: Container[JobState] = OPEN) -> list[Submission]:
+        """The submissions at this API with jobs in these states: those not sent to their end; oldest first."""
+        return [
+            submission
+            for submission in self.known()[::-1]
+            if self.target.is_api_of(submission) and any(job.state in states for job in self.jobs(submission))
+        ]
+
+    def unsent(self) -> list[Unfinished]:
+        """What of all submissions of this machine is not sent yet; oldest first."""
+        return unfinished(self._folder)
 
     def jobs(self, submission: Submission) -> list[Job]:
         """The jobs of a submission as the journal knows them."""

@@ -15,6 +15,7 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._credits import Credits
+    from eclips_cli.commands.batches._send import Sender
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.records.journal import Submission
 
@@ -29,8 +30,9 @@ def resume(
     price: o.Price = None,
     detach: o.Detach = False,
     timeout: Timeout = None,
+    rotated_key: o.RotatedKey = False,
 ) -> int:
-    """Send what is unsent of a submission, or of all of this profile, and follow it.
+    """Send what is unsent of a submission, or of all of this account, as it was submitted, and follow it.
 
     `eclips batches history` lists the keys.
 
@@ -48,7 +50,9 @@ def resume(
         output.note("nothing is unfinished")
     if session.only_shows:
         return _preview(session, submissions, wanted, credits)
-    sender = o.sender(session, submissions, credits)
+    sender = o.sender(session, submissions, credits, rotated=rotated_key)
+    if named is None:
+        wanted = _of_this_account(session, sender, wanted)
     sent = []
     for one in wanted:
         try:
@@ -62,6 +66,20 @@ def resume(
     if len(sent) < len(wanted):
         raise PartialFailure(f"{len(wanted) - len(sent)} of {len(wanted)} submissions could not be finished")
     return code
+
+
+def _of_this_account(
+    session: Session, sender: "Sender", unfinished: Sequence["Submission"]
+) -> list["Submission"]:
+    """The unfinished submissions that this key may go on with; the others are named."""
+    ours = [of for of in unfinished if sender.accounts.scope.holds(of)] if unfinished else []
+    for of in unfinished:
+        if of not in ours:
+            session.output.note(
+                f"#{of.key} ({of.label}) was begun with another key (profile {of.profile}): "
+                f"left as it is; eclips --profile {of.profile} batches resume {of.key}"
+            )
+    return ours
 
 
 def _submission(submissions: "Submissions", reference: str) -> "Submission":

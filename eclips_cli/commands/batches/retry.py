@@ -13,7 +13,7 @@ from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._input import Input
 from eclips_cli.commands.batches._preview import Preview, show_preview
-from eclips_cli.commands.batches._record import clean_name, random_key, record_retry, unused_key
+from eclips_cli.commands.batches._record import clean_name, record_retry
 from eclips_cli.commands.batches._results import joiner
 from eclips_cli.commands.batches._retry_from_file import FAILED, ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
@@ -63,6 +63,7 @@ def retry(
     detach: o.Detach = False,
     timeout: Timeout = None,
     yes: Yes = False,
+    rotated_key: o.RotatedKey = False,
 ) -> int:
     """Submit the failed rows of a batch again, as a new batch, and follow them; with --status cancelled those.
 
@@ -88,7 +89,7 @@ def retry(
         given = Input(file, how, task, task_column, columns, allow_empty, session.args, True, note)
     if session.only_shows:
         return _preview(session, submissions, reference, given, statuses, credits)
-    sender = o.sender(session, submissions, credits)
+    sender = o.sender(session, submissions, credits, rotated=rotated_key)
 
     def approve(rows: int, agent: str) -> None:
         count = "1 row" if rows == 1 else f"{rows:,} rows"
@@ -154,6 +155,7 @@ def retry_failed(
     Raises UsageError when the batch is not of this machine, and what `Sender.finish` raises.
     """
     first = _first(submissions, reference)
+    sender.accounts.check(first)
     with submissions.lock_of_retries(first.key):
         made = _begun(submissions, first)
         if made is None:
@@ -184,7 +186,7 @@ def _first(submissions: Submissions, reference: str) -> Submission:
             f"batch {reference} was not submitted from here, and the API does not give rows' data back",
             hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
         )
-    submissions.target.check(known)
+    submissions.target.check_api(known)
     return known if known.parent is None else submissions.journal.submission(known.parent)
 
 
@@ -228,7 +230,6 @@ def _recorded(
     count = len(submissions.journal.retries_of(first.key)) + 1
     draft = replace(
         first,
-        key=unused_key(submissions.journal, random_key),
         fingerprint=sha256(f"retry {first.key} {count}".encode()).hexdigest(),
         kind="retry",
         parent=first.key,

@@ -1,8 +1,9 @@
 """`eclips batches submit`."""
 
+import shlex
 from collections.abc import Callable
-from functools import partial
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,25 +13,26 @@ from eclips_cli.commands._options import Agent, Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import size, while_sending
 from eclips_cli.commands.batches._credits import Credits
+from eclips_cli.commands.batches._dry_run import dry_run
 from eclips_cli.commands.batches._input import Input
-from eclips_cli.commands.batches._preview import FIRST, preview, show_preview
-from eclips_cli.commands.batches._record import (
-    Order,
-    clean_name,
-    earlier,
-    known_fingerprint,
-    random_key,
-    record,
-)
-from eclips_cli.commands.batches._results import results_file
-from eclips_cli.commands.batches._send import Sender, Sent
+from eclips_cli.commands.batches._preview import preview
+from eclips_cli.commands.batches._record import Order
+from eclips_cli.commands.batches._results import results_file, write_file_results
 from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.commands.batches._submitting import Asked, Submitted, submit_order
 from eclips_cli.commands.batches.plan import MAX_ROWS
-from eclips_cli.durations import iso_text
-from eclips_cli.output.output import Output
+from eclips_cli.commands.batches.plan.decision import EVERYTHING as ALL_ROWS
+from eclips_cli.commands.batches.plan.decision import ONLY_NEW, Kind, OnDuplicate
+from eclips_cli.commands.batches.rows import Given
+from eclips_cli.errors import UsageError
+from eclips_cli.exits import ExitCode
 from eclips_cli.records.journal import Submission
 from eclips_cli.session.session import Session
-from eclips_cli.sheets import Reading, RowSource
+from eclips_cli.sheets import Reading
+
+if TYPE_CHECKING:
+    from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches.rows import ResultsFile
 
 
 def submit(
@@ -57,7 +59,21 @@ def submit(
     results: o.Results = None,
     excel: o.Excel = False,
     timeout: Timeout = None,
-    again: Annotated[bool, typer.Option("--again", help="Submit anew what was submitted before.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Submit all rows anew, also those sent before.")
+    ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="COL,...", help="The columns that a row is known by. [all of its columns]"),
+    ] = None,
+    on_duplicate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="With rows sent before: stop, skip, changed or send. [ask; without a terminal: stop]",
+        ),
+    ] = None,
+    rotated_key: o.RotatedKey = False,
     keep: o.Keep = None,
     max_credits: o.MaxCredits = None,
     price: o.Price = None,
@@ -69,15 +85,26 @@ def submit(
     it as data, as text. The whole file is checked before anything is sent; --dry-run shows the first two rows
     and the last as they would be sent. More than 500 rows become several jobs, which are one from then on.
 
-    Running the same command again goes on where it stopped: a journal on this machine knows which rows were
-    sent. An answer that was lost is looked for by the marker at the end of the job's name (#k7f3q2) before
-    anything is sent again; where the server does not give markers back, nothing is (exit 11). What no client
-    can exclude without the server's help: a server that carries a request out only after it was looked for,
-    several times over some 15 seconds. Such a job would be there twice: `eclips batches list` would show two
-    of the same name, one of which can be cancelled.
+    A row is sent once. It is known by its cells (not by the file's name, format, order or bytes), or by the
+    columns of --key alone, for one agent and account. Running the same command again goes on where it stopped.
+    Where rows of a file were sent before and others are new or changed, it says how many, and asks; without a
+    terminal it stops (exit 2) unless --on-duplicate says what to do: skip sends the new rows (and ends with 13
+    once where rows were changed), changed sends those too, send is --again. With --key new rows simply go. For a
+    file that grows: --key number --columns number,vendor,amount --on-duplicate skip.
+
+    Rows that are not sent yet go first: a file that was changed meanwhile waits (exit 2) until `eclips batches
+    resume` has sent them, or `eclips batches cancel KEY --unsent` gave them up. Before the first POST the newest
+    1,000 batches are looked through for the same rows from another machine. What no client can exclude without
+    the server's help: a server that carries a request out only after it was looked for, several times over
+    some 15 seconds; and two machines that begin with the same rows in the same second. Such a job is there
+    twice: `eclips batches list` shows two of the same marker (#k7f3q2), one of which can be cancelled.
 
     Exit codes: 0 all rows completed, 13 some failed, 3 all failed, 8 rows wait for a person, 9 cancelled,
-    10 out of credits or --keep, 11 an answer was lost, 124 --timeout. Ctrl-C stops following, not the rows.
+    10 out of credits or --keep, 11 an answer was lost, 2 --on-duplicate is to say, 124 --timeout. Ctrl-C
+    stops following, not the rows.
+
+    On a terminal it asks from 25 rows on (`eclips config set ask_from_rows N`), and always where neither --agent nor
+    the profile names an agent. Elsewhere, and with --no-input, it goes.
 
     On a terminal it asks from 25 rows on (`eclips config set ask_from_rows N`), and always where neither --agent nor
     the profile names an agent. Elsewhere, and with --no-input, it goes.
@@ -93,95 +120,130 @@ def submit(
     credits = o.credits_of(session, submissions, keep, max_credits, price)
     follow_up = o.follow_up(session, submissions, timeout, detach=detach, results=written)
     how = Reading(format, delimiter, encoding, sheet, header_row, visible_only)
-    given = Input(file, how, task, task_column, columns, allow_empty, session.args)
+    given = Input(file, how, task, task_column, columns, allow_empty, session.args, key=key)
     agent = _arguments.word(agent, "--agent") or session.settings.agent
+    choice = _choice(on_duplicate, again=again)
     with given.order(submissions.target, agent=agent, name=name, webhook_url=webhook_url) as order:
+        asked = _asked(session, order, credits, choice, yes=yes, agent_named=agent is not None)
         for note in order.source.notes:
             output.note(note)
-        if session.only_shows:
-            return _preview(session, order, credits)
-        approve = partial(
-            _approve, session, submissions, credits, order.source, yes=yes, agent_named=agent is not None
-        )
-        resume = "run the same command again" + (", or: eclips batches resume" if written is None else "")
-        with while_sending(output, resume):
-            sent = send_order(
-                submissions, o.sender(session, submissions, credits), order, again=again, approve=approve
+        if session.options.curl:
+            return _shown_as_curl(session, order)
+        if session.options.dry_run:
+            rows = dry_run(
+                output,
+                submissions,
+                lambda: session.client,
+                order,
+                replace(asked, ask=lambda _: None, confirm=lambda _: None),
             )
-        if sent.gone_on and sent.submission.webhook_url != webhook_url:
-            output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
-        return follow_up.after([sent])
+            credits.check(order.agent)
+            output.announce(credits.words(order.agent, rows))
+            return 0
+        o.say_unfinished(output, submissions)
+        way_on = "run the same command again" + (", or: eclips batches resume" if written is None else "")
+        with while_sending(output, way_on):
+            sender = o.sender(session, submissions, credits, rotated=rotated_key)
+            done = submit_order(submissions, sender, order, asked)
+        for sent in done.sent:
+            if sent.gone_on and sent.jobs_sent and sent.submission.webhook_url != webhook_url:
+                output.warn(f"#{sent.submission.key} was begun with another --webhook-url, which stays")
+        code = follow_up.after(done.sent, write=_results_of(submissions, order, done, output.note))
+        left_out = _left_out(session, submissions, done, asked.command)
+        return code or left_out
 
 
-def send_order(
-    submissions: Submissions,
-    sender: Sender,
-    order: Order,
-    *,
-    again: bool = False,
-    approve: Callable[[Submission], None] = lambda _submission: None,
-) -> Sent:
-    """Send a file's rows, or go on where an earlier run of the same order stopped.
-
-    `approve` sees a new submission before anything is sent, and may raise to stop it for good.
-    Raises UsageError for a bad file, LocalFailure when the journal can't be kept or another
-    process is at it, and what `Sender.finish` raises.
-    """
-    journal = submissions.journal
-    known_as = known_fingerprint(journal, order)
-    with submissions.lock(known_as, order.source.label):
-        found = earlier(journal, order, known_as, again=again)
-        if found is not None:
-            return sender.finish(found)
-        new = record(journal, order, now=submissions.clock.now(), new_key=random_key, approve=approve)
-        return sender.finish(new, gone_on=False)
+def _choice(on_duplicate: str | None, *, again: bool) -> OnDuplicate:
+    """What --on-duplicate and --again say. Raises UsageError for a word that is none of them."""
+    if again:
+        if on_duplicate not in (None, OnDuplicate.SEND):
+            raise UsageError(f"--again and --on-duplicate {on_duplicate} together", hint="give one of them")
+        return OnDuplicate.SEND
+    try:
+        return OnDuplicate(on_duplicate or OnDuplicate.STOP)
+    except ValueError:
+        raise UsageError(
+            f"--on-duplicate {on_duplicate!r} is none of stop, skip, changed and send",
+            hint="skip sends the new rows, changed also what was changed since, send all rows again",
+        ) from None
 
 
-def _approve(
-    session: Session,
-    submissions: Submissions,
-    credits: Credits,
-    source: RowSource,
-    new: Submission,
-    *,
-    yes: bool,
-    agent_named: bool,
-) -> None:
-    """Say what is about to go, and ask about many rows. Raises NotConfirmed."""
+def _asked(
+    session: Session, order: Order, credits: Credits, choice: OnDuplicate, *, yes: bool, agent_named: bool
+) -> Asked:
+    """What was said about rows that were sent before, and how to ask a person."""
     output = session.output
-    for remark in source.remarks:
-        output.note(remark)
-    credits.check(new.agent)
-    cost = credits.words(new.agent, new.rows)
-    if output.interactive and not session.settings.no_input:
-        _warn_of_namesakes(output, submissions, new)
-    what = f"{size(new)} to {new.agent}, {cost}"
-    ask_about_rows(session, new.rows, f"submit {what}", yes=yes, agent_named=agent_named)
-    output.announce(f"#{new.key}: {what}")
+    answered: list[str | None] = []
+
+    def ask(question: str) -> frozenset[Kind] | None:
+        answers = {"n": ONLY_NEW, "a": ALL_ROWS}
+        words = "\nSend the new ones only (n), all again (a), or nothing (Enter)?"
+        letter = output.choose(question + words, "na", no_input=session.settings.no_input)
+        answered.append(letter)
+        return None if letter is None else answers[letter]
+
+    def approve(new: Submission) -> None:
+        for remark in order.source.remarks:
+            output.note(remark)
+        credits.check(new.agent)
+        what = f"{size(new)} to {new.agent}, {credits.words(new.agent, new.rows)}"
+        if not answered:
+            ask_about_rows(session, new.rows, f"submit {what}", yes=yes, agent_named=agent_named)
+        output.announce(f"#{new.key}: {what}")
+
+    def confirm(question: str) -> None:
+        answered.append(question)
+        if output.interactive and not session.settings.no_input:
+            output.confirm(question, yes=yes, no_input=False)
+
+    return Asked(choice, _typed(session), ask, output.note, output.announce, approve, confirm)
 
 
-def _warn_of_namesakes(output: Output, submissions: Submissions, new: Submission) -> None:
-    """Warn that a file which was changed and is submitted again goes out whole, with the rows it had before."""
-    for other in submissions.known():
-        changed = other.label == new.label and other.fingerprint != new.fingerprint
-        if changed and other.kind == new.kind and submissions.target.holds(other):
-            output.warn(
-                f"{new.label} was submitted as #{other.key} on {iso_text(other.created_at)[:10]}; "
-                "the file or the command is another now, so all of its rows count as new"
-            )
-            return
+def _typed(session: Session) -> str:
+    """The command as it was typed, without what says how to deal with rows that were sent before."""
+    kept, args = [], iter(session.args)
+    for word in args:
+        if word == "--on-duplicate":
+            next(args, None)
+        elif word != "--again" and not word.startswith("--on-duplicate="):
+            kept.append(word)
+    return shlex.join(["eclips", *kept])
 
 
-def _preview(session: Session, order: Order, credits: Credits) -> int:
-    """The first rows of a file as they would be sent, and how many jobs there would be; the exit code."""
-    name = clean_name(order.name)
-    seen = preview(order.source, order.mapping, shown=MAX_ROWS if session.options.curl else FIRST)
-    for remark in order.source.remarks:
-        session.output.note(remark)
-    if session.options.curl:
-        session.output.note(f"the first of {seen.jobs:,} requests")
-        session.client.batches.create(order.agent, seen.first, name, order.webhook_url)
-    credits.check(order.agent)
-    show_preview(session.output, name, order.agent, seen)
-    session.output.announce(credits.words(order.agent, seen.rows))
+def _results_of(
+    submissions: Submissions, order: Order, done: Submitted, note: Callable[[str], None]
+) -> "Callable[..., None]":
+    """What writes the results of every row of the file, wherever it was sent."""
+    rows = done.rows
+    given = Given(
+        order.source.columns,
+        order.source.options.get("delimiter", ","),
+        order.mapping.template is not None,
+    )
+
+    def write(batches: "Batches", target: "ResultsFile") -> None:
+        digests = [rows.rows[index] for index in range(len(rows.rows))]
+        places = done.rows.known.anew().newest(digests)
+        write_file_results(submissions, batches, given, places, target, note)
+
+    return write
+
+
+def _left_out(session: Session, submissions: Submissions, done: Submitted, command: str) -> int:
+    """Say, once, that changed rows were left out; the exit code."""
+    if not done.left_out:
+        return 0
+    counts = done.rows.counts
+    changed = "1 row was" if counts.changed == 1 else f"{counts.changed:,} rows were"
+    session.output.announce(f"{changed} changed since and not sent ({', '.join(done.rows.changed)})")
+    session.output.hint(f"{command} --on-duplicate changed")
+    submissions.journal.tell(done.rows.changes)
+    return int(ExitCode.PARTIAL)
+
+
+def _shown_as_curl(session: Session, order: Order) -> int:
+    """The first request, whatever was sent before; the exit code."""
+    seen = preview(order, lambda _index: True, shown=MAX_ROWS)
+    session.output.note(f"the first of {seen.jobs:,} requests")
+    session.client.batches.create(order.agent, seen.first, order.name, order.webhook_url)
     return 0

@@ -4,6 +4,7 @@ import typer
 
 from eclips_cli.commands._options import ThroughTriage, Timeout
 from eclips_cli.commands.batches import _options as o
+from eclips_cli.commands.batches._account import Accounts
 from eclips_cli.commands.batches._results import check_target, results_file
 from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
@@ -33,4 +34,7 @@ def wait_for_batches(
     check_target(submissions, wanted, written)
     if len(wanted) == 1:
         session.remember(Thing("batch", wanted[0]))
+    accounts = Accounts(submissions, lambda: session.client)
+    for of in filter(None, map(submissions.find, wanted)):
+        accounts.check(of)
     return follow_up.to_end(wanted)

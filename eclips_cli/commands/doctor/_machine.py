@@ -18,6 +18,7 @@ from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
+from eclips_cli.records.journal.unfinished import named, unfinished
 from eclips_cli.reference import shells
 from eclips_cli.reference.tree import describe
 from eclips_cli.system import installation
@@ -82,6 +83,14 @@ def guards(told: JsonObject) -> Finding:
     if told["ai_agent"] is not None:
         return Finding("guards", NOTE, f"{detail}; an AI agent runs this command: {told['ai_agent']}")
     return Finding("guards", OK, detail)
+
+
+def submissions(environ: Environ) -> Finding:
+    """What was submitted from here: whether all of it was sent to its end."""
+    found = unfinished(state_dir(environ))
+    if found:
+        return Finding("submissions", WARNING, named(found), "eclips batches resume")
+    return Finding("submissions", OK, "nothing is left to be sent")
 
 
 def state(environ: Environ) -> Finding:

@@ -99,6 +99,7 @@ class Examination:
             "guards": guards,
             "state": lambda: _machine.state(environ),
             "audit": lambda: _machine.audit(environ),
+            "submissions": lambda: _machine.submissions(environ),
             **away,
             "terminal": lambda: _machine.terminal(environ, width, color),
             "completion": lambda: _machine.completion(environ, self._root),

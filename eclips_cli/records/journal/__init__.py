@@ -5,20 +5,36 @@ that whatever ends the process, the next one knows for each job whether to send,
 """
 
 from eclips_cli.records.journal.inputs import SentInputs, learn_runs
+from eclips_cli.records.journal.known import Found
 from eclips_cli.records.journal.lock import SubmissionLock
-from eclips_cli.records.journal.records import SANDBOX, UNSENT, Job, JobState, Submission, Target
+from eclips_cli.records.journal.records import (
+    GIVEN_UP,
+    OPEN,
+    SANDBOX,
+    SENT,
+    UNSENT,
+    Job,
+    JobState,
+    Submission,
+    Target,
+)
 from eclips_cli.records.journal.rows import Cells, KeptRow, Mapping, PlannedRow, body_row, job_name
-from eclips_cli.records.journal.store import Journal
+from eclips_cli.records.journal.store import Journal, Outdated
 
 __all__ = [
+    "GIVEN_UP",
+    "OPEN",
     "SANDBOX",
+    "SENT",
     "UNSENT",
     "Cells",
+    "Found",
     "Job",
     "JobState",
     "Journal",
     "KeptRow",
     "Mapping",
+    "Outdated",
     "PlannedRow",
     "SentInputs",
     "Submission",

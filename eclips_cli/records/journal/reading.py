@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.records.journal.records import Job, JobState, Submission
+from eclips_cli.records.journal.records import GIVEN_UP, Job, JobState, Submission
 from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
 from eclips_cli.records.journal.schema import FILE, Database
 
@@ -21,13 +21,21 @@ SUBMISSION = ", ".join(field.name for field in fields(Submission))
 class Reader(Database):
     """What the journal in `folder`, the state directory, knows. Safe to use from several threads; raises LocalFailure."""
 
+    @property
+    def version(self) -> int:
+        """Changes whenever another process writes to the journal."""
+        ((version,),) = self._read("PRAGMA data_version")
+        return int(version)
+
     def find(self, fingerprint: str) -> Submission | None:
         """The newest submission with this fingerprint."""
         return next(iter(self._submissions("fingerprint = ?", fingerprint)), None)
 
-    def base_urls(self) -> list[str]:
-        """The addresses that submissions were made with; those of 0.1 as they were typed."""
-        return [row[0] for row in self._read("SELECT DISTINCT base_url FROM submissions WHERE ready = 1")]
+    @property
+    def count(self) -> int:
+        """How many submissions were ever written down; grows with each."""
+        ((newest,),) = self._read("SELECT coalesce(max(rowid), 0) FROM submissions WHERE ready = 1")
+        return int(newest)
 
     def submission(self, key: str) -> Submission:
         """The submission called `key`; LocalFailure when there is none."""
@@ -37,19 +45,37 @@ class Reader(Database):
         return found[0]
 
     def lookup(self, reference: str) -> Submission | None:
-        """The submission whose key, or one of whose jobs' ids, is `reference` (`#` before a key is fine)."""
-        by_job = "key IN (SELECT key FROM jobs WHERE batch_id = ?)"
+        """The submission with this key, or of the job with this marker or id (`#` before a key is fine)."""
         key = reference.removeprefix("#").lower()
-        return next(iter(self._submissions("key = ?", key) or self._submissions(by_job, reference)), None)
+        for where, value in (
+            ("key = ?", key),
+            ("key IN (SELECT key FROM jobs WHERE marker = ?)", key),
+            ("key IN (SELECT key FROM jobs WHERE batch_id = ?)", reference),
+        ):
+            if found := self._submissions(where, value):
+                return found[0]
+        return None
 
-    def marker_of(self, batch_id: str) -> str | None:
-        """The marker in the name of a job of ours, by the API's id; None for a batch that is not ours."""
-        found = self._read("SELECT key FROM jobs WHERE batch_id = ?", batch_id)
-        return str(found[0]["key"]) if found else None
+    def marker_of(self, batch_id: str) -> tuple[str, str] | None:
+        """The marker of a job of ours and its submission's key, by the API's id; None for a batch that is not ours."""
+        found = self._read("SELECT coalesce(marker, key), key FROM jobs WHERE batch_id = ?", batch_id)
+        return (found[0][0], found[0][1]) if found else None
+
+    def has_marker(self, marker: str) -> bool:
+        """Whether a job of this machine that may be at the server has this marker."""
+        query = (
+            "SELECT 1 FROM jobs JOIN submissions USING (key) WHERE coalesce(marker, key) = ? AND ready = 1 "
+            "AND state != ? AND (state != ? OR jobs.status = ?) LIMIT 1"
+        )
+        return bool(self._read(query, marker, JobState.REFUSED, JobState.DROPPED, GIVEN_UP))
 
     def submissions(self) -> list[Submission]:
         """All submissions, newest first."""
         return self._submissions("1")
+
+    def order(self) -> dict[str, int]:
+        """The submissions' keys with numbers that grow in the order in which they were written down."""
+        return {row["key"]: row["rowid"] for row in self._read("SELECT rowid, key FROM submissions")}
 
     def retries_of(self, key: str) -> list[Submission]:
         """The retries of a submission, oldest first."""

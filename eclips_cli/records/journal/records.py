@@ -15,7 +15,7 @@ SANDBOX = "the sandbox"
 
 
 class JobState(StrEnum):
-    """How far one job is. Its only ways: planned, sending, accepted, finished; or dropped, unsent."""
+    """How far one job is: planned, sending, accepted, finished; or dropped, taken, refused."""
 
     PLANNED = "planned"
     """was not sent, for sure"""
@@ -27,19 +27,34 @@ class JobState(StrEnum):
     """ended at the server; `status` says how"""
     DROPPED = "dropped"
     """will not be sent: cancelled before it was its turn"""
+    TAKEN = "taken"
+    """the server has it, for it said 2xx; its id could not be read"""
+    REFUSED = "refused"
+    """the server answered that it never takes it (400, 422); its rows were not sent"""
 
 
 UNSENT = frozenset({JobState.PLANNED, JobState.SENDING})
 """States in which a submission still has work to send (or to ask about)."""
+
+OPEN = UNSENT | {JobState.TAKEN}
+"""States of a job that a submission is gone on with for."""
+
+SENT = frozenset({JobState.ACCEPTED, JobState.FINISHED, JobState.TAKEN})
+"""States in which the server has a job's rows."""
+
+GIVEN_UP = "unknown"
+"""The status of a dropped job that the server may have all the same: its rows are never sent again unasked."""
 
 
 @dataclass(frozen=True)
 class Submission:
     """One file (or one retry) as it was submitted. Times are POSIX seconds.
 
-    `key` is the short marker in the jobs' names, `kind` is `submit` or `retry` (then `parent` is the
-    key of the submission whose rows are tried again), `label` the file's name as it was given,
-    `delimiter` what stood between its cells (None where it is no CSV, and in journals of 0.1).
+    `key` is what it is called here, `kind` is `submit`, `retry` (then `parent` is the key of the submission
+    whose rows are tried again) or `elsewhere` (another machine sent it), `label` the file's name as it was
+    given. `place` tells files of one label (None in journals of 0.1, and for standard input), `account`
+    counts the accounts that this machine's keys belong to (None: not known), `delimiter` what
+    stood between the file's cells (None where it is no CSV, and in journals of 0.1).
     """
 
     key: str
@@ -59,10 +74,16 @@ class Submission:
     rows: int
     jobs: int
     delimiter: str | None = None
+    place: str | None = None
+    account: int | None = None
 
     def name_of(self, job: Job) -> str:
         """The name that `job` has at the API, the marker at its end."""
-        return job_name(self.name, job.number, self.jobs, self.key)
+        return job_name(self.name, job.number, self.jobs, self.marker_of(job))
+
+    def marker_of(self, job: Job) -> str:
+        """The marker of a job: its own, made of its rows; 0.1 had one for all jobs of a submission."""
+        return job.marker or self.key
 
     def body_rows(self, rows: list[KeptRow]) -> list[dict[str, Any]]:
         """Rows as the API takes them."""
@@ -71,7 +92,11 @@ class Submission:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a submission; `first_row` is the index of its first row in the submission, from 0."""
+    """One job of a submission; `first_row` is the index of its first row in the submission, from 0.
+
+    `server_time` is the server's own time, in POSIX seconds, when it was sent; `failed` lists the places of
+    its rows that failed, as JSON, where that was seen.
+    """
 
     key: str
     number: int
@@ -83,11 +108,19 @@ class Job:
     accepted_at: float | None = None
     status: str | None = None
     error: str | None = None
+    marker: str | None = None
+    server_time: float | None = None
+    failed: str | None = None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether its rows count as sent: the server has them, or may have them and a person gave up asking."""
+        return self.state in SENT or (self.state is JobState.DROPPED and self.status == GIVEN_UP)
 
 
 @dataclass(frozen=True)
 class Target:
-    """The profile and the base URL that a command works with: a submission is gone on with by those it was begun with."""
+    """The profile and the base URL that a command works with: a submission is gone on with at its own API."""
 
     profile: str
     base_url: str
@@ -106,17 +139,12 @@ class Target:
         return self.is_at(submission.base_url)
 
     def holds(self, submission: Submission) -> bool:
-        """Whether a submission was made here."""
+        """Whether a submission was made at this API with this profile."""
         return submission.profile == self.profile and self.is_api_of(submission)
 
     def check_api(self, submission: Submission) -> None:
-        """Raise UsageError when a submission is at another API; another profile may read it here."""
-        if not self.is_api_of(submission):
-            self.check(submission)
-
-    def check(self, submission: Submission) -> None:
-        """Raise UsageError, with the options that lead there, unless a submission was made here."""
-        if self.holds(submission):
+        """Raise UsageError, with the options that lead there, when a submission is at another API."""
+        if self.is_api_of(submission):
             return
         way = f"--profile {submission.profile} --base-url {submission.base_url}"
         if submission.base_url == SANDBOX:

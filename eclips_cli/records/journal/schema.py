@@ -58,6 +58,30 @@ MIGRATIONS = (
     );
     CREATE INDEX retried_by_key ON retried (key);
     """,
+    """
+    ALTER TABLE submissions ADD COLUMN place TEXT;
+    ALTER TABLE submissions ADD COLUMN account INTEGER;
+    ALTER TABLE jobs ADD COLUMN marker TEXT;
+    ALTER TABLE jobs ADD COLUMN server_time REAL;
+    ALTER TABLE jobs ADD COLUMN failed TEXT;
+    CREATE INDEX jobs_by_marker ON jobs (marker);
+    CREATE TABLE row_digests (
+        kind INTEGER NOT NULL, digest BLOB NOT NULL, key TEXT NOT NULL, row INTEGER NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (kind, digest, key, row)
+    ) WITHOUT ROWID;
+    CREATE TABLE digest_kinds (kind INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE digested (kind INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+    CREATE TABLE told_changes (digest BLOB NOT NULL, content BLOB NOT NULL, PRIMARY KEY (digest, content)) WITHOUT ROWID;
+    CREATE TABLE account_keys (
+        digest BLOB NOT NULL, base_url TEXT NOT NULL, account INTEGER NOT NULL,
+        PRIMARY KEY (digest, base_url, account)
+    ) WITHOUT ROWID;
+    CREATE TABLE other_accounts (
+        digest BLOB NOT NULL, base_url TEXT NOT NULL, account INTEGER NOT NULL,
+        PRIMARY KEY (digest, base_url, account)
+    ) WITHOUT ROWID;
+    CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+    """,
 )
 
 JOURNAL = database.Kind(

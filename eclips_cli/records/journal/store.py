@@ -7,16 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from eclips_cli.records.journal.reading import SUBMISSION, Reader
+from eclips_cli.records.journal.accounts import AccountKeys
+from eclips_cli.records.journal.known import KnownRows
+from eclips_cli.records.journal.reading import SUBMISSION
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.rows import PlannedRow, packed
 
+ABANDONED = 86400.0
+"""Seconds after which a draft, which takes seconds, is one that its process died with."""
+
 _NEW_JOB = (
-    "INSERT INTO jobs (key, number, first_row, row_count, state, origins, rows) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO jobs (key, number, first_row, row_count, marker, state, origins, rows) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-class Journal(Reader):
+class Outdated(Exception):
+    """Somebody else wrote a submission down since the journal was asked which rows are known."""
+
+
+class Journal(KnownRows, AccountKeys):
     """The submissions of this machine. Safe to use from several threads; raises LocalFailure.
 
     Close it, or use it as a context manager.
@@ -31,10 +41,18 @@ class Journal(Reader):
     # -- writing a submission
 
     def begin(self, draft: Submission) -> None:
-        """Begin a submission that nothing can see before `ready`; drops an abandoned draft of the same."""
+        """Begin a submission that nothing can see before `ready`; drops drafts that were abandoned.
+
+        Raises Outdated where there is one of this key by now. Hold its lock.
+        """
         with self._change() as database:
+            if database.execute(
+                "SELECT 1 FROM submissions WHERE key = ? AND ready = 1", (draft.key,)
+            ).fetchone():
+                raise Outdated
             database.execute(
-                "DELETE FROM submissions WHERE fingerprint = ? AND ready = 0", (draft.fingerprint,)
+                "DELETE FROM submissions WHERE ready = 0 AND (fingerprint = ? OR key = ? OR created_at < ?)",
+                (draft.fingerprint, draft.key, draft.created_at - ABANDONED),
             )
             values = [_column(draft, field.name) for field in fields(Submission)]
             marks = ", ".join("?" * len(values))
@@ -47,13 +65,15 @@ class Journal(Reader):
         first_row: int,
         rows: Sequence[PlannedRow],
         origins: list[int] | None = None,
+        *,
+        marker: str | None = None,
     ) -> None:
         """Add a planned job of `rows`; for a retry, `origins` are their indexes in the first submission."""
+        stored = (JobState.PLANNED, _listed(origins), packed(rows))
         with self._change() as database:
-            values = (key, number, first_row, len(rows), JobState.PLANNED, _listed(origins), packed(rows))
-            database.execute(_NEW_JOB, values)
+            database.execute(_NEW_JOB, (key, number, first_row, len(rows), marker, *stored))
 
-    def halve(self, job: Job) -> tuple[Job, Job]:
+    def halve(self, job: Job, markers: tuple[str, str]) -> tuple[Job, Job]:
         """Make two planned jobs of a planned one, in one commit; rows and origins keep their order.
 
         The first half keeps the number, the other one gets the next that is free.
@@ -63,23 +83,28 @@ class Journal(Reader):
         first, second = (None, None) if origins is None else (origins[:middle], origins[middle:])
         with self._change() as database:
             database.execute(
-                "UPDATE jobs SET row_count = ?, rows = ?, origins = ?, error = NULL WHERE key = ? AND number = ?",
-                (middle, packed(rows[:middle]), _listed(first), job.key, job.number),
+                "UPDATE jobs SET row_count = ?, rows = ?, origins = ?, marker = ?, error = NULL "
+                "WHERE key = ? AND number = ?",
+                (middle, packed(rows[:middle]), _listed(first), markers[0], job.key, job.number),
             )
             (number,) = database.execute(
                 "SELECT max(number) + 1 FROM jobs WHERE key = ?", (job.key,)
             ).fetchone()
-            half = (number, job.first_row + middle, job.row_count - middle)
-            database.execute(
-                _NEW_JOB, (job.key, *half, JobState.PLANNED, _listed(second), packed(rows[middle:]))
-            )
+            half = (number, job.first_row + middle, job.row_count - middle, markers[1])
+            stored = (JobState.PLANNED, _listed(second), packed(rows[middle:]))
+            database.execute(_NEW_JOB, (job.key, *half, *stored))
             database.execute("UPDATE submissions SET jobs = jobs + 1 WHERE key = ?", (job.key,))
         found = {known.number: known for known in self.jobs(job.key)}
         return found[job.number], found[number]
 
-    def ready(self, key: str, columns: Iterable[str]) -> Submission:
-        """Make a draft whole: its rows and jobs counted, its columns known; from here on it is found."""
+    def ready(self, key: str, columns: Iterable[str], *, known: int | None = None) -> Submission:
+        """Make a draft whole: its rows and jobs counted, its columns known; from here on it is found.
+
+        Raises Outdated where the journal's `count` is not the `known` one any more.
+        """
         with self._change() as database:
+            if known is not None and self.count != known:
+                raise Outdated
             database.execute(
                 "UPDATE submissions SET ready = 1, columns = ?, "
                 "jobs = (SELECT count(*) FROM jobs WHERE jobs.key = submissions.key), "
@@ -98,15 +123,15 @@ class Journal(Reader):
         with self._change() as database:
             database.execute(
                 "DELETE FROM submissions WHERE key = ? AND NOT EXISTS "
-                "(SELECT 1 FROM jobs WHERE jobs.key = submissions.key AND state != ?)",
-                (key, JobState.PLANNED),
+                "(SELECT 1 FROM jobs WHERE jobs.key = submissions.key AND state NOT IN (?, ?))",
+                (key, JobState.PLANNED, JobState.REFUSED),
             )
 
     # -- a job's state
 
-    def sending(self, job: Job, at: float) -> None:
+    def sending(self, job: Job, at: float, server_time: float | None = None) -> None:
         """Record the intent: from here on the server may have the job."""
-        self._set(job, state=JobState.SENDING, sent_at=at, error=None)
+        self._set(job, state=JobState.SENDING, sent_at=at, server_time=server_time, error=None)
 
     def not_sent(self, job: Job, why: str) -> None:
         """Record that the server surely does not have the job."""
@@ -120,9 +145,21 @@ class Journal(Reader):
         """Record the answer: the server has the job as `batch_id`."""
         self._set(job, state=JobState.ACCEPTED, batch_id=batch_id, accepted_at=at, error=None)
 
+    def taken(self, job: Job, why: str) -> None:
+        """Record that the server has the job under an id that could not be read."""
+        self._set(job, state=JobState.TAKEN, error=why)
+
+    def refused(self, job: Job, why: str) -> None:
+        """Record that the server never takes the job: its rows are not sent."""
+        self._set(job, state=JobState.REFUSED, status="refused", error=why)
+
     def finished(self, job: Job, status: str) -> None:
         """Record that the job ended at the server."""
         self._set(job, state=JobState.FINISHED, status=status)
+
+    def failed(self, job: Job, places: Sequence[int]) -> None:
+        """Record which rows of the job failed, by their places in it."""
+        self._set(job, failed=json.dumps(list(places)))
 
     def dropped(self, job: Job, status: str = "cancelled") -> None:
         """Record that the job will not be sent (again); `unknown` where the server may have it all the same."""

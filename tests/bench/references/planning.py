@@ -1,4 +1,4 @@
-"""Reads, checks and plans a CSV file, taking turns with csv.reader: `planning.py FILE TEMPLATE ROUNDS`.
+"""Reads, checks and plans a CSV file with rows' digests, taking turns with csv.reader: `planning.py FILE TEMPLATE ROUNDS`.
 
 Prints CPU seconds of each round; with no rounds, plans once and prints the peak of memory in MB.
 """
@@ -10,14 +10,19 @@ import time
 from pathlib import Path
 
 from eclips_cli.commands.batches.plan import choose_mapping, planned_jobs
+from eclips_cli.commands.batches.plan.repeats import Repeats
+from eclips_cli.commands.batches.plan.row_digests import digests
 from eclips_cli.sheets import open_rows
 
 
 def ours(path: Path, template: str) -> int:
     """How many rows were planned."""
-    source = open_rows(path)
+    source, rows = open_rows(path), Repeats()
     mapping = choose_mapping(source, template=template)
-    return sum(len(job) for job in planned_jobs(source, mapping))
+    for job in planned_jobs(source, mapping):
+        rows.add(digests([row[2] for row in job], source.columns))
+    assert not rows.groups()
+    return len(rows)
 
 
 def theirs(path: Path) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient, WaitBudget
+from eclips_cli.commands.batches._canceller import Canceller
 from eclips_cli.commands.batches._credits import Credits, Limits, looked
 from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._record import Order
@@ -13,11 +14,11 @@ from eclips_cli.commands.batches._results import joiner, outcomes
 from eclips_cli.commands.batches._retry_from_file import ForeignBatch
 from eclips_cli.commands.batches._send import Sender
 from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.commands.batches._submitting import Asked, submit_order
 from eclips_cli.commands.batches._view import described
-from eclips_cli.commands.batches.cancel import Canceller
 from eclips_cli.commands.batches.plan import choose_mapping
+from eclips_cli.commands.batches.plan.decision import OnDuplicate
 from eclips_cli.commands.batches.retry import retry_failed
-from eclips_cli.commands.batches.submit import send_order
 from eclips_cli.records.journal.records import Target
 from eclips_cli.sheets import open_rows
 from tests.commands.batches.server import running
@@ -83,7 +84,9 @@ class Machine:
         )  # fmt: skip
 
     def submit(self, order, *, again=False, **options):
-        return send_order(self.submissions, self.sender(**options), order, again=again)
+        asked = Asked(OnDuplicate.SEND if again else OnDuplicate.STOP, note=self.notes.append)
+        (sent,) = submit_order(self.submissions, self.sender(**options), order, asked).sent
+        return sent
 
     def resume(self, submission, **options):
         with self.submissions.lock_of(submission):
@@ -153,8 +156,8 @@ def order(
     return Order(source, mapping, name, agent, target.profile, target.base_url)
 
 
-def expected(count):
-    return [f"Process INV-{n:04}" for n in range(count)]
+def expected(count, first=0):
+    return [f"Process INV-{n:04}" for n in range(first, first + count)]
 
 
 def failing(*numbers):

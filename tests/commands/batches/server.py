@@ -1,8 +1,11 @@
 """A small server of batches over real TCP, whose trouble a test scripts; it counts what it committed.
 
 `faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
-"after" (done, then closed), "late:S" (closed, done S seconds later), "500", "500-after", "400",
-"429-credits", "429", or "ok". A job of more than `most` bytes of tasks gets a 413 from a gateway, and `shows`
+"after" (done, then closed), "after-broken" (and 50 GETs fail then), "late:S" (closed, done S seconds
+later), "500", "500-after", "400", "429-credits", "429", "cached" (nothing done, answered with the
+first job), "cached-after" (done, and so),
+"201-unreadable-lost" (201 with a body that can't be used, not listed), or "ok".
+A job of more than `most` bytes of tasks gets a 413 from a gateway, and `shows`
 says how it gives a job back. When the list is empty all is well. Written from the manual, sharing
 no code with the client.
 """
@@ -10,7 +13,17 @@ no code with the client.
 import json
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+NOTHING_DONE = {
+    "400": (400, {"error": "unknown agent_type", "field": "agent_type"}, {}),
+    "429": (429, {"error": "rate limited"}, {"Retry_After": "1"}),
+    "429-credits": (429, {"error": "out of credits"}, {}),
+    "500": (500, {"error": "oops"}, {}),
+    "201-unreadable-lost": (201, {"job": "?"}, {}),
+}
 
 
 class BatchServer(ThreadingHTTPServer):
@@ -23,8 +36,10 @@ class BatchServer(ThreadingHTTPServer):
         self.jobs, self.faults, self.log, self.timers = [], [], [], []
         self.credits = None
         self.used, self.cost, self.usage = 0, 1, {}
+        self.now = 1_780_736_400.0
         self.broken_gets = 0
         self.most = float("inf")
+        self.forbidden, self.accounts, self.cap = None, {}, 100
         self.shows = lambda job: job
         self.outcome = lambda _index, row: {"status": "completed", "result": {"echo": row["task"]}}
 
@@ -48,7 +63,7 @@ class BatchServer(ThreadingHTTPServer):
                 "agent_type": body["agent_type"],
                 "status": "running",
                 "total_rows": len(rows),
-                "created_at": "2026-06-06T09:00:00.000Z",
+                "created_at": datetime.fromtimestamp(self.now, UTC).isoformat(),
                 "rows": rows,
             }
             self.jobs.append(job)
@@ -59,6 +74,13 @@ class BatchServer(ThreadingHTTPServer):
         self.used += rows * self.cost
         if self.credits is not None:
             self.credits -= rows * self.cost
+
+    def of(self, handler):
+        """The jobs of the account whose key a request has; all of them where accounts are not told apart."""
+        key = (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
+        return [
+            job for job in self.jobs if job.get("account", self.accounts.get(key)) == self.accounts.get(key)
+        ]
 
     def finish(self, job=None):
         """All rows of a job (or of all) end as `outcome` says."""
@@ -91,6 +113,9 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         return None
 
+    def date_time_string(self, timestamp=None):
+        return formatdate(self.server.now, usegmt=True)
+
     def answer(self, status, body, **headers):
         content = json.dumps(body).encode()
         self.send_response(status)
@@ -107,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.broken_gets:
             self.server.broken_gets -= 1
             return self.answer(502, {"error": "bad gateway"})
+        if self.server.forbidden is not None and path.startswith(self.server.forbidden):
+            return self.answer(403, {"error": "Insufficient scope", "required": "batch:read", "provided": []})
         if path == "/v1/usage":
             left = self.server.credits
             told = {"credits_remaining": left, "unlimited": left is None, "credits_used": self.server.used}
@@ -114,9 +141,11 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/v1/batches":
             given = dict(part.split("=") for part in query.split("&") if part)
             start = int(given.get("offset", 0))
-            found = self.server.jobs[::-1][start : start + int(given.get("limit", 20))]
+            found = self.server.of(self)[::-1][
+                start : start + min(self.server.cap, int(given.get("limit", 20)))
+            ]
             return self.answer(200, {"jobs": [shown(self.server, job) for job in found]})
-        job = next((job for job in self.server.jobs if path == f"/v1/batches/{job['id']}"), None)
+        job = next((job for job in self.server.of(self) if path == f"/v1/batches/{job['id']}"), None)
         return (
             self.answer(200, {"job": shown(self.server, job), "rows": job["rows"]})
             if job
@@ -139,15 +168,18 @@ class Handler(BaseHTTPRequestHandler):
             self.server.timers.append(timer)
             timer.start()
             return self.hang_up()
-        if fault == "400":
-            return self.answer(400, {"error": "unknown agent_type", "field": "agent_type"})
-        if fault in ("429", "429-credits"):
-            extra = {"Retry_After": "1"} if fault == "429" else {}
-            return self.answer(429, {"error": "rate limited" if extra else "out of credits"}, **extra)
-        if fault == "500":
-            return self.answer(500, {"error": "oops"})
+        if fault in NOTHING_DONE:
+            status, body, headers = NOTHING_DONE[fault]
+            return self.answer(status, body, **headers)
+        if fault == "cached":
+            return self.answer(201, {"job": shown(self.server, self.server.jobs[0])})
         job = self.server.commit(body)
-        if fault == "after":
+        if fault == "cached-after":
+            return self.answer(201, {"job": shown(self.server, self.server.jobs[0])})
+        if self.server.accounts:
+            job["account"] = self.server.accounts[self.headers["Authorization"].removeprefix("Bearer ")]
+        if fault in ("after", "after-broken"):
+            self.server.broken_gets = 50 if fault == "after-broken" else 0
             return self.hang_up()
         if fault == "500-after":
             return self.answer(500, {"error": "oops"})

@@ -38,11 +38,11 @@ def eclips(env, clock):
     return run
 
 
-def submitted(eclips, server, count=3, *options):
+def submitted(eclips, server, count=3, *options, first=0):
     """Submit and do not follow; the submission's key."""
-    done = eclips("submit", "-", *BY, "-d", *options, stdin=csv_of(count))
+    done = eclips("submit", "-", *BY, "-d", *options, stdin=csv_of(count, first))
     assert done.code == 0, done.err
-    return server.jobs[-1]["name"].rpartition("#")[2]
+    return eclips("history", "-o", "id").lines[0]
 
 
 def test_retry_and_then_results_of_the_original(eclips, server, clock):
@@ -107,7 +107,7 @@ def test_rows_of_the_api_that_do_not_match_are_an_error(eclips, server):
 
 def test_cancel_several_ids_each_submission_once(eclips, server):
     submitted(eclips, server, 1203)
-    submitted(eclips, server, 3)
+    submitted(eclips, server, 3, first=2000)
     ids = [job["id"] for job in server.jobs]
     shown = eclips("cancel", *ids, "--dry-run")
     assert shown.code == 0 and len(shown.lines) == 4 and "nothing was done" in shown.err
@@ -123,7 +123,7 @@ def test_cancel_several_ids_each_submission_once(eclips, server):
 
 def test_cancel_of_one_that_ended_does_not_stop_the_others(eclips, server):
     for count in (3, 4):
-        submitted(eclips, server, count)
+        submitted(eclips, server, count, first=10 * count)
     server.finish(server.jobs[0])
     done = eclips("cancel", "b001", "b002")
     assert done.code == 13 and "can't be cancelled" in done.err
@@ -133,7 +133,7 @@ def test_cancel_of_one_that_ended_does_not_stop_the_others(eclips, server):
 
 def test_wait_follows_several_as_one_and_takes_results(eclips, server, clock, tmp_path):
     submitted(eclips, server, 1203)
-    submitted(eclips, server, 3)
+    submitted(eclips, server, 3, first=2000)
     clock.on_sleep = server.finish
     done = eclips("wait", "b001", "b004", "--results", str(tmp_path / "r.jsonl"), "-o", "json")
     assert (done.code, len(done.json)) == (0, 4), done.err
@@ -165,18 +165,18 @@ def test_a_batch_that_the_api_does_not_know_any_more(eclips, server):
 def test_resume_goes_on_with_the_others_when_one_is_refused(eclips, server):
     for count in (3, 4):
         server.faults = ["429-credits"]
-        assert eclips("submit", "-", *BY, stdin=csv_of(count)).code == 10
+        assert eclips("submit", "-", *BY, stdin=csv_of(count, 10 * count)).code == 10
     server.faults = ["400"]
     done = eclips("resume", "-d")
     assert done.code == 13, done.err
     assert "1 of 2 submissions could not be finished" in done.err
-    assert sorted(server.tasks()) == expected(4)
+    assert sorted(server.tasks()) == expected(4, 40)
 
 
 def test_resume_of_several_is_one_document_and_one_progress(eclips, server, clock):
     for count in (3, 4):
         server.faults = ["429-credits"]
-        eclips("submit", "-", *BY, stdin=csv_of(count))
+        eclips("submit", "-", *BY, stdin=csv_of(count, 10 * count))
     clock.on_sleep = server.finish
     done = eclips("resume", "-o", "json")
     assert done.code == 0 and "7 of 7 rows done" in done.err
@@ -193,8 +193,8 @@ def test_what_is_refused_at_once_is_forgotten(eclips, server):
 
 
 def test_resume_of_one_by_key_and_of_none(eclips, server):
-    server.faults = ["ok", "400"]
-    assert eclips("submit", "-", *BY, stdin=csv_of(1203)).code == 14
+    server.faults = ["ok", "429-credits"]
+    assert eclips("submit", "-", *BY, stdin=csv_of(1203)).code == 10
     key = eclips("history", "-o", "id").out.strip()
     assert eclips("resume", "--curl").out.startswith("curl -X POST")
     done = eclips("resume", f"#{key}", "-d")
@@ -205,16 +205,19 @@ def test_resume_of_one_by_key_and_of_none(eclips, server):
 
 
 def test_two_processes_on_one_file(eclips, server, env, tmp_path):
-    submitted(eclips, server, 3)
+    server.faults = ["429-credits"]
+    assert eclips("submit", "-", *BY, stdin=csv_of(3)).code == 10
     fingerprint = sqlite3.connect(f"{tmp_path}/state/batches.sqlite3").execute(
         "SELECT fingerprint FROM submissions"
     )
+    key = eclips("history", "-o", "id").lines[0]
     with SubmissionLock(
-        tmp_path / "state" / "locks", fingerprint.fetchone()[0], what="june.csv", since="now"
+        tmp_path / "state" / "locks", fingerprint.fetchone()[0], what=f"standard input #{key}", since="now"
     ):
         done = eclips("submit", "-", *BY, stdin=csv_of(3))
     assert (
-        done.code == 16 and f"another eclips is working on standard input (process {os.getpid()}" in done.err
+        done.code == 16
+        and f"another eclips is working on standard input #{key} (process {os.getpid()}" in done.err
     )
 
 
@@ -425,7 +428,7 @@ def test_a_single_row_that_is_too_large_is_refused(eclips, server):
     assert "line 4 of standard input is too large for the server by itself" in done.error["message"]
     assert "(2 of 3 rows were accepted)" in done.error["message"]
     assert server.tasks() == expected(2)
-    assert eclips("resume", "-d").code == 14 and server.tasks() == expected(2)
+    assert eclips("resume", "-d").code == 0 and server.tasks() == expected(2), "a refusal decides"
 
 
 NAME = "Faktüren & Söhne  (Juni)"
@@ -492,13 +495,13 @@ def test_a_server_that_shows_no_markers_is_never_guessed_at(eclips, server):
 
 def test_other_peoples_jobs_and_a_renamed_one_of_ours_are_no_doubt(eclips, server):
     for number in range(2):
-        submitted(eclips, server, 3 + number)
+        submitted(eclips, server, 3 + number, first=10 * number)
     server.jobs[0]["name"] = "renamed by somebody"
     server.commit({"agent_type": "center", "name": "July", "rows": [{"task": "a"}]})
     server.commit({"agent_type": "center", "name": "standard input (1/1) #abcdef", "rows": [{"task": "a"}]})
     server.commit({"agent_type": "payroll", "name": None, "rows": [{"task": "a"}]})
     server.faults = ["lost"]
-    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(5))
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(5, 20))
     assert done.code == 0 and "sending it again" in done.err, done.err
     assert server.jobs[-1]["total_rows"] == 5
 

@@ -121,6 +121,7 @@ def test_killed_twice(server, start, rerun):
 def test_two_processes_at_once(server, start):
     both = [start() for _ in range(2)]
     told = [process.communicate(timeout=60)[1] for process in both]
+    assert 0 in {process.returncode for process in both}, "\n".join(told)
     assert_once(server)
     for process, err in zip(both, told, strict=True):
         refused = process.returncode == 16 and "another eclips is working on" in err

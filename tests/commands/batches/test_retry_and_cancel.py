@@ -67,8 +67,9 @@ def test_a_retry_that_was_cut_off_is_gone_on_with(machine, server):
     with pytest.raises(errors.Rejected):
         machine.retry(sent.key)
     machine.retry(sent.key)
-    assert sorted(row["task"] for job in server.jobs[3:] for row in job["rows"]) == expected(1203)
     assert len(machine.journal.submissions()) == 2
+    machine.retry(sent.key)  # the rows of the refused job
+    assert sorted(row["task"] for job in server.jobs[3:] for row in job["rows"]) == expected(1203)
 
 
 def test_two_retries_at_once(machines, server, sent):
@@ -178,8 +179,8 @@ def test_nothing_failed(machines, machine, server, tmp_path):
 
 
 def test_cancel_stops_what_runs_and_gives_up_what_is_unsent(machine, server):
-    server.faults = ["ok", "ok", "400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["ok", "ok", "429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         machine.submit(order(machine))
     key = machine.journal.submissions()[0].key
     server.finish(server.jobs[0])
@@ -188,13 +189,34 @@ def test_cancel_stops_what_runs_and_gives_up_what_is_unsent(machine, server):
         ("not-sent", None), ("failed", "b001"), ("cancelled", "b002"),
     ]  # fmt: skip
     assert "can't be cancelled" in found[1].error.message
-    assert machine.unfinished() == [] and machine.submit(order(machine)).jobs_sent == 0
+    assert machine.unfinished() == []
+    with pytest.raises(errors.UsageError, match="203 new · 1,000 sent before"):
+        machine.submit(order(machine))
     assert len(server.jobs) == 2
 
 
+def test_cancel_of_a_job_of_unknown_fate_says_so_and_looks_again(machine, server, clock):
+    server.faults = ["lost", "500"]
+    with pytest.raises(errors.EclipsError):
+        machine.submit(order(machine, count=3))
+    key = machine.unfinished()[0].key
+    (one,) = machine.cancel(key)
+    assert one.what == "unknown" and one.error.exit_code == 11, "the server may carry it out yet"
+    body = {"agent_type": "ap_specialist", "rows": [{"task": task} for task in expected(3)]}
+    server.commit(body | {"name": f"June #{key}"})
+    assert [one.what for one in machine.cancel(key)] == ["cancelled"]
+
+
+def test_cancel_gives_up_what_the_server_surely_does_not_have(machine, server, clock):
+    server.faults = ["lost", "500"]
+    with pytest.raises(errors.EclipsError):
+        machine.submit(order(machine, count=3))
+    server.now += 3600
+    assert [one.what for one in machine.cancel(machine.unfinished()[0].key)] == ["not-sent"]
+
+
 def test_cancel_looks_for_a_lost_answer_first(machine, server):
-    server.faults = ["after"]
-    server.broken_gets = 50
+    server.faults = ["after-broken"]
     with pytest.raises(errors.UnknownOutcome):
         machine.submit(order(machine, count=3))
     server.broken_gets = 0
@@ -208,15 +230,10 @@ def test_cancel_of_a_foreign_batch(machine, server):
     assert one.what == "cancelled" and server.jobs[0]["status"] == "cancelled"
 
 
-def test_cancel_with_another_profile_is_refused(machines, server, sent):
-    with pytest.raises(errors.UsageError, match="profile 'default'"):
-        machines(profile="other").cancel(sent.key)
-
-
 def test_history(machine, server, sent):
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
-        machine.submit(order(machine, count=3, name="July"))
+        machine.submit(order(machine, csv_of(3, 5000), name="July"))
     list(machine.follow([sent.key]))
     july, june = machine.history()
     assert (july["state"], july["rows"], july["rows_accepted"]) == ("unfinished", 3, 0)

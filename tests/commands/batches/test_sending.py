@@ -1,6 +1,5 @@
 """Each row exactly once at the server, whatever happens to the answers."""
 
-import io
 import threading
 
 import pytest
@@ -18,9 +17,10 @@ def states(machine, submission):
 
 def test_three_jobs_in_order_with_names_that_can_be_looked_up(machine, server):
     sent = machine.submit(order(machine))
-    key = sent.submission.key
-    assert server.tasks() == expected(1203)
-    assert [job["name"] for job in server.jobs] == [f"June ({n}/3) #{key}" for n in (1, 2, 3)]
+    markers = [job.marker for job in machine.jobs(sent.submission)]
+    assert server.tasks() == expected(1203) and len(set(markers)) == 3
+    assert [job["name"] for job in server.jobs] == [f"June ({n + 1}/3) #{markers[n]}" for n in range(3)]
+    assert markers[0] == sent.submission.key and machine.journal.lookup(markers[2]) == sent.submission
     assert [job["total_rows"] for job in server.jobs] == [500, 500, 203]
     assert server.jobs[0]["rows"][7]["data"] == {"number": "INV-0007", "vendor": "Vendor 0"}
     assert (sent.jobs_sent, sent.gone_on, sent.ended) == (3, False, False)
@@ -48,10 +48,14 @@ def test_again_submits_anew_but_only_once_more(machines, server):
     assert len(server.jobs) == 3 and len(machine.journal.submissions()) == 3 and third.gone_on
 
 
-def test_another_file_agent_or_template_is_another_submission(machine, server):
-    for other in ({}, {"count": 4}, {"agent": "center"}, {"template": "Pay {number}"}):
+def test_other_rows_or_another_agent_are_another_submission(machine, server):
+    for other in ({}, {"text": csv_of(4, first=3)}, {"agent": "center"}):
         machine.submit(order(machine, **{"count": 3, **other}))
-    assert len(server.jobs) == 4
+    assert len(server.jobs) == 3
+    for other in ({"count": 8}, {"template": "Pay {number}"}):
+        with pytest.raises(errors.UsageError, match="were sent before; nothing was sent"):
+            machine.submit(order(machine, **{"count": 3, **other}))
+    assert len(server.jobs) == 3
 
 
 def test_bad_rows_send_nothing_and_leave_nothing(machine, server):
@@ -108,8 +112,7 @@ def test_what_was_lost_twice_is_an_unknown_outcome(machine, server):
 
 
 def test_no_look_up_is_an_unknown_outcome(machine, server):
-    server.faults = ["after"]
-    server.broken_gets = 50
+    server.faults = ["after-broken"]
     with pytest.raises(errors.UnknownOutcome, match="looking for it failed as well"):
         machine.submit(order(machine))
     with pytest.raises(errors.ServerError):
@@ -135,8 +138,9 @@ def test_a_rejected_job_stops_and_the_journal_keeps_it(machine, server):
     with pytest.raises(errors.Rejected) as caught:
         machine.submit(order(machine))
     submission = machine.journal.submissions()[0]
-    assert states(machine, submission) == ["accepted", "planned", "planned"]
-    assert f"eclips batches cancel {submission.key}" in caught.value.hint
+    assert states(machine, submission) == ["accepted", "refused", "planned"]
+    assert f"eclips batches resume {submission.key} sends the other jobs" in caught.value.hint
+    assert "--on-duplicate skip" in caught.value.hint
     assert "unknown agent_type" in machine.jobs(submission)[1].error
 
 
@@ -170,38 +174,51 @@ def test_keep_counts_what_is_not_charged_yet(machine, server):
     assert len(server.jobs) == 1
 
 
-def test_an_unreachable_server_leaves_all_planned(machines, server, tmp_path):
+def test_an_unreachable_server_leaves_nothing_behind(machines, server, tmp_path):
     machine = machines()
     machine.client._caller  # noqa: B018
     server.shutdown()
     server.socket.close()
     with pytest.raises(errors.NetworkError) as caught:
         machine.submit(order(machine, count=3))
-    submission = machine.journal.submissions()[0]
-    assert states(machine, submission) == ["planned"] and "resume" in caught.value.hint
+    assert machine.journal.submissions() == [] and caught.value.exit_code == 7
 
 
 def test_two_processes_on_one_file(machines, server):
     first, second = machines(), machines()
-    with (
-        first.submissions.lock(order(first).fingerprint, "june.csv"),
-        pytest.raises(errors.LocalFailure) as caught,
-    ):
+    server.faults = ["429-credits"]
+    with pytest.raises(errors.OutOfCredits):
+        first.submit(order(first))
+    (begun,) = first.unfinished()
+    with first.submissions.lock_of(begun), pytest.raises(errors.LocalFailure) as caught:
         second.submit(order(second))
-    assert "another eclips is working on standard input (process " in caught.value.message
-    assert server.log == []
+    assert "another eclips is working on June #" in caught.value.message
+    assert server.jobs == []
 
 
-def test_a_resume_with_another_profile_is_refused(machines, server):
+def test_a_submission_that_is_written_down_meanwhile_is_seen(machines, server):
+    """Both have found that no row is known, before either wrote any down."""
+    first, second = machines(), machines()
+    lock_of, seen = second.submissions.lock_of, []
+
+    def late(draft):
+        if not seen:
+            seen.append(first.submit(order(first, count=3)))
+        return lock_of(draft)
+
+    second.submissions.lock_of = late
+    sent = second.submit(order(second, count=3))
+    assert sent.jobs_sent == 0 and server.tasks() == expected(3)
+
+
+def test_a_resume_with_another_profile_of_the_same_account(machines, server):
     machine = machines()
     server.faults = ["429-credits"]
     with pytest.raises(errors.OutOfCredits):
         machine.submit(order(machine, count=3))
     other = machines(profile="other")
-    assert other.unfinished() == []
-    with pytest.raises(errors.UsageError, match="profile 'default'"):
-        other.resume(machine.unfinished()[0])
-    assert len(server.jobs) == 0
+    other.resume(other.unfinished()[0])
+    assert server.tasks() == expected(3)
 
 
 def test_a_marker_that_is_not_at_the_end_is_a_doubt(machine, server):
@@ -270,7 +287,9 @@ def test_a_failure_in_flight_starts_no_more_and_loses_none(machine, server):
     assert "planned" in states(machine, submission) and "sending" not in states(machine, submission)
     server.faults = []
     machine.resume(submission)
-    assert sorted(server.tasks()) == expected(3000)
+    refused = [row.task for job in machine.jobs(submission) if job.state is JobState.REFUSED
+               for row in machine.journal.rows(job)]  # fmt: skip
+    assert len(refused) == 500 and sorted(server.tasks() + refused) == expected(3000)
 
 
 def test_a_full_disk_at_the_intent_sends_nothing(machine, server):
@@ -314,9 +333,10 @@ def test_a_look_up_stops_at_jobs_much_older_than_the_request(clock):
     from eclips_cli.records.journal import Job
 
     clock.at = 1780131600.0  # 2026-05-30T09:00:00Z
-    lost = Job(submission.key, 1, 0, 3, JobState.SENDING, sent_at=clock.at)
+    server_time, clock.at = clock.at, clock.at + 2 * 86400  # this machine's clock is no matter
+    lost = Job(submission.key, 1, 0, 3, JobState.SENDING, sent_at=clock.at, server_time=server_time)
     assert (
-        LookUp(jobs, lambda _: None, clock, lambda _: None, settling=(0.0,))
+        LookUp(jobs, lambda _: None, clock, lambda _: None, lambda: server_time, settling=(0.0,))
         .find(submission, [lost])
         .batch_ids
         == {}
@@ -333,7 +353,7 @@ def test_a_name_must_be_printable(machine):
 def test_an_unknown_kind_of_trouble_leaves_the_intent(machine, server):
     class Stops(Sender):
         def _post(self, submission, job):
-            self._batches = None
+            self.batches = None
             return super()._post(submission, job)
 
     machine.sender_class = Stops
@@ -342,17 +362,71 @@ def test_an_unknown_kind_of_trouble_leaves_the_intent(machine, server):
     assert states(machine, machine.journal.submissions()[0]) == ["sending"]
 
 
-def test_standard_input_gives_the_same_fingerprint_as_the_file(machine, tmp_path):
-    from eclips_cli.commands.batches._record import Order
-    from eclips_cli.commands.batches.plan import choose_mapping
-    from eclips_cli.sheets import open_rows
+def test_another_jobs_answer_is_not_believed(machine, server):
+    """A cache gives the first job's answer to the second POST, which never reached the server."""
+    server.faults = ["ok", "cached"]
+    with pytest.raises(errors.UnknownOutcome, match="which another job has"):
+        machine.submit(order(machine, count=1000))
+    submission = machine.journal.submissions()[0]
+    assert states(machine, submission) == ["accepted", "sending"]
+    machine.resume(submission)
+    assert server.tasks() == expected(1000)
 
-    (tmp_path / "june.csv").write_text(csv_of(3))
-    prints = set()
-    for source in (open_rows(tmp_path / "june.csv"), open_rows(io.BytesIO(csv_of(3).encode()))):
-        mapping = choose_mapping(source, template="{number}")
-        prints.add(Order(source, mapping, "x", "a", "p", "u").fingerprint)
-    assert len(prints) == 1
+
+@pytest.mark.parametrize("commits", [True, False])
+def test_an_answer_about_another_job_is_looked_up(machine, server, commits):
+    server.commit({"agent_type": "x", "name": "theirs #abcdef", "rows": [{"task": "a"}]})
+    server.faults = ["cached-after" if commits else "cached"]
+    if commits:
+        machine.submit(order(machine, count=3))
+        assert machine.jobs(machine.journal.submissions()[0])[0].batch_id == "b002"
+        return
+    with pytest.raises(errors.UnknownOutcome, match="it is about #abcdef"):
+        machine.submit(order(machine, count=3))
+    assert len(server.jobs) == 1
+
+
+def test_what_was_accepted_unreadably_is_never_sent_again(machines, server, clock):
+    machine = machines()
+    server.faults = ["201-unreadable-lost"]
+    with pytest.raises(errors.UnknownOutcome, match="was accepted, but the answer could not be read"):
+        machine.submit(order(machine, count=3))
+    assert states(machine, machine.journal.submissions()[0]) == ["taken"]
+    again = machines()
+    for _ in range(2):
+        clock.at += 86400
+        with pytest.raises(errors.UnknownOutcome):
+            again.resume(again.unfinished()[0])
+    assert server.tasks() == []
+    body = {"agent_type": "ap_specialist", "rows": [{"task": task} for task in expected(3)]}
+    server.commit(body | {"name": f"June #{again.unfinished()[0].key}"})
+    again.resume(again.unfinished()[0])
+    assert len(server.jobs) == 1 and again.unfinished() == []
+
+
+def test_a_server_that_caps_its_pages_is_read_to_the_end(machines, server, tmp_path):
+    server.cap = 10
+    machine = machines()
+    machine.submit(order(machine, count=3))
+    for number in range(35):
+        server.commit({"agent_type": "x", "name": f"other {number}", "rows": [{"task": "a"}]})
+    laptop = machines(tmp_path / "laptop")
+    laptop.submit(order(laptop, count=3))
+    assert len(server.jobs) == 36
+
+
+def test_clocks_two_days_apart_and_a_lost_answer(machines, server, clock):
+    clock.at += 2 * 86400
+    machine = machines()
+    server.faults = ["ok", "after-broken"]
+    with pytest.raises(errors.UnknownOutcome):
+        machine.submit(order(machine))
+    server.broken_gets = 0
+    for number in range(30):
+        server.commit({"agent_type": "x", "name": f"other {number}", "rows": [{"task": "a"}]})
+    again = machines()
+    again.resume(again.unfinished()[0])
+    assert sorted(task for task in server.tasks() if task != "a") == expected(1203)
 
 
 def test_what_is_refused_at_all_is_refused_once(machine, server):

@@ -28,7 +28,8 @@ __all__ = ["inside"]
 REAL = "eck_live_0123456789abcdef"
 HEALTHY = {"status": "ok", "version": "1.0.0"}
 CHECKS = [
-    "version", "python", "config", "guards", "state", "audit", "keyring", "key", "proxy", "dns", "tls", "api", "latency",
+    "version", "python", "config", "guards", "state", "audit", "submissions",
+    "keyring", "key", "proxy", "dns", "tls", "api", "latency",
     "clock", "scopes", "terminal", "completion",
 ]  # fmt: skip
 Look = Callable[..., dict[str, dict[str, Any]]]

@@ -40,25 +40,29 @@ class EqualTasks:
 
     def _groups(self) -> list[list[int]]:
         """The lines of each task that comes more than once, in the order of their first lines."""
-        again = {
-            each for bucket in self._buckets() if len(set(bucket)) < len(bucket) for each in _twice(bucket)
-        }
+        again = repeated(self._hashes)
         groups: dict[int, list[int]] = {each: [] for each in again}
         for each, line in zip(self._hashes, self._lines, strict=True) if groups else ():
             if each in groups:
                 groups[each].append(line)
         return sorted(groups.values())
 
-    def _buckets(self) -> list[array[int]]:
-        """The hashes by their size, so that each bucket can be compared alone: the set of all is large."""
-        edges = [(number - BUCKETS // 2) * (2**64 // BUCKETS) for number in range(1, BUCKETS)]
-        buckets = [array("q") for _ in range(BUCKETS)]
-        for start in range(0, len(self._hashes), AT_ONCE):
-            found = sorted(self._hashes[start : start + AT_ONCE])
-            places = [0, *(bisect_left(found, edge) for edge in edges), len(found)]
-            for bucket, first, end in zip(buckets, places, places[1:], strict=False):
-                bucket.extend(found[first:end])
-        return buckets
+
+def repeated(hashes: Sequence[int]) -> set[int]:
+    """The numbers of 64 bits that come more than once, in little memory."""
+    return {each for bucket in _buckets(hashes) if len(set(bucket)) < len(bucket) for each in _twice(bucket)}
+
+
+def _buckets(hashes: Sequence[int]) -> list[array[int]]:
+    """The hashes by their size, so that each bucket can be compared alone: the set of all is large."""
+    edges = [(number - BUCKETS // 2) * (2**64 // BUCKETS) for number in range(1, BUCKETS)]
+    buckets = [array("q") for _ in range(BUCKETS)]
+    for start in range(0, len(hashes), AT_ONCE):
+        found = sorted(hashes[start : start + AT_ONCE])
+        places = [0, *(bisect_left(found, edge) for edge in edges), len(found)]
+        for bucket, first, end in zip(buckets, places, places[1:], strict=False):
+            bucket.extend(found[first:end])
+    return buckets
 
 
 def _twice(bucket: array[int]) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -42,12 +41,6 @@ def planned_jobs(source: RowSource, mapping: Mapping, *, size: int = MAX_ROWS) -
         yield rows
     elif not any_row:
         raise UsageError(f"{source.label} has no rows", hint="there is nothing to submit below its header")
-
-
-def fingerprint(source: RowSource, mapping: Mapping, *, agent: str, profile: str, base_url: str) -> str:
-    """SHA-256, in hex, of all that makes a submission the same one when the command runs again."""
-    parts = [source.digest, source.format, source.options, mapping.as_json(), agent, profile, base_url]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _planned(source: RowSource, mapping: Mapping, problems: Problems) -> Iterator[PlannedRow]:

@@ -29,12 +29,14 @@ def choose_mapping(
     if task_column is not None and template is not None:
         raise UsageError("--task and --task-column together", hint="give one of them")
     try:
-        chosen = tuple(_known(name, source) for name in data_columns) if data_columns is not None else None
+        chosen = (
+            tuple(known_column(name, source) for name in data_columns) if data_columns is not None else None
+        )
         if template is not None:
             parsed = Template(template)
             parsed.check(source.columns)
             return Mapping(template=template, data_columns=chosen, allow_empty=allow_empty)
-        column = _known(task_column, source) if task_column is not None else _column_called_task(source)
+        column = known_column(task_column, source) if task_column is not None else _column_called_task(source)
     except UsageError as error:
         raise _with_way_on(error, source, typed, template or task_column) from None
     as_given = (
@@ -43,7 +45,8 @@ def choose_mapping(
     return Mapping(task_column=column, data_columns=chosen, as_given=as_given)
 
 
-def _known(name: str, source: RowSource) -> str:
+def known_column(name: str, source: RowSource) -> str:
+    """The column that a person means by `name`; UsageError when it is none."""
     columns = source.columns
     if composed(name) in columns:
         return composed(name)

@@ -18,6 +18,8 @@ _UNSENT = {
     JobState.PLANNED: ("not_sent", "not sent yet"),
     JobState.SENDING: ("unknown", "its answer was lost; `eclips batches resume` finds out"),
     JobState.DROPPED: ("cancelled", "cancelled before it was sent"),
+    JobState.TAKEN: ("unknown", "accepted under an id that could not be read"),
+    JobState.REFUSED: ("refused", "the API refused its job; it was not sent"),
 }
 
 _GIVEN_UP = (
@@ -65,7 +67,7 @@ class Joiner:
             for position, row in enumerate(self._journal().rows(job)):
                 number = job.first_row + position
                 at, place = newest.get(number, (job, position))
-                yield self._outcome(number, submission.columns, row, at, place), row, at.batch_id
+                yield self.outcome(number, submission.columns, row, at, place), row, at.batch_id
 
     def _retried(self, submission: Submission) -> dict[int, tuple[Job, int]]:
         """For each row that a retry has sent again: the newest such job and the row's place in it."""
@@ -77,7 +79,8 @@ class Joiner:
                     newest.update((origin, (job, place)) for place, origin in enumerate(origins))
         return newest
 
-    def _outcome(self, number: int, columns: Sequence[str], row: KeptRow, job: Job, place: int) -> Outcome:
+    def outcome(self, number: int, columns: Sequence[str], row: KeptRow, job: Job, place: int) -> Outcome:
+        """What became of one row, which stands at `place` in `job`."""
         cells = row.cells if isinstance(row.cells, dict) else dict(zip(columns, row.cells, strict=True))
         if job.batch_id is None:
             given_up = job.state is JobState.DROPPED and job.status == "unknown"

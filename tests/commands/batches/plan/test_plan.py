@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from eclips_cli.commands.batches.plan import choose_mapping, fingerprint, planned_jobs
+from eclips_cli.commands.batches.plan import choose_mapping, planned_jobs
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal.rows import Mapping, body_row, job_name
 from eclips_cli.sheets import open_rows
@@ -230,26 +230,6 @@ def test_a_spreadsheets_error_values_are_not_sent():
 def test_names_of_jobs():
     assert job_name("June", 1, 3, "k7f3q2") == "June (1/3) #k7f3q2"
     assert job_name("June", 1, 1, "k7f3q2") == "June #k7f3q2"
-
-
-def test_the_same_command_has_the_same_fingerprint():
-    def made(text="task,n\nPay,1\n", delimiter=None, agent="a", profile="p", base_url="u", **mapping):
-        rows = source(text, delimiter=delimiter)
-        return fingerprint(
-            rows, choose_mapping(rows, **mapping), agent=agent, profile=profile, base_url=base_url
-        )
-
-    others = [
-        made("task,n\nPay,2\n"),
-        made(task_column="n"),
-        made(template="{n}"),
-        made(data_columns=["n"]),
-        made(data_columns=[]),
-        made(agent="b"),
-        made(profile="q"),
-        made(base_url="v"),
-    ]
-    assert made() == made() and len({made(), *others}) == 9
 
 
 def test_a_mapping_survives_the_journal():

@@ -96,8 +96,8 @@ def test_a_strange_row_index_belongs_to_no_row(machine, server, index):
 
 
 def test_rows_that_were_not_sent_are_there_too(machine, server):
-    server.faults = ["ok", "400"]
-    with pytest.raises(errors.Rejected):
+    server.faults = ["ok", "429-credits"]
+    with pytest.raises(errors.OutOfCredits):
         machine.submit(order(machine, count=600))
     found = outcomes_of(machine, machine.journal.submissions()[0].key)[1]
     assert len(found) == 600 and found[599].status == "not_sent" and found[0].status == "queued"

@@ -1,0 +1,224 @@
+"""Each row of a file beside what is known of it: new, sent before, changed since, twice, or not sent to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, has_key
+from eclips_cli.commands.batches.plan import planned_jobs
+from eclips_cli.commands.batches.plan.decision import Counts, Kind
+from eclips_cli.commands.batches.plan.repeats import Repeats
+from eclips_cli.commands.batches.plan.row_digests import digests, key_text
+from eclips_cli.records.journal import UNSENT, Submission
+from eclips_cli.sheets.interface import Problems, bad_rows
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._account import Scope
+    from eclips_cli.commands.batches._record import Order
+    from eclips_cli.commands.batches._submissions import Submissions
+
+AT_ONCE = 500
+"""Rows that the journal is asked about at once."""
+NAMED = 5
+"""Lines and keys that are kept to be named."""
+
+
+@dataclass
+class Sorted:
+    """What each row of a file is (`kinds`, a `Kind` a row), and the digests that it is known by.
+
+    `pending` has, for each submission with rows of the file unsent, those rows' indexes in it; `foreign`
+    and `doubtful` are such submissions of other accounts, and of those that may be this one. `known_in`
+    has the submissions that known rows were sent in last. `journal_count` is the journal's, before it was asked.
+    """
+
+    known: KnownRows
+    journal_count: int
+    kinds: bytearray = field(default_factory=bytearray)
+    rows: Repeats = field(default_factory=Repeats)
+    pending: dict[str, set[int]] = field(default_factory=dict)
+    pending_changed: int = 0
+    foreign: dict[str, Submission] = field(default_factory=dict)
+    doubtful: dict[str, Submission] = field(default_factory=dict)
+    known_in: dict[str, Submission] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+    conflicts: list[str] = field(default_factory=list)
+    other_agents: int = 0
+    twice: list[int] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    changes: list[tuple[bytes, bytes]] = field(default_factory=list)
+    near: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counts:
+        """How many rows are what."""
+        of = {kind: self.kinds.count(kind) for kind in Kind}
+        return Counts(
+            rows=len(self.kinds),
+            new=of[Kind.NEW],
+            known=of[Kind.KNOWN],
+            changed=of[Kind.CHANGED],
+            twice=of[Kind.TWICE],
+            told=of[Kind.TOLD],
+            pending=of[Kind.PENDING],
+            failed=len(self.failed),
+            conflicts=len(self.conflicts),
+            other_agents=self.other_agents,
+        )
+
+
+def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Order) -> Sorted:
+    """Read and check the whole file, and then ask the journal about each row. Raises UsageError for bad rows.
+
+    `scope` gives the accounts that count, when the first row is found: it may need a key, and the network.
+    """
+    count = submissions.journal.count if submissions.has_journal else 0
+    known = KnownRows(submissions, scope, order.agent, order.names)
+    found = Sorted(known, count)
+    problems, near, contents = Problems(), Repeats(), Repeats()
+    columns, names = order.source.columns, order.names
+    for rows in planned_jobs(order.source, order.mapping):
+        cells = [row[2] for row in rows]
+        found.rows.add(digests(cells, columns, names))
+        if names:
+            near.add(digests(cells, columns, names, near=True))
+            for line, _, one in rows:
+                if not has_key(one, columns, names):
+                    problems.add(line, f"the key is empty ({' and '.join(names)})")
+        if known.any:
+            contents.add([content_of(row, order.mapping, columns) for row in rows])
+    if problems.count:
+        raise bad_rows(order.source.label, problems)
+    if known.any:
+        _ask_journal(found, contents)
+    else:
+        found.kinds += bytes(len(found.rows))
+    changed = (
+        [index for index, kind in enumerate(found.kinds) if kind == Kind.CHANGED] if found.changes else []
+    )
+    _told(submissions, found)
+    _repeated(found, order, near, changed)
+    return found
+
+
+def _ask_journal(found: Sorted, contents: Repeats) -> None:
+    for start in range(0, len(found.rows), AT_ONCE):
+        indexes = range(start, min(start + AT_ONCE, len(found.rows)))
+        made = [found.rows[index] for index in indexes]
+        for index, digest, standing in zip(indexes, made, found.known.standings(made), strict=True):
+            kind = Kind.NEW if standing is None else _taken(found, digest, contents[index], standing)
+            found.kinds.append(kind)
+
+
+def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> Kind:
+    """What a row with this content is, from what the journal knows of it; noted in `found`."""
+    found.foreign.update((of.key, of) for of in standing.foreign)
+    found.doubtful.update((of.key, of) for of in standing.doubtful)
+    if standing.pending:
+        found.pending_changed += any(place.content != content for place in standing.pending)
+        for place in standing.pending:
+            index = place.job.first_row + place.place
+            found.pending.setdefault(place.submission.key, set()).add(index)
+        return Kind.PENDING
+    sent = standing.sent
+    if sent is None:
+        found.other_agents += standing.other_agent
+        return Kind.NEW
+    found.known_in[sent.submission.key] = sent.submission
+    if content != sent.content:
+        found.changes.append((digest, content))
+        return Kind.CHANGED
+    if sent.failed:
+        found.failed.add(len(found.kinds))
+    return Kind.KNOWN
+
+
+def _repeated(found: Sorted, order: Order, near: Repeats, changed: Sequence[int]) -> None:
+    """Mark each row that is the same as an earlier one; name such rows, changed ones, and keys that nearly match."""
+    groups = found.rows.groups()
+    nearly = [group for group in near.groups() if len({found.rows[index] for index in group}) > 1][:NAMED]
+    later = sorted(index for group in groups for index in group[1:])
+    for index in later:
+        found.kinds[index] = Kind.TWICE
+        found.failed.discard(index)
+    wanted = {*later[:NAMED], *changed[:NAMED], *(index for group in nearly for index in group[:2])}
+    if order.names:
+        wanted.update(index for group in groups for index in group)
+    rows = _rows_at(order, wanted) if wanted else {}
+    found.changed = [rows[index].key or f"line {rows[index].line}" for index in changed[:NAMED]]
+    found.twice = [rows[index].line if index in rows else 0 for index in later]  # the first are named
+    for group in groups if order.names else ():
+        other = next((index for index in group if rows[index].content != rows[group[0]].content), None)
+        if other is not None:
+            lines = f"lines {rows[group[0]].line} and {rows[other].line}"
+            found.conflicts.append(f"{rows[other].key} ({lines})")
+    for first, second, *_ in nearly:
+        named = [f"{rows[index].key!r} (line {rows[index].line})" for index in (first, second)]
+        found.near.append(" and ".join(named))
+
+
+class _Row(NamedTuple):
+    """What is to be said of a row: its line, its key, and the digest of its content."""
+
+    line: int
+    key: str
+    content: bytes
+
+
+def _rows_at(order: Order, indexes: set[int]) -> dict[int, _Row]:
+    """The rows of the file at these indexes, read again."""
+    columns, found, index = order.source.columns, {}, 0
+    for job in planned_jobs(order.source, order.mapping):
+        for row in job:
+            if index in indexes:
+                key = key_text(row[2], columns, order.names)
+                found[index] = _Row(row[0], key, content_of(row, order.mapping, columns))
+            index += 1
+    return found
+
+
+def _told(submissions: Submissions, found: Sorted) -> None:
+    """Mark the changed rows that a person was told of with this content before."""
+    told = submissions.journal.told(found.changes) if found.changes else set()
+    if not told:
+        return
+    changes = iter(found.changes)
+    for index, kind in enumerate(found.kinds):
+        if kind == Kind.CHANGED and next(changes) in told:
+            found.kinds[index] = Kind.TOLD
+    found.changes = [change for change in found.changes if change not in told]
+
+
+def unsent_rows(submissions: Submissions, submission: Submission) -> int:
+    """How many rows of a submission are unsent, or of unknown fate."""
+    return sum(job.row_count for job in submissions.jobs(submission) if job.state in UNSENT)
+
+
+def unfinished_of(
+    submissions: Submissions, scope: Scope, order: Order, found: Sorted
+) -> Sequence[Submission]:
+    """Submissions with rows unsent that are of the file's label, or hold a row of it; oldest first."""
+    return [
+        of
+        for of in submissions.unfinished(UNSENT)
+        if of.key in found.pending
+        or (scope.holds(of) and of.agent == order.agent and of.parent is None and has_label(of, order))
+    ]
+
+
+def has_label(of: Submission, order: Order) -> bool:
+    """Whether a submission is of an order's label; those of 0.1 go by their name."""
+    if order.place is None:
+        return False
+    return (
+        of.place == order.place
+        if of.place is not None
+        else of.label != "standard input" and of.name == order.name
+    )
+
+
+def is_covered(submissions: Submissions, of: Submission, found: Sorted) -> bool:
+    """Whether all unsent rows of a submission are in the file."""
+    return len(found.pending.get(of.key, ())) == unsent_rows(submissions, of)

@@ -1,0 +1,271 @@
+"""From an order to what is sent of it: rows sorted, what is unfinished first, other machines, a decision, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eclips_cli.commands.batches._elsewhere import Elsewhere, Stranger, adopt
+from eclips_cli.commands.batches._record import Order, record
+from eclips_cli.commands.batches._send import OVER, Sender, Sent
+from eclips_cli.commands.batches._sorting import (
+    Sorted,
+    has_label,
+    is_covered,
+    sorted_rows,
+    unfinished_of,
+    unsent_rows,
+)
+from eclips_cli.commands.batches.plan.decision import (
+    ASK,
+    Decision,
+    Kind,
+    OnDuplicate,
+    counts_text,
+    decide,
+)
+from eclips_cli.durations import iso_text
+from eclips_cli.errors import UsageError
+from eclips_cli.records.journal import Outdated, Submission
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._account import Scope
+    from eclips_cli.commands.batches._submissions import Submissions
+
+TRIES = 5
+"""How often rows are sorted anew because another process wrote something down meanwhile."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person said about rows that were sent before, and how to ask where nothing was said.
+
+    `command` is what was typed, to be repeated in hints; `ask` gives the kinds of rows to send, or None where
+    nobody can be asked, `confirm` asks for a yes where somebody can be; `note` is told counts, `tell` what has
+    to be said in spite of --quiet; `approve` sees a new submission before anything is sent, and may raise.
+    """
+
+    choice: OnDuplicate = OnDuplicate.STOP
+    command: str = "the same command"
+    ask: Callable[[str], frozenset[Kind] | None] = lambda _question: None
+    note: Callable[[str], None] = lambda _text: None
+    tell: Callable[[str], None] = lambda _text: None
+    approve: Callable[[Submission], None] = lambda _submission: None
+    confirm: Callable[[str], None] = lambda _question: None
+
+
+@dataclass
+class Submitted:
+    """What a submission came to: `sent` is followed, `code` 13 where changed rows were left out; what rows are what."""
+
+    sent: list[Sent]
+    rows: Sorted
+    left_out: bool = False
+
+
+def submit_order(submissions: Submissions, sender: Sender, order: Order, asked: Asked) -> Submitted:
+    """Send a file's rows that are to be sent, or go on where an earlier run stopped.
+
+    Raises UsageError for a bad file and for what nobody decided, LocalFailure when the journal can't be kept or
+    another process is at it, and what `Sender.finish` raises.
+    """
+    look = asked.choice is not OnDuplicate.SEND
+    for _ in range(TRIES):
+        version = submissions.journal.version
+        found = sorted_rows(submissions, lambda: sender.accounts.scope, order)
+        try:
+            going_on = go_on_with(submissions, sender.accounts.scope, order, found)
+            if going_on:
+                return Submitted([_finished(submissions, sender, of) for of in going_on], found)
+            if look and found.counts.new:
+                look = False
+                if _adopted(submissions, sender, order, found, asked):
+                    continue
+            decision = decided(submissions, sender.accounts.scope, order, found, asked)
+        except UsageError:
+            _check_free(submissions, found)
+            if submissions.journal.version != version:
+                continue  # another process wrote to the journal meanwhile: what was found is not so any more
+            raise
+        if not decision.sends:
+            return _nothing_sent(submissions, found, decision)
+        try:
+            new = _recorded(submissions, sender, order, found, decision, asked)
+        except Outdated:
+            continue
+        return Submitted([new], found, decision.leaves)
+    raise UsageError("other commands keep submitting rows of this file; nothing was sent", hint="try again")
+
+
+def _check_free(submissions: Submissions, found: Sorted) -> None:
+    """Raise Busy where another process is sending rows of the file."""
+    for key in found.pending:
+        with submissions.lock_of(submissions.journal.submission(key)):
+            continue
+
+
+def go_on_with(submissions: Submissions, scope: Scope, order: Order, found: Sorted) -> Sequence[Submission]:
+    """The submissions that hold the file's rows unsent, where the file is as it was: they are finished.
+
+    Raises UsageError, with both ways on, where it was changed since, or where they are another account's.
+    """
+    _check_accounts(submissions, order, found)
+    unfinished = [
+        of for of in unfinished_of(submissions, scope, order, found) if unsent_rows(submissions, of)
+    ]
+    if not unfinished:
+        return ()
+    counts = found.counts
+    unchanged = not counts.new and not counts.changed and not found.pending_changed
+    if unchanged and all(is_covered(submissions, of, found) for of in unfinished):
+        return unfinished
+    of = unfinished[-1]
+    rows = unsent_rows(submissions, of)
+    left = "1 row of it is" if rows == 1 else f"{rows:,} rows of it are"
+    raise UsageError(
+        f"{of.label} was submitted as #{of.key} on {_day(of)}, and {left} not sent yet; what is to be sent now "
+        f"is not the same: nothing was sent ({_text(found)})",
+        hint=f"`eclips batches resume {of.key}` sends the rest as it was, `eclips batches cancel {of.key} --unsent` "
+        "gives it up; then this command again",
+        submission=of.key,
+    )
+
+
+def decided(submissions: Submissions, scope: Scope, order: Order, found: Sorted, asked: Asked) -> Decision:
+    """Which rows are to be sent, by what was said or is answered now. Raises UsageError where nobody decides."""
+    counts, label_known = found.counts, is_label_known(submissions, scope, order)
+    decision = decide(counts, asked.choice, keyed=bool(order.names), label_known=label_known)
+    for pair in found.near:
+        asked.tell(f"the keys {pair} differ by blanks or case only: they are different rows")
+    if counts.new != counts.rows or counts.other_agents:
+        asked.note(_text(found))
+    if decision == ASK:
+        answer = asked.ask(_question(order, found))
+        if answer is None:
+            raise undecided(order, found, asked.command)
+        return Decision(answer)
+    if decision.sends and counts.other_agents:
+        asked.confirm(f"Send rows to {order.agent} that were sent to another agent before?")
+    return decision
+
+
+def undecided(order: Order, found: Sorted, command: str) -> UsageError:
+    """The error for a file whose rows may have been sent before, with the ways on as commands."""
+    counts, label = found.counts, order.source.label
+    if found.conflicts:
+        return UsageError(
+            f"{label}: a key stands twice with different content: {found.conflicts[0]}; nothing was sent "
+            f"({_text(found)})",
+            hint=f"mend the file, or send every row as it is: {command} --again",
+        )
+    ways = []
+    if counts.new:
+        ways.append(f"only the new rows: {command} --on-duplicate skip")
+    if counts.changed + counts.told:
+        ways.append(f"what is new or changed: {command} --on-duplicate changed")
+    ways.append(f"all rows again: {command} --again")
+    why = "some of its rows were sent before"
+    if not counts.known + counts.changed + counts.told:
+        why = "rows of this name were sent before" if not counts.twice else "rows stand twice in it"
+    return UsageError(f"{label}: {why}; nothing was sent ({_text(found)})", hint="; ".join(ways))
+
+
+def is_label_known(submissions: Submissions, scope: Scope, order: Order) -> bool:
+    """Whether rows under this label were ever accepted, for this agent and account."""
+    return any(
+        scope.holds(of)
+        and of.agent == order.agent
+        and has_label(of, order)
+        and any(job.is_sent for job in submissions.jobs(of))
+        for of in submissions.known()
+        if submissions.target.is_api_of(of)
+    )
+
+
+def doubtful_elsewhere(order: Order, one: Stranger, command: str) -> UsageError:
+    """The error for a job of another machine that may hold rows of the file."""
+    return UsageError(
+        f"batch {one.words} was submitted from elsewhere{one.day} and has tasks of {order.source.label}; nothing "
+        "tells whether they are the same rows: nothing was sent",
+        hint=f"see it: eclips batches get {one.job['id']}; if it is other work, submit with another --name; "
+        f"to send all rows all the same: {command} --again",
+        candidates=[one.job["id"]],
+    )
+
+
+def _adopted(submissions: Submissions, sender: Sender, order: Order, found: Sorted, asked: Asked) -> bool:
+    """Write down what other machines sent; whether there was any. Raises UsageError for what can't be told."""
+    strangers = Elsewhere(submissions, sender.batches, asked.note).find(order, found)
+    for one in strangers:
+        if not one.indexes:
+            raise doubtful_elsewhere(order, one, asked.command)
+    if not strangers:
+        return False
+    adopt(submissions, order, strangers, sender.accounts.scope.account)
+    for one in strangers:
+        rows = "1 row was" if len(one.indexes) == 1 else f"{len(one.indexes):,} rows were"
+        asked.note(f"{rows} submitted from elsewhere{one.day}, as {one.words}")
+    return True
+
+
+def _recorded(
+    submissions: Submissions, sender: Sender, order: Order, found: Sorted, decision: Decision, asked: Asked
+) -> Sent:
+    """Write the rows down and send them, under the submission's lock."""
+    sends = decision.sends or frozenset()
+    with ExitStack() as held:
+        new = record(
+            submissions.journal,
+            order,
+            lambda index: found.kinds[index] in sends,
+            now=submissions.clock.now(),
+            account=sender.accounts.scope.account,
+            known=found.journal_count,
+            hold=lambda draft: held.enter_context(submissions.lock_of(draft)),
+            approve=asked.approve,
+        )
+        return sender.finish(new, gone_on=False)
+
+
+def _finished(submissions: Submissions, sender: Sender, of: Submission) -> Sent:
+    with submissions.lock_of(of):
+        return sender.finish(of)
+
+
+def _nothing_sent(submissions: Submissions, found: Sorted, decision: Decision) -> Submitted:
+    """Nothing is sent; what was sent before and has not ended is gone on with."""
+    sent = [
+        Sent(of, 0, True, all(job.state in OVER for job in submissions.jobs(of)))
+        for of in sorted(found.known_in.values(), key=lambda of: of.created_at)
+    ]
+    return Submitted(sent, found, decision.leaves)
+
+
+def _check_accounts(submissions: Submissions, order: Order, found: Sorted) -> None:
+    """Raise UsageError where rows of the file are unsent in another account, or nobody can tell whose they are."""
+    for of in found.foreign.values():
+        raise UsageError(
+            f"{unsent_rows(submissions, of):,} rows of #{of.key} ({of.label}) are not sent yet, and it was begun "
+            f"with another key (profile {of.profile!r}), of another account; nothing was sent",
+            hint=f"use a key of its account, or give them up: eclips batches cancel {of.key} --unsent",
+        )
+    for of in found.doubtful.values():
+        raise UsageError(
+            f"rows of {order.source.label} were submitted as #{of.key} with another key, and nothing tells "
+            "whether this one is the same account's; nothing was sent",
+            hint="if it is, and was only renewed: the same command with --rotated-key",
+        )
+
+
+def _question(order: Order, found: Sorted) -> str:
+    return f"{order.source.label}: {_text(found)}"
+
+
+def _text(found: Sorted) -> str:
+    return counts_text(found.counts, twice=found.twice, changed=found.changed)
+
+
+def _day(of: Submission) -> str:
+    return iso_text(of.created_at)[:10]

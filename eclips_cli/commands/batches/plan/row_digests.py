@@ -1,0 +1,150 @@
+"""What a row is known by: digests of its cells in their canonical form, and of what is sent for it. Pure.
+
+A row is its non-empty cells by name, in no order: neither the file's bytes nor its columns' order, an
+empty column or the template tell rows apart. With key columns it is those cells alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, TypeAlias
+from unicodedata import is_normalized, normalize
+
+from eclips_cli.sheets.canonical import canonical
+from eclips_cli.sheets.interface import Cells
+
+Names: TypeAlias = tuple[str, ...]
+"""The columns that a row is known by; none of them for all of its cells."""
+
+ALL: Names = ()
+NEAR = "near"
+"""What the set of digests that see no blanks and no case is called after."""
+SIZE = 16
+"""Bytes of a digest."""
+
+_BETWEEN = "\x1f"
+_DECIMALS = re.compile(r"(?:-?(?!0\.0+\n)(?:0|[1-9][0-9]{0,11})\.[0-9]{1,3}\n)+")
+_NOT_PLAIN = re.compile("[.:+][0-9]")
+_IN_TEXT = re.compile(r"(?<![\w.,])-?[0-9]+\.[0-9]+(?:[eE][+-][0-9]{2,3})?(?![\w,]|\.[0-9])")
+
+
+def set_name(names: Names, *, near: bool = False) -> str:
+    """What the digests by these columns are called in the journal."""
+    return json.dumps([*sorted(names), *([NEAR] * near)], ensure_ascii=False)
+
+
+def digests(
+    rows: Sequence[Cells], columns: Sequence[str], names: Names = ALL, *, near: bool = False
+) -> list[bytes]:
+    """The digest of each row. Lists have their cells in the order of `columns`; columns that are not there are empty.
+
+    `near` sees no difference in case and blanks.
+    """
+    if rows and isinstance(rows[0], dict):
+        return [_of_members(row, names, near) for row in rows]  # type: ignore[arg-type]
+    return _of_table(rows, columns, names, near)
+
+
+def key_text(cells: Cells, columns: Sequence[str], names: Names) -> str:
+    """The key of a row as a person reads it: `INV-77`, `INV-77 / 2`; empty where all its cells are."""
+    found = cells if isinstance(cells, dict) else dict(zip(columns, cells, strict=True))
+    texts = [canonical(found.get(name)) for name in names]
+    return " / ".join(texts) if any(texts) else ""
+
+
+def content(task: str, data: dict[str, Any]) -> bytes:
+    """The digest of what is sent for a row. Numbers are compared as `canonical` does, inside the task too."""
+    said = _IN_TEXT.sub(lambda number: canonical(number[0]), canonical(task))
+    members = {normalize("NFC", name): canonical(value) for name, value in data.items()}
+    kept = json.dumps([said, sorted(pair for pair in members.items() if pair[1])], ensure_ascii=False)
+    return _digest(kept)
+
+
+def _of_table(rows: Sequence[Cells], columns: Sequence[str], names: Names, near: bool) -> list[bytes]:
+    named = sorted(
+        (normalize("NFC", name), column)
+        for name, column in zip(columns, zip(*rows, strict=True), strict=False)
+        if not names or name in names
+    )
+    known_by = tuple(name for name, _ in named)
+    cells = [_plain_column(column, near) for _, column in named]
+    if not cells or any("" in column for column in cells):
+        table = zip(*cells, strict=True) if cells else [()] * len(rows)
+        return [_of_pairs(zip(known_by, row, strict=True)) for row in table]
+    begun = _begun(known_by).copy  # a copy is quicker than a new one
+    found = []
+    for text in map(_BETWEEN.join, zip(*cells, strict=True)):
+        made = begun()
+        made.update(text.encode("utf-8", "surrogatepass"))
+        found.append(made.digest())
+    return found
+
+
+def _of_members(row: dict[str, Any], names: Names, near: bool) -> bytes:
+    found = [(normalize("NFC", name), canonical(row[name])) for name in row if not names or name in names]
+    return _of_pairs((name, _kept(_folded(cell) if near else cell)) for name, cell in sorted(found))
+
+
+def _of_pairs(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """The digest of cells with their names, in the order of the names; what is empty is not there."""
+    filled = [pair for pair in pairs if pair[1]]
+    made = _begun(tuple(name for name, _ in filled)).copy()
+    made.update(_BETWEEN.join(cell for _, cell in filled).encode("utf-8", "surrogatepass"))
+    return made.digest()
+
+
+@lru_cache(maxsize=256)
+def _begun(names: Names) -> blake2b:
+    """A hash that knows the names of the cells to come."""
+    return blake2b(json.dumps(names).encode(), digest_size=SIZE)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
+
+
+def _plain_column(column: Sequence[Any], near: bool) -> Sequence[str]:
+    """The canonical cells of a column, in which nothing reads as the end of a cell."""
+    try:
+        text = "\n".join(column)
+    except TypeError:  # not all of it is text
+        cells = [canonical(cell) for cell in column]
+    else:
+        cells = list(_canonical_column(column, text))
+        if not near and _BETWEEN not in text and "\\" not in text:
+            return cells
+    if near:
+        cells = [_folded(cell) for cell in cells]
+    return [_kept(cell) for cell in cells]
+
+
+def _canonical_column(column: Sequence[str], text: str) -> Sequence[str]:
+    """`canonical` of each cell of a column, whose joined text says what can be in it: mostly nothing that changes.
+
+    This is what makes 100,000 rows quick: a look at 500 cells at once.
+    """
+    if "." in text and _DECIMALS.fullmatch(text + "\n"):
+        return [cell.rstrip("0").rstrip(".") for cell in column]
+    if "\r" in text or "_x" in text or not is_normalized("NFC", text):
+        return [canonical(cell) for cell in column]
+    if ("." in text or ":" in text or "+" in text) and _NOT_PLAIN.search(text):
+        return [canonical(cell) for cell in column]
+    if "-" in text and ("\n-0" in text or "e-" in text or "E-" in text or text.startswith("-0")):
+        return [canonical(cell) for cell in column]
+    folded = text.lower()
+    if "true" in folded or "false" in folded:
+        return [canonical(cell) for cell in column]
+    return column
+
+
+def _kept(text: str) -> str:
+    """Text in which nothing reads as the end of a cell."""
+    return text.replace("\\", "\\\\").replace(_BETWEEN, "\\-")
+
+
+def _folded(text: str) -> str:
+    return "".join(text.split()).casefold()

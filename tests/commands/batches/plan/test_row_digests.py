@@ -1,0 +1,64 @@
+"""Row digests: the same for one content whatever hand wrote it; the quick way says what the plain one says."""
+
+import unicodedata
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from eclips_cli.commands.batches.plan.row_digests import ALL, content, digests, key_text
+from eclips_cli.sheets.canonical import canonical
+
+CELLS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["", "10.00", "10", "0.0", "-0.0", "-0", "00123", "1e+16", "1E-07", "TRUE", "true", "x\r\ny", "_x0041_",
+         "2026-06-06 00:00:00", "2026-06-06", "Müller", unicodedata.normalize("NFD", "Müller"), "5.", ".5",
+         "57.699999999999996", "1.234", "\x1f", "\\", "\\-", "-5.10", "100"]
+    ),
+    st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str),
+)  # fmt: skip
+
+
+def of(row, **how):
+    return digests([row], list(row), **how)[0] if row else digests([{}], [], **how)[0]
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
+@example([("10.00", "a"), ("0.0", "b")])
+def test_a_table_gives_what_members_give(rows):
+    by_members = digests([{"a": x, "b": y} for x, y in rows], ())
+    assert digests([list(row) for row in rows], ["a", "b"]) == by_members
+    assert digests([[y, x] for x, y in rows], ["b", "a"]) == by_members, "the columns' order is no matter"
+    canon = [{"a": canonical(x), "b": canonical(y)} for x, y in rows]
+    assert digests(canon, ()) == by_members, "nor is the hand that wrote it"
+
+
+@given(CELLS, CELLS)
+def test_rows_are_one_only_where_their_cells_are(one, other):
+    same = canonical(one) == canonical(other)
+    assert (digests([[one]], ["a"]) == digests([[other]], ["a"])) is same
+    assert digests([[one, other]], ["a", "b"]) != digests([[one + other, ""]], ["a", "b"]) or not other
+
+
+def test_numbers_text_empty_and_absent():
+    assert digests([{"n": 7}], ()) == digests([{"n": "7"}], ()) == digests([["7", ""]], ["n", "remark"])
+    assert digests([{"n": 57.699999999999996}], ()) == digests([["57.7"]], ["n"])
+    assert digests([["00123"]], ["n"]) != digests([["123"]], ["n"])
+    assert digests([{"n": None, "m": "x"}], ()) == digests([{"m": "x"}], ())
+
+
+def test_key_columns_alone_and_nearly_the_same_keys():
+    rows = [["INV-7", "x"], ["INV-7", "y"], ["inv-7 ", "x"]]
+    first, second, third = digests(rows, ["n", "m"], ("n",))
+    assert first == second != third
+    assert len(set(digests(rows, ["n", "m"], ("n",), near=True))) == 1
+    assert digests(rows, ["n", "m"], ALL)[0] != first
+    assert key_text(["INV-7", "2"], ["n", "m"], ("n", "m")) == "INV-7 / 2"
+    assert key_text({"n": ""}, (), ("n", "m")) == ""
+
+
+def test_content_is_the_task_and_the_data_in_their_canonical_form():
+    same = content("Pay 57.7 to INV-0.50.1", {"n": "10.00", "b": ""})
+    assert same == content("Pay 57.699999999999996 to INV-0.50.1", {"n": 10})
+    assert same != content("Pay 57.8 to INV-0.50.1", {"n": 10})
+    assert same != content("Pay 57.7 to INV-0.50.1", {"n": 11})
