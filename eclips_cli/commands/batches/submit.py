@@ -135,10 +135,11 @@ def submit(
                 submissions,
                 lambda: session.client,
                 order,
-                replace(asked, ask=lambda _: None, confirm=lambda _: None),
+                replace(asked, ask=lambda _: None, confirm=lambda _: None, note=lambda _: None),
             )
             credits.check(order.agent)
-            output.announce(credits.words(order.agent, rows))
+            if rows:
+                output.announce(credits.words(order.agent, rows))
             return 0
         o.say_unfinished(output, submissions)
         way_on = "run the same command again" + (", or: eclips batches resume" if written is None else "")

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 
 NOTHING_DONE = {
     "400": (400, {"error": "unknown agent_type", "field": "agent_type"}, {}),
@@ -34,6 +35,7 @@ class BatchServer(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.lock = threading.Lock()
         self.jobs, self.faults, self.log, self.timers = [], [], [], []
+        self.numbers = count(1)
         self.credits = None
         self.used, self.cost, self.usage = 0, 1, {}
         self.now = 1_780_736_400.0
@@ -45,7 +47,7 @@ class BatchServer(ThreadingHTTPServer):
 
     def commit(self, body):
         with self.lock:
-            number = len(self.jobs) + 1
+            number = next(self.numbers)
             empty = {"status": "queued", "result": None, "error_message": None}
             rows = [
                 {

@@ -15,7 +15,7 @@ def submit(clean_env, server, tmp_path):
 
     def run(rows, *options, typed="\n", terminal=True, **more):
         file = tmp_path / f"rows-{rows}.csv"
-        file.write_text(csv_of(rows))
+        file.write_text(csv_of(rows, 10_000 * rows))
         argv = ("batches", "submit", str(file), *BY, *options)
         return run_inside(argv, {**env, **more}, typed, terminal=terminal)
 
@@ -77,7 +77,7 @@ def test_the_profile_says_from_how_many(submit, server):
 
 def test_a_retry_asks_too(submit, server):
     assert submit(40, "--agent", "ap_specialist", "--yes").code == 0
-    server.outcome = failing(*range(1, 31))
+    server.outcome = failing(*range(400_001, 400_031))
     server.finish()
     key = server.jobs[0]["name"].rpartition("#")[2]
     retry = ("batches", "retry", key, "--detach")

@@ -89,13 +89,13 @@ def test_the_price_is_told_before_and_what_was_used_after(submit, server):
         in first.err
     )
     assert "80 credits were used meanwhile, 8 a row" in first.err
-    shown = submit(1203, "--dry-run")
+    shown = submit(1203, "--dry-run", first=100)
     assert "about 1,203 × 8 = 9,624 of 45,552 credits (from 1 batch)" in shown.err
     assert (
         "about 1,203 × 7.50 = 9,023 of 45,552 credits (--price)"
-        in submit(1203, "--dry-run", "--price", "7.5").err
+        in submit(1203, "--dry-run", "--price", "7.5", first=100).err
     )
-    assert "about 11 × 8 = 88 of 45,552 credits (from 1 batch)" in submit(11).err
+    assert "about 11 × 8 = 88 of 45,552 credits (from 1 batch)" in submit(11, first=100).err
 
 
 def test_the_highest_of_the_newest_five_counts_and_each_agent_has_its_own(submit, server, env):
@@ -124,7 +124,7 @@ def test_what_teaches_nothing(submit, server, change):
     server.used, server.commit = 500, committed
     submit(10)
     server.commit, server.usage = commit, {}
-    assert "the price of a row is unknown" in submit(1, "--dry-run").err
+    assert "the price of a row is unknown" in submit(1, "--dry-run", first=50).err
 
 
 @pytest.mark.parametrize("left", [None, "45632", True, "missing"])
@@ -139,15 +139,15 @@ def test_credits_that_cant_be_told_are_not_taken_for_enough(submit, server, left
 def test_an_unlimited_plan_keeps_any_number(submit, server):
     server.credits = None
     assert submit(10, "--keep", "1000000").code == 0
-    assert submit(20, "--keep", "1000000", "--max-credits", "100", "--price", "8").code == 10
+    assert submit(20, "--keep", "1000000", "--max-credits", "100", "--price", "8", first=20).code == 10
     server.usage = {"unlimited": "true"}
-    assert submit(30, "--keep", "1", "--price", "8").code == 2
+    assert submit(30, "--keep", "1", "--price", "8", first=50).code == 2
 
 
 def test_a_look_at_the_credits_that_fails_stops_nothing_but_keep(submit, server, env):
     server.usage = {"credits_used": None}
     assert submit(10).code == 0
-    assert submit(20, "--keep", "1", "--price", "1").code == 12
+    assert submit(20, "--keep", "1", "--price", "1", first=20).code == 12
     assert len(server.jobs) == 1
 
 
@@ -187,7 +187,7 @@ def test_it_is_learnt_by_wait_too_and_once(submit, server, env):
         server.used += 0
         waited = run_inside(("batches", "wait", server.jobs[0]["id"], "-o", "json"), env)
         assert waited.code == 0, waited.err
-    assert "about 1 × 8 = 8 of" in submit(1, "--dry-run").err
+    assert "about 1 × 8 = 8 of" in submit(1, "--dry-run", first=50).err
     assert json.loads(waited.out)[0]["total_rows"] == 10
     assert Path(env["HOME"]).exists()
 

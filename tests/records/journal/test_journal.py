@@ -170,7 +170,7 @@ def test_damaged_pages_are_an_error_when_they_are_met(tmp_path):
     content = bytearray(path.read_bytes())
     content[8192:] = b"\xaa" * (len(content) - 8192)
     path.write_bytes(content)
-    with Journal(tmp_path) as journal, pytest.raises(LocalFailure, match="damaged"):
+    with pytest.raises(LocalFailure, match="damaged"), Journal(tmp_path) as journal:
         for job in journal.jobs(kept.key):
             journal.rows(job)
 
