@@ -103,7 +103,7 @@ _eclips_valued() {
         'webhooks listen') valued=' --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host ' ;;
         'webhooks forward') valued=' --to --since --secret-file --secret-env --secret-of ' ;;
         batches) valued='  ' ;;
-        'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep --max-credits --price ' ;;
+        'batches submit') valued=' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --key --on-duplicate --keep --max-credits --price ' ;;
         'batches list') valued=' --status --limit --offset ' ;;
         'batches get') valued=' --status ' ;;
         'batches results') valued=' --status --results ' ;;
@@ -178,14 +178,14 @@ _eclips_options() {
         'webhooks listen') _eclips_among --port --secret-file --secret-env --secret-of --tolerance --exec --exec-timeout --exec-at-once --host --help -h ;;
         'webhooks forward') _eclips_among --to --since --secret-file --secret-env --secret-of --help -h ;;
         batches) _eclips_among --help -h ;;
-        'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --keep --max-credits --price --yes -y --help -h ;;
+        'batches submit') _eclips_among --agent -a --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --detach -d --results --excel --timeout --again --key --on-duplicate --rotated-key --keep --max-credits --price --yes -y --help -h ;;
         'batches list') _eclips_among --status --limit --all --offset --help -h ;;
         'batches get') _eclips_among --status --help -h ;;
         'batches results') _eclips_among --status --results --excel --help -h ;;
         'batches wait') _eclips_among --results --excel --timeout --through-triage --help -h ;;
-        'batches cancel') _eclips_among --yes -y --expect --help -h ;;
-        'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --status --keep --max-credits --price --detach -d --timeout --yes -y --help -h ;;
-        'batches resume') _eclips_among --keep --max-credits --price --detach -d --timeout --help -h ;;
+        'batches cancel') _eclips_among --unsent --rotated-key --yes -y --expect --help -h ;;
+        'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --status --keep --max-credits --price --detach -d --timeout --yes -y --rotated-key --help -h ;;
+        'batches resume') _eclips_among --keep --max-credits --price --detach -d --timeout --rotated-key --help -h ;;
         'batches history') _eclips_among --help -h ;;
         usage) _eclips_among --help -h --fail-under ;;
         'usage summary') _eclips_among --fail-under --help -h ;;

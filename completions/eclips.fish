@@ -199,7 +199,7 @@ function __eclips_valued
         case 'batches'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches submit'
-            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --keep --max-credits --price -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' -a --agent --task --task-column --columns --name --webhook-url --format --sheet --delimiter --encoding --header-row --results --timeout --key --on-duplicate --keep --max-credits --price -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches list'
             printf '%s\n' --status --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'batches get'
@@ -643,7 +643,10 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -s d -l detach -d 'Send a
 complete -c eclips -n '__eclips_at \'batches submit\'' -l results -r -F -d 'Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
-complete -c eclips -n '__eclips_at \'batches submit\'' -l again -d 'Submit anew what was submitted before.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l again -d 'Submit all rows anew, also those sent before.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l key -r -f -d 'The columns that a row is known by. [all of its columns]'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l on-duplicate -r -f -d 'With rows sent before: stop, skip, changed or send. [ask; without a terminal: stop]'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l max-credits -r -f -d 'Stop before the job that would make it cost more than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches submit\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
@@ -679,6 +682,8 @@ complete -c eclips -n '__eclips_at \'batches wait\'' -s h -l help -d 'Show this 
 
 # eclips batches cancel
 complete -c eclips -n '__eclips_at \'batches cancel\'' -f -k -a '(__eclips_live batch)'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -l unsent -d 'Give up what was not sent yet, and only that; what runs goes on.'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -s h -l help -d 'Show this message and exit.'
@@ -703,6 +708,7 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l price -r -f -d 'The cre
 complete -c eclips -n '__eclips_at \'batches retry\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s y -l yes -d 'Do not ask.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches resume
@@ -711,6 +717,7 @@ complete -c eclips -n '__eclips_at \'batches resume\'' -l max-credits -r -f -d '
 complete -c eclips -n '__eclips_at \'batches resume\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s d -l detach -d 'Send all jobs and do not follow them.'
 complete -c eclips -n '__eclips_at \'batches resume\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
+complete -c eclips -n '__eclips_at \'batches resume\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches history
