@@ -235,7 +235,10 @@ LOCAL = {
 }
 """commands that send nothing, and why"""
 
-ON_A_TERMINAL = {"triage review": "tests/commands/triage", "triage apply": "tests/commands/triage/test_sheets.py"}
+ON_A_TERMINAL = {
+    "triage review": "tests/commands/triage",
+    "triage apply": "tests/commands/triage/test_sheets.py",
+}
 """commands that need a person's terminal or his sheet, and where their faults are tested"""
 
 __all__ = ["BATCH", "ITEM", "LOCAL", "ON_A_TERMINAL", "ROWS", "WEBHOOK", "Row", "row"]
