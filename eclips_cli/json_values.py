@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from json import JSONEncoder
 
-JsonObject = dict[str, Any]
+JsonObject = Mapping[str, Any]
 """an object as the API sent it, unknown members included"""
 
 

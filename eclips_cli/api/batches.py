@@ -15,7 +15,7 @@ from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import BatchCancelled, BatchCreated, BatchDetail, BatchJob
+    from eclips_cli.api.objects import BatchCancelled, BatchCreated, BatchDetail, BatchJob
 
 MAX_ROWS = 500
 """Rows that one job takes."""

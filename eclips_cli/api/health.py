@@ -11,7 +11,7 @@ from eclips_cli.api.http.retry import http_date
 if TYPE_CHECKING:
     from eclips_cli.api.http.exchange import RawResponse
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import Health
+    from eclips_cli.api.objects import Health
 
 
 class HealthReport(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
-from eclips_cli.api.http.answer import to_model
+from eclips_cli.api.http.answer import check_types
 from eclips_cli.api.repeats import Seen
 from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
@@ -166,10 +166,10 @@ class Listing(Generic[M]):
         self._size = size
         self._to_the_end = to_the_end
 
-    def __iter__(self) -> Iterator[JsonObject]:
+    def __iter__(self) -> Iterator[M]:
         return chain.from_iterable(self.chunks())
 
-    def chunks(self) -> Iterator[list[JsonObject]]:
+    def chunks(self) -> Iterator[list[M]]:
         """The same, as many items at once as are there without waiting: those of a page."""
         self.fetched = 0
         if self._limit == 0:
@@ -180,15 +180,16 @@ class Listing(Generic[M]):
             new = seen.new(page.items)[:left]
             self.fetched += len(new)
             if new:
-                yield new
+                yield cast("list[M]", new)
             if self.fetched == self._limit or (self._to_the_end and not new):
                 return
             seen.end_of_page(page.offset)
 
-    def models(self) -> Iterator[M]:
-        """The same as pydantic models."""
+    def checked(self) -> Iterator[M]:
+        """The same, each held against its definition; ProtocolError for a member of another type."""
         for item in self:
-            yield cast(M, to_model(self._kind, item))
+            check_types(self._kind, item)
+            yield item
 
     def _last(self, following: int) -> int | None:
         """The offset after the last item that is wanted; None for all of them.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import Run, RunAccepted, RunDetail
+    from eclips_cli.api.objects import Run, RunAccepted, RunDetail
     from eclips_cli.api.tail.source import Snapshot
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import TriageItem, TriageResolved
+    from eclips_cli.api.objects import TriageItem, TriageResolved
 
 DECIDED = {"approve": "approved", "reject": "rejected"}
 """by verb: the status of an item that was decided so"""

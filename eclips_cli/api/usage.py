@@ -10,7 +10,7 @@ from eclips_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import UsageSummary
+    from eclips_cli.api.objects import UsageSummary
 
 
 class Usage:

@@ -15,7 +15,7 @@ from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.requester import Caller
-    from eclips_cli.api.models import Webhook, WebhookCreated, WebhookDeleted
+    from eclips_cli.api.objects import Webhook, WebhookCreated, WebhookDeleted
 
 EVENTS = ("run.completed", "run.failed", "run.triage_required")
 """The events that are documented; the server may know others."""

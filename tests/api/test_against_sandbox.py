@@ -33,19 +33,19 @@ def test_health(api: Any) -> None:
         report = anonymous.health.check()
     assert report.ok
     assert report.clock_skew_s is not None
-    assert report.answer.model.version
+    assert report.answer.checked["version"]
 
 
 def test_a_run_from_its_start_to_its_end(client: EclipsClient) -> None:
     accepted = client.runs.start("Get 3 vendor quotes", agent_type="procurement_specialist", data={"a": 1})
-    assert (accepted.status, accepted.model.status) == (202, "queued")
-    run_id = accepted.model.run_id
+    assert (accepted.status, accepted.checked["status"]) == (202, "queued")
+    run_id = accepted.checked["run_id"]
     snapshots = list(client.runs.tail(run_id))
     assert [snapshot.final for snapshot in snapshots][-1]
     assert snapshots[-1].status == "completed"
     assert snapshots[-1].result is not None
-    detail = client.runs.get(run_id).model
-    assert (detail.run.id, detail.run.status, detail.run.output) == (
+    detail = client.runs.get(run_id).checked
+    assert tuple(detail["run"][name] for name in ("id", "status", "output")) == (
         run_id,
         "completed",
         snapshots[-1].result,
@@ -55,57 +55,60 @@ def test_a_run_from_its_start_to_its_end(client: EclipsClient) -> None:
 
 @pytest.mark.parametrize(("task", "status"), [("[fail] x", "failed"), ("[cancel] x", "cancelled")])
 def test_runs_that_end_badly(client: EclipsClient, task: str, status: str) -> None:
-    run_id = client.runs.start(task).model.run_id
+    run_id = client.runs.start(task).checked["run_id"]
     assert [snapshot.status for snapshot in client.runs.tail(run_id)][-1] == status
 
 
 @pytest.mark.parametrize(("verb", "status"), [("approve", "completed"), ("reject", "cancelled")])
 def test_triage_from_the_queue_to_a_decision(client: EclipsClient, verb: str, status: str) -> None:
-    run_id = client.runs.start("[triage] [instant] pay").model.run_id
+    run_id = client.runs.start("[triage] [instant] pay").checked["run_id"]
     assert [snapshot.status for snapshot in client.runs.tail(run_id)][-1] == "pending_triage"
-    item = next(item for item in client.triage.list().models() if item.run_id == run_id)
-    assert item.id and item.triage_reason and item.agent_runs is not None
-    linked = client.runs.get(run_id).model.triage_item
-    assert linked is not None and linked.id == item.id
-    decided = getattr(client.triage, verb)(item.id, "because")
-    assert decided.model.data.id == item.id
+    item = next(item for item in client.triage.list().checked() if item["run_id"] == run_id)
+    assert item["id"] and item["triage_reason"] and item["agent_runs"] is not None
+    linked = client.runs.get(run_id).checked["triage_item"]
+    assert linked is not None and linked["id"] == item["id"]
+    decided = getattr(client.triage, verb)(item["id"], "because")
+    assert decided.checked["data"]["id"] == item["id"]
     assert [snapshot.status for snapshot in client.runs.tail(run_id, through_triage=True)] == [status]
-    assert item.id not in [item["id"] for item in client.triage.list()]
+    assert item["id"] not in [item["id"] for item in client.triage.list()]
     with pytest.raises(errors.AlreadyResolved):
-        client.triage.approve(item.id)
+        client.triage.approve(item["id"])
 
 
 def test_webhooks(client: EclipsClient) -> None:
     created = client.webhooks.create("https://your-app.com/webhooks/eclips", ["run.failed"])
     assert created.status == 201
-    hook = created.model.data
-    assert hook.id and hook.secret and hook.secret.startswith("whsec_")
+    hook = created.checked["data"]
+    assert hook["id"] and hook["secret"] and hook["secret"].startswith("whsec_")
     listed = {item["id"]: item for item in client.webhooks.list()}
-    assert "secret" not in listed[hook.id]
-    assert client.webhooks.delete(hook.id).json == {"success": True}
+    assert "secret" not in listed[hook["id"]]
+    assert client.webhooks.delete(hook["id"]).json == {"success": True}
     with pytest.raises(errors.NotFound):
-        client.webhooks.delete(hook.id)
+        client.webhooks.delete(hook["id"])
 
 
 def test_a_batch_from_its_start_to_its_end(client: EclipsClient) -> None:
     rows = [{"task": "[instant] a"}, {"task": "[instant] b", "data": {"n": 1}}]
     created = client.batches.create("ap_specialist", rows, name="June invoices")
     assert created.status == 201
-    job = created.model.job
-    assert job.id and (job.name, job.total_rows) == ("June invoices", 2)
-    detail = client.batches.get(job.id).model
-    assert [(row.row_index, row.task) for row in detail.rows] == [(0, "[instant] a"), (1, "[instant] b")]
-    assert job.id in [item["id"] for item in client.batches.list(limit=10)]
-    slow = client.batches.create("ap_specialist", [{"task": "[slow] x"}] * 3).model.job
-    assert slow.id and client.batches.cancel(slow.id).json == {"cancelled": True}
+    job = created.checked["job"]
+    assert job["id"] and (job["name"], job["total_rows"]) == ("June invoices", 2)
+    detail = client.batches.get(job["id"]).checked
+    assert [(row["row_index"], row["task"]) for row in detail["rows"]] == [
+        (0, "[instant] a"),
+        (1, "[instant] b"),
+    ]
+    assert job["id"] in [item["id"] for item in client.batches.list(limit=10)]
+    slow = client.batches.create("ap_specialist", [{"task": "[slow] x"}] * 3).checked["job"]
+    assert slow["id"] and client.batches.cancel(slow["id"]).json == {"cancelled": True}
     with pytest.raises(errors.Rejected):
-        client.batches.cancel(slow.id)
+        client.batches.cancel(slow["id"])
 
 
 def test_usage(client: EclipsClient) -> None:
     client.runs.start("[instant] x")
-    summary = client.usage.summary().model
-    assert summary.plan and summary.credits_used is not None
+    summary = client.usage.summary().checked
+    assert summary["plan"] and summary["credits_used"] is not None
     assert client.usage.history().rows
     assert client.usage.members().rows
 

@@ -88,7 +88,7 @@ def test_parameters_go_along(connect: Connect) -> None:
 
 def test_models(connect: Connect) -> None:
     with RawServer(answer=Runs(3)) as server:
-        assert [run.id for run in connect(server).runs.list().models()] == ["r3", "r2", "r1"]
+        assert [run["id"] for run in connect(server).runs.list().checked()] == ["r3", "r2", "r1"]
 
 
 def test_new_items_while_reading_repeat_nothing_and_hide_nothing(connect: Connect) -> None:

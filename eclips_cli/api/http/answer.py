@@ -21,20 +21,22 @@ class Unreadable(ValueError):
 class Answer(Generic[M]):
     """What an endpoint answered.
 
-    `.json` is the server's object, whole, unknown members included. `.model` is the same as a
-    pydantic model (which loads pydantic); it raises ProtocolError when a member has a wrong type.
-    `.status` is the HTTP status.
+    `.json` is the server's object, whole, unknown members included, typed as `eclips_cli.api.objects`
+    has it and not checked beyond what the call needs. `.checked` is the same object, each member held
+    against its type with pydantic; it raises ProtocolError when one has another. `.status` is the
+    HTTP status.
     """
 
     def __init__(self, json: JsonObject, kind: str, status: int = 200) -> None:
-        self.json = json
+        self.json = cast(M, json)
         self.status = status
         self._kind = kind
 
     @cached_property
-    def model(self) -> M:
-        """The answer as a model of `eclips_cli.api.models`."""
-        return cast(M, to_model(self._kind, self.json))
+    def checked(self) -> M:
+        """`.json`, its members of the types that the manual has."""
+        check_types(self._kind, self.json)
+        return self.json
 
     def __repr__(self) -> str:
         return f"<Answer {self._kind} {self.status}>"
@@ -56,19 +58,20 @@ class Rows:
         return f"<Rows of {self._endpoint}>"
 
 
-def to_model(kind: str, obj: JsonObject) -> Any:
-    """`obj` as the model called `kind`; ProtocolError naming the members that don't fit."""
+def check_types(kind: str, obj: Any) -> None:
+    """Hold `obj` against the definition called `kind`; ProtocolError naming the members that don't fit."""
     from pydantic import ValidationError
 
-    from eclips_cli.api import models
+    from eclips_cli.api import objects
 
     wrong: str | None = None
     try:
-        return getattr(models, kind).model_validate(obj)
+        objects.adapter(kind).validate_python(obj)
     except ValidationError as error:
         # pydantic's own text quotes the input, which may hold a secret
         wrong = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-    raise ProtocolError(f"the API's answer has members of another type than documented: {wrong}")
+    if wrong is not None:
+        raise ProtocolError(f"the API's answer has members of another type than documented: {wrong}")
 
 
 def find_rows(json: Any, endpoint: str) -> list[JsonObject]:
