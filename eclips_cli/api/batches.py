@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
@@ -41,7 +41,7 @@ class Batches:
         if not 1 <= len(rows) <= MAX_ROWS:
             raise UsageError(f"a batch takes 1 to {MAX_ROWS} rows, not {len(rows)}")
         optional = {"name": name, "webhook_url": webhook_url}
-        body: JsonObject = {"agent_type": agent_type, "rows": list(rows)}
+        body: dict[str, Any] = {"agent_type": agent_type, "rows": list(rows)}
         call = Call(
             "POST",
             "/v1/batches",

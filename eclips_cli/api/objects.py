@@ -8,9 +8,13 @@ definition with pydantic. Times are ISO 8601 text in UTC.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Required,  # pydantic reads typing's own from Python 3.12 on
+)
 
-from typing_extensions import Required, TypedDict  # pydantic reads typing's own from Python 3.12 on
+from typing_extensions import TypedDict
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

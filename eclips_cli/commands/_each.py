@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,7 +96,7 @@ def _show_requests(output: Output, ids: Sequence[str], act: Callable[[str], Foun
 
 
 def _things(found: Found) -> Iterable[JsonObject | EclipsError]:
-    return [found] if isinstance(found, dict) else found
+    return [found] if isinstance(found, Mapping) else found
 
 
 class _Turns:

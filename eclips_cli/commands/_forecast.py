@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
 
 
 class Forecast(NamedTuple):
@@ -40,7 +43,7 @@ class Threshold(NamedTuple):
             raise UsageError(f"{option}{text}: more than 100%")
         return cls(number, percent)
 
-    def missed(self, summary: dict[str, Any]) -> tuple[float, float] | None:
+    def missed(self, summary: UsageSummary) -> tuple[float, float] | None:
         """The credits that are left and those that must be, where they are fewer (manual: Usage); else None."""
         if is_unlimited(summary):
             return None
@@ -48,7 +51,7 @@ class Threshold(NamedTuple):
         floor = self.number / 100 * total(summary) if self.is_percent else self.number
         return (left, floor) if left < floor else None
 
-    def check(self, summary: dict[str, Any]) -> None:
+    def check(self, summary: UsageSummary) -> None:
         """Raise LimitReached when fewer credits are left than this."""
         missed = self.missed(summary)
         if missed is not None:
@@ -58,12 +61,12 @@ class Threshold(NamedTuple):
             )
 
 
-def is_unlimited(summary: dict[str, Any]) -> bool:
+def is_unlimited(summary: UsageSummary) -> bool:
     """Whether the plan has no limit: `unlimited` is true, or `included_credits` is -1."""
     return summary.get("unlimited") is True or summary.get("included_credits") == -1
 
 
-def remaining(summary: dict[str, Any]) -> float:
+def remaining(summary: UsageSummary) -> float:
     """The credits left. Raises ProtocolError when the summary of a limited plan does not say."""
     left = summary.get("credits_remaining")
     if isinstance(left, (int, float)) and not isinstance(left, bool):
@@ -71,13 +74,13 @@ def remaining(summary: dict[str, Any]) -> float:
     raise ProtocolError("GET /v1/usage: the answer lacks credits_remaining")
 
 
-def total(summary: dict[str, Any]) -> float:
+def total(summary: UsageSummary) -> float:
     """All credits of the period: used and left."""
     used = summary.get("credits_used")
     return remaining(summary) + (used if isinstance(used, (int, float)) else 0)
 
 
-def forecast(summary: dict[str, Any], now: float) -> Forecast | None:
+def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     """What the pace of the period so far leads to, at `now` in POSIX seconds; None where it can't be told."""
     used, period = summary.get("credits_used"), summary.get("period")
     started = _month(period)
@@ -95,7 +98,7 @@ def forecast(summary: dict[str, Any], now: float) -> Forecast | None:
     return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
 
 
-def period_progress(summary: dict[str, Any], now: float) -> tuple[int, int] | None:
+def period_progress(summary: UsageSummary, now: float) -> tuple[int, int] | None:
     """The day of the period that `now` (POSIX seconds) is, and its days; None for a period that is not now."""
     started = _month(summary.get("period"))
     today = datetime.fromtimestamp(now, UTC).date()

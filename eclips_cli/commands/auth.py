@@ -80,7 +80,7 @@ def show_status(ctx: typer.Context) -> int:
     session: Session = ctx.obj
     status = _key_status(session)
     can, code = _key_check.validity(session.client_with, status.key)
-    told = status.told | can | {"guards": session.guards.told}
+    told = {**status.told, **can, "guards": session.guards.told}
     session.output.item(told, of_object(told), detail=object_detail)
     return code
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from eclips_cli.output.cells import number, safe_text
 from eclips_cli.output.columns import Column, View
 from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
 
 BAR = 30
 AMOUNTS = ("amount", "credits", "credits_used", "used", "delta", "cost")
@@ -79,7 +82,7 @@ def members(ctx: typer.Context) -> None:
     )
 
 
-def summary_text(found: JsonObject, look: Look, forecast: Forecast | None = None) -> str:
+def summary_text(found: "UsageSummary", look: Look, forecast: Forecast | None = None) -> str:
     """Plan, period, bars of credits used and of the period gone, the day they run out, the price of more."""
     used, left = cells.figure(found.get("credits_used")), cells.figure(found.get("credits_remaining"))
     title = (

@@ -43,7 +43,7 @@ class Configuration:
     def listed(self, settings: Settings) -> list[JsonObject]:
         """Each setting with its value, where that comes from, and what the file holds where something else wins."""
         stored = self._file.profiles().get(settings.profile, {})
-        rows = []
+        rows: list[JsonObject] = []
         for key in SHOWN:
             source = settings.sources.get(key, "default")
             hidden = stored.get(key) if not source.startswith("profile ") else None

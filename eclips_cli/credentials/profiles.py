@@ -137,7 +137,7 @@ def sandbox_status(profile: str, url: str, key: str) -> KeyStatus:
     return KeyStatus(key, _told(profile, url, FoundKey(key, "sandbox")))
 
 
-def _told(profile: str, base_url: str, found: FoundKey | None) -> JsonObject:
+def _told(profile: str, base_url: str, found: FoundKey | None) -> dict[str, Any]:
     return {
         "profile": profile,
         "base_url": base_url,

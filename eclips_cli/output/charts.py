@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from eclips_cli.durations import parse_iso
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.theme import Look
@@ -58,7 +58,7 @@ SPANS = ((3600.0, "hour"), (6 * 3600.0, "6 hours"), (24 * 3600.0, "day"), (7 * 8
 """what `started_by_status` covers: the shortest of these that holds all runs"""
 
 
-def started_by_status(runs: Sequence[dict[str, Any]], look: Look, *, buckets: int = 30) -> list[str]:
+def started_by_status(runs: Sequence[JsonObject], look: Look, *, buckets: int = 30) -> list[str]:
     """When the given runs were started, a small chart a status; nothing where there are no runs."""
     known = [(parse_iso(run.get("created_at")), str(run.get("status"))) for run in runs]
     ages = [(max(look.now - at, 0.0), status) for at, status in known if at is not None]

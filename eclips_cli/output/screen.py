@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TextIO
 
@@ -49,7 +49,7 @@ class Screen:
 
     def show(
         self,
-        rows: list[JsonObject],
+        rows: Sequence[JsonObject],
         view: View,
         *,
         empty: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.errors import KeyMissing
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
     from eclips_cli.api.waiting import Clock
     from eclips_cli.credentials.settings import Settings
+    from eclips_cli.json_values import JsonObject
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Recent
@@ -139,7 +140,7 @@ class Connector:
         if self._options.dry_run and request.is_change:
             raise NotSent(request_preview.as_dry_run(request))
 
-    def _listed(self, path: str, items: list[dict[str, Any]]) -> None:
+    def _listed(self, path: str, items: list[JsonObject]) -> None:
         """Keep what a list showed: ids for prefixes and completion, and which runs the rows of a batch are."""
         if not path.startswith("/v1/batches/"):
             self._recent.remember_listed(path, items)
@@ -148,7 +149,7 @@ class Connector:
 
             self._learn_runs(unquote(path.rpartition("/")[2]), items)
 
-    def _learn_runs(self, batch_id: str, rows: list[dict[str, Any]]) -> None:
+    def _learn_runs(self, batch_id: str, rows: list[JsonObject]) -> None:
         """Keep which runs the rows of a batch of ours are, once a process; a memory that fails is no matter."""
         from contextlib import suppress
 

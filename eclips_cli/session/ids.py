@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.json_values import JsonObject
     from eclips_cli.records.recent import Recent
 
 SHORTEST_PREFIX = 4
@@ -67,10 +68,10 @@ def _no_last(kind: str, *, changes: bool, in_terminal: bool) -> UsageError:
     return UsageError(f"@last: {what}", hint=f"write the id: `{prints_ids}` prints ids")
 
 
-def listed(client: EclipsClient, kind: str, *, whole: bool = False) -> Iterable[dict[str, Any]]:
+def listed(client: EclipsClient, kind: str, *, whole: bool = False) -> Iterable[JsonObject]:
     """The newest things of one kind, or the `whole` list, as the API has them; requests each time."""
     limit = None if whole else 100
-    lists: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
+    lists: dict[str, Callable[[], Iterable[JsonObject]]] = {
         "run": lambda: client.runs.list(limit=limit),
         "triage": lambda: client.triage.list(limit=limit),
         "webhook": lambda: client.webhooks.list(),
@@ -95,7 +96,7 @@ class IdResolver:
         *,
         last: Callable[[], str],
         remembered: Callable[[str], Iterable[str]],
-        listed: Callable[[], Iterable[dict[str, Any]]],
+        listed: Callable[[], Iterable[JsonObject]],
         stdin: TextIO,
         is_ours: Callable[[str], bool] | None = None,
         changes: bool = False,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from eclips_cli.json_values import JsonObject
+
 
 class NotSent(Exception):
     """`--curl` or `--dry-run` stopped a request: `text` says what would have been sent."""
@@ -75,7 +77,7 @@ class ChangeOutcome(NamedTuple):
     """
 
     status: int | None
-    body: dict[str, Any] | None
+    body: JsonObject | None
     error: str | None
     code: str | None = None
 
@@ -98,4 +100,4 @@ class Hooks(NamedTuple):
     intercept: Callable[[OutgoingRequest], None] = _nothing
     before_change: Callable[[OutgoingRequest], None] = _nothing
     after_change: Callable[[OutgoingRequest, ChangeOutcome], None] = _nothing
-    on_list: Callable[[str, list[dict[str, Any]]], None] = _nothing
+    on_list: Callable[[str, list[JsonObject]], None] = _nothing

@@ -10,12 +10,12 @@ import typer
 from eclips_cli.api.statuses import TERMINAL_STATUSES
 from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.runs._view import RUNS
-from eclips_cli.json_values import JsonObject
 from eclips_cli.output import charts
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import Run
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
     from eclips_cli.output.theme import Look
@@ -52,11 +52,11 @@ class _Board:
 
     def __init__(self, agent: str | None) -> None:
         self._agent = agent
-        self._open: dict[str, JsonObject] = {}
-        self._ended: dict[str, tuple[JsonObject, float]] = {}
-        self._newest: list[JsonObject] = []
+        self._open: dict[str, Run] = {}
+        self._ended: dict[str, tuple[Run, float]] = {}
+        self._newest: list[Run] = []
 
-    def update(self, runs: list[JsonObject], now: float) -> None:
+    def update(self, runs: list[Run], now: float) -> None:
         """Take in one look at the newest runs, at `now` monotonic seconds."""
         self._newest = [run for run in runs if not self._agent or run.get("agent_type") == self._agent]
         for run in runs:
@@ -73,12 +73,12 @@ class _Board:
         """When the newest runs were started, by status."""
         return charts.started_by_status(self._newest, look)
 
-    def forgotten(self, runs: list[JsonObject]) -> list[str]:
+    def forgotten(self, runs: list[Run]) -> list[str]:
         """Open runs that the newest ones no longer hold."""
         listed = {str(run.get("id")) for run in runs}
         return [run_id for run_id in self._open if run_id not in listed][:10]
 
-    def rows(self) -> list[JsonObject]:
+    def rows(self) -> list[Run]:
         """Open runs, newest first, then those that ended."""
         newest_first = sorted(self._open.values(), key=lambda run: str(run.get("created_at")), reverse=True)
         return newest_first + [run for run, _at in reversed(self._ended.values())]
@@ -104,7 +104,7 @@ def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *,
             draw()
 
 
-def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[list[JsonObject]]:
+def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[list[Run]]:
     """The rows of the table after each look, until the time is up."""
     client = client.within(budget)
     with budget.quiet_end():
@@ -116,9 +116,9 @@ def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[
             budget.rest(EVERY)
 
 
-def _news(looks: Iterator[list[JsonObject]]) -> Iterator[JsonObject]:
+def _news(looks: Iterator[list[Run]]) -> Iterator[Run]:
     """Rows that are new or changed."""
-    last: dict[str, JsonObject] = {}
+    last: dict[str, Run] = {}
     for rows in looks:
         yield from [row for row in rows if last.get(str(row.get("id"))) != row]
         last = {str(row.get("id")): row for row in rows}

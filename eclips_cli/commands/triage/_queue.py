@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
@@ -183,7 +183,7 @@ class Queue:
             self.unsorted = sum(_size(detail) == LAST for detail in found)
         return in_order(found, self.wanted.sort or "age")
 
-    def _matching(self, chunks: Iterator[list[JsonObject]]) -> Iterator[ItemDetail]:
+    def _matching(self, chunks: Iterator[Sequence[JsonObject]]) -> Iterator[ItemDetail]:
         wanted, now = self.wanted, self._client.clock.now()
         deep = wanted.details and (wanted.by_amount or wanted.match is not None or wanted.sort == "amount")
         for chunk in chunks:

@@ -1,11 +1,10 @@
 """`eclips webhooks list`."""
 
-from typing import Any
-
 import typer
 
 from eclips_cli.commands.webhooks._target import without_password
 from eclips_cli.commands.webhooks._view import WEBHOOKS
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import OneAlone, Thing
 from eclips_cli.session.session import Session
 
@@ -25,5 +24,5 @@ def list_webhooks(ctx: typer.Context) -> None:
     )
 
 
-def _thing(hook: dict[str, Any]) -> Thing:
+def _thing(hook: JsonObject) -> Thing:
     return Thing("webhook", str(hook.get("id")), without_password(str(hook.get("url", ""))))

@@ -67,7 +67,7 @@ def asked(body: Any, content: bytes | None) -> JsonObject:
     }
     if len(_as_json(kept)) > LARGEST_ASKED:
         kept = {name: {"bytes": len(_as_json(value))} for name, value in kept.items()}
-    found: JsonObject = {} if note is None else {"note": cut(note)}
+    found: dict[str, Any] = {} if note is None else {"note": cut(note)}
     return found | ({"asked": kept} if kept else {}) | {"body": digest}
 
 
@@ -76,7 +76,7 @@ def answered(body: Any) -> JsonObject:
     if not isinstance(body, dict):
         return {}
     inner: JsonObject = next((body[name] for name in ("job", "data") if isinstance(body.get(name), dict)), {})
-    found: JsonObject = {}
+    found: dict[str, Any] = {}
     for source, names in ((body, ("run_id", "id", "cancelled", "success")), (inner, ("id", "status"))):
         for name in names:
             value = source.get(name)

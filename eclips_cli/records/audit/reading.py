@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from eclips_cli.durations import parse_instant, parse_iso
 from eclips_cli.errors import UsageError
@@ -62,9 +63,9 @@ class Changes:
             f"{self.damaged:,} of its lines can't be read and are left out; `eclips audit verify` tells more"
         ]
 
-    def _read(self) -> dict[str, JsonObject]:
+    def _read(self) -> dict[str, dict[str, Any]]:
         """The changes that match and are to be shown, oldest first; no more of them are ever held."""
-        changes: dict[str, JsonObject] = {}
+        changes: dict[str, dict[str, Any]] = {}
         begun: set[str] = set()
         self.recorded = self.total = self.damaged = 0
         for raw in self._record.raw_lines():
@@ -86,7 +87,7 @@ class Changes:
                     _end(changes[name], line)
         return changes
 
-    def _hold(self, changes: dict[str, JsonObject], name: str, change: JsonObject) -> None:
+    def _hold(self, changes: dict[str, dict[str, Any]], name: str, change: dict[str, Any]) -> None:
         self.recorded += 1
         if not self._wanted(change):
             return
