@@ -66,7 +66,7 @@ class Screen:
         if len(head) > height // 2:
             head = []
         room = max(height - len(head) - 4, 1)
-        text = self._table(rows[:room], view) if rows else f"{empty}\n"
+        text = self._table(list(rows[:room]), view) if rows else f"{empty}\n"
         if len(rows) > room:
             text += f"… and {len(rows) - room:,} more\n"
         if trouble:

@@ -22,11 +22,11 @@ from eclips_cli.commands.batches.plan.markers import ATTEMPTS, explains, marker
 from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.durations import iso_text, parse_iso
 from eclips_cli.errors import AccessRefused, ScopeMissing
-from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import PlannedRow, Submission
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.api.objects import BatchJob
     from eclips_cli.commands.batches._record import Order
     from eclips_cli.commands.batches._sorting import Sorted
     from eclips_cli.commands.batches._submissions import Submissions
@@ -43,7 +43,7 @@ class Stranger(NamedTuple):
     No rows at all: it may hold rows of the file, and nothing proves or excludes it.
     """
 
-    job: JsonObject
+    job: BatchJob
     indexes: Sequence[int]
 
     @property
@@ -81,7 +81,7 @@ class Elsewhere:
             self._note(f"{len(same_name) - READ:,} older batches of the same name were not looked into")
         return held + list(self._by_rows(order, same_name[:READ])) if same_name else held
 
-    def _marked(self, order: Order) -> list[tuple[JsonObject, str, str]]:
+    def _marked(self, order: Order) -> list[tuple[BatchJob, str, str]]:
         """Jobs of others with a marker in their name: the job, its name before the marker, the marker."""
         found, seen = [], 0
         try:
@@ -100,7 +100,7 @@ class Elsewhere:
         return found
 
     def _by_marker(
-        self, order: Order, found: Sorted, marked: Sequence[tuple[JsonObject, str, str]]
+        self, order: Order, found: Sorted, marked: Sequence[tuple[BatchJob, str, str]]
     ) -> Iterator[Stranger]:
         """The jobs that have the marker of rows as they are about to be sent."""
         jobs = {seen: job for job, _, seen in reversed(marked)}
@@ -113,7 +113,7 @@ class Elsewhere:
                 if job is not None and job.get("total_rows") in (None, len(rows)):
                     yield Stranger(job, indexes)
 
-    def _by_rows(self, order: Order, jobs: Sequence[JsonObject]) -> Iterator[Stranger]:
+    def _by_rows(self, order: Order, jobs: Sequence[BatchJob]) -> Iterator[Stranger]:
         """The jobs whose tasks are the file's, proved by their markers; those that can't be told without rows."""
         rows_of: dict[str, list[int]] = {}
         contents: list[bytes] = []
@@ -130,7 +130,7 @@ class Elsewhere:
             proved = parts and explains(order.agent, [contents[index] for index in indexes], parts[1])
             yield Stranger(job, indexes if proved else [])
 
-    def _tasks(self, job: JsonObject) -> list[str]:
+    def _tasks(self, job: BatchJob) -> list[str]:
         rows = by_index(self._batches.get(str(job["id"])).json["rows"])
         return [str(rows[index].get("task")).strip() for index in sorted(rows)]
 

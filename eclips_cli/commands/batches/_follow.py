@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import TERMINAL_BATCH_STATUSES
 from eclips_cli.commands.batches._progress import JobProgress, Pace, Progress, counted, listed, summed
@@ -20,6 +20,7 @@ from eclips_cli.errors import EclipsError
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.api.client import EclipsClient
+    from eclips_cli.api.objects import BatchJob
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.records.journal import Job
@@ -140,7 +141,7 @@ class Follower:
         if newly_over:
             self._on_over(job)
 
-    def _status(self, job: dict[str, Any]) -> str:
+    def _status(self, job: BatchJob) -> str:
         status = str(job.get("status"))
         if status not in TERMINAL_BATCH_STATUSES | {"pending", "running"}:
             self._budget.note(f"the API says that a batch is {status!r}, which is not known here: waiting on")

@@ -64,7 +64,7 @@ def preview(order: Order, sends: Callable[[int], bool], *, shown: int = FIRST) -
 
 def show_preview(output: Output, name: str, agent: str, seen: Preview) -> None:
     """`--dry-run`: how much would go where, and rows as they would be sent."""
-    shown = {"name": name, "agent_type": agent, "rows": seen.rows, "jobs": seen.jobs} | seen.as_json()
+    shown = {"name": name, "agent_type": agent, "rows": seen.rows, "jobs": seen.jobs, **seen.as_json()}
     output.item(shown, PREVIEW, detail=lambda _shown, look: preview_table(seen, look))
     many = "1 row" if seen.rows == 1 else f"{seen.rows:,} rows"
     noun = "1 job" if seen.jobs == 1 else f"{seen.jobs:,} jobs"
@@ -81,7 +81,7 @@ def preview_table(seen: Preview, look: Look) -> str:
     columns = [Column("LINE", "line", "text", 1)] if seen.lines else []
     columns.append(Column("TASK", "task", "text", 2))
     columns += [Column(safe_text(name), str(place), "text", 3 + place) for place, name in enumerate(names)]
-    items = []
+    items: list[JsonObject] = []
     for place, body in enumerate(bodies):
         item = {str(number): body.get("data", {}).get(name) for number, name in enumerate(names)}
         items.append(item | {"task": body["task"], "line": str(seen.lines[place]) if seen.lines else None})

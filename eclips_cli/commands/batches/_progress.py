@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import PENDING_TRIAGE, TERMINAL_BATCH_STATUSES
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import BatchJob, BatchRow
 
 RATE_WINDOW = 120.0
 """Seconds over which the rate is measured."""
@@ -26,7 +29,7 @@ class JobProgress:
     triage: int = 0
     cancelled: int = 0
     status: str = "pending"
-    raw: dict[str, Any] = field(default_factory=dict, compare=False)
+    raw: JsonObject = field(default_factory=dict, compare=False)
     """the API's own object, as last seen"""
 
     @property
@@ -108,7 +111,7 @@ class Pace:
         return replace(progress, rate=rate, eta=(progress.left - progress.triage) / rate)
 
 
-def counted(job: JobProgress, told: JsonObject, rows: Sequence[JsonObject], status: str) -> JobProgress:
+def counted(job: JobProgress, told: BatchJob, rows: Sequence[BatchRow], status: str) -> JobProgress:
     """`job` as its rows and the counters `told` of it say, of which the worse count.
 
     What a job that failed or was cancelled left undone has failed, or was cancelled, with it.
@@ -136,7 +139,7 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def listed(job: JobProgress, item: JsonObject, status: str) -> JobProgress:
+def listed(job: JobProgress, item: BatchJob, status: str) -> JobProgress:
     """`job` with the counts of the list of batches, which knows of completed and failed rows only."""
     done, failed = _whole(item.get("completed_rows")), _whole(item.get("failed_rows"))
     return replace(

@@ -19,6 +19,7 @@ from eclips_cli.sheets.canonical import canonical
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.api.objects import BatchRow
     from eclips_cli.commands.batches._send import Sender, Sent
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.sheets import RowSource
@@ -126,7 +127,7 @@ class ForeignBatch:
         name = (named["name"] if named else "") or "batch"
         return _Failed(picked, name, str(job.get("agent_type") or "center"), offset)
 
-    def _picked(self, failed: dict[int, dict[str, Any]]) -> Iterator[tuple[int, PlannedRow]]:
+    def _picked(self, failed: dict[int, BatchRow]) -> Iterator[tuple[int, PlannedRow]]:
         """The file's rows that failed, checked against the API's; UsageError for another file."""
         rows = (row for job in planned_jobs(self._source, self._mapping) for row in job)
         left = set(failed)

@@ -71,6 +71,6 @@ def _with_status(found: JsonObject, statuses: Sequence[str]) -> JsonObject:
 def _text(output: Output, submissions: "Submissions", found: JsonObject, look: Look) -> str:
     """A batch and its rows for a person."""
     lines = submissions.lines(str(found["job"].get("id")))
-    rows = [{**row, "line": lines.get(row.get("row_index"))} for row in found["rows"]]
+    rows: list[JsonObject] = [{**row, "line": lines.get(row.get("row_index"))} for row in found["rows"]]
     shown = output.table(rows, BATCH_LINES if lines else BATCH_ROWS) if rows else ""
     return batch_detail(found, shown, look)

@@ -83,7 +83,7 @@ class Search:
 
     def _placed(self, found: JsonObject) -> JsonObject:
         self.count += 1
-        return found | {"command": self._session.options.command(found["command"])}
+        return {**found, "command": self._session.options.command(found["command"])}
 
     def _here(self) -> Iterator[JsonObject]:
         """What this machine did: rows that it sent, then changes."""

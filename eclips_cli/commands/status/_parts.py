@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -74,7 +74,7 @@ def queue(client: EclipsClient, now: float, known: Amounts | None) -> JsonObject
     items = list(client.triage.list())
     begun = [at for item in items if (at := parse_iso(item.get("created_at"))) is not None]
     oldest = min(begun, default=None)
-    found: JsonObject = {
+    found: dict[str, Any] = {
         "count": len(items),
         "oldest_at": None if oldest is None else iso_text(oldest),
         "oldest_age_seconds": None if oldest is None else round(now - oldest, 1),
@@ -94,7 +94,7 @@ def _number(amount: Amount) -> Any:
     return number(text) if "." in text else int(text)
 
 
-def _amounts(client: EclipsClient, items: list[JsonObject], known: Amounts) -> list[Amount | None]:
+def _amounts(client: EclipsClient, items: Sequence[JsonObject], known: Amounts) -> list[Amount | None]:
     """The amount of each item's input: as this machine sent it, else as the queue or the run has it."""
     sent = known.inputs(filter(None, map(_run_of, items)))
     data = [_data(sent.get(_run_of(item)), item, item.get("agent_runs")) for item in items]

@@ -63,7 +63,7 @@ def status(
     found, errors = _gather(session, {name: asks[name] for name in wanted if name in asks})
     if "unfinished" in wanted:
         found["unfinished"] = _local(session)
-    found = {name: found[name] | {"command": session.options.command(COMMANDS[name])} for name in wanted}
+    found = {name: {**found[name], "command": session.options.command(COMMANDS[name])} for name in wanted}
     code = ExitCode.OK
     if checks:
         broken = list(_checks.breaches(checks, found))

@@ -52,7 +52,7 @@ class Changes:
         self.more = self._limit is not None and self.total is not None and self.total > self._limit
         for name in list(changes) if self._oldest_first else list(changes)[::-1]:
             change = changes.pop(name)
-            yield change | _in_short(change)
+            yield {**change, **_in_short(change)}
 
     @property
     def warnings(self) -> list[str]:
@@ -107,7 +107,7 @@ class Changes:
         return not self._actions or change.get("action") in self._actions
 
 
-def _end(change: JsonObject, line: JsonObject) -> None:
+def _end(change: dict[str, Any], line: JsonObject) -> None:
     """Add to a change how it ended."""
     if change.get("error") == OPEN:
         del change["error"]

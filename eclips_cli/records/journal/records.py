@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal.rows import KeptRow, Mapping, body_row, job_name
 
 SANDBOX = "the sandbox"
@@ -85,7 +85,7 @@ class Submission:
         """The marker of a job: its own, made of its rows; 0.1 had one for all jobs of a submission."""
         return job.marker or self.key
 
-    def body_rows(self, rows: list[KeptRow]) -> list[dict[str, Any]]:
+    def body_rows(self, rows: list[KeptRow]) -> list[JsonObject]:
         """Rows as the API takes them."""
         return [body_row(row, self.mapping, self.columns) for row in rows]
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from eclips_cli.json_values import JsonObject
+
 Cells: TypeAlias = list[Any] | dict[str, Any]
 """A row's cells in the order of the columns, or by name where the input has members."""
 
@@ -64,7 +66,7 @@ class Mapping:
         )
 
 
-def body_row(row: PlannedRow, mapping: Mapping, columns: Sequence[str]) -> dict[str, Any]:
+def body_row(row: PlannedRow, mapping: Mapping, columns: Sequence[str]) -> JsonObject:
     """One row as the API takes it: `{task, data?}`."""
     _, task, cells = row
     if isinstance(cells, dict):

@@ -10,6 +10,7 @@ from eclips_cli.records.journal import Job, JobState, Journal, KeptRow, Submissi
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.api.objects import BatchRow
 
 JOBS_HELD = 4
 """Jobs whose rows are held at once: the one being joined and the newest retries of its rows."""
@@ -53,7 +54,7 @@ class Joiner:
     def __init__(self, journal: Callable[[], Journal], batches: Batches) -> None:
         self._journal = journal
         self._batches = batches
-        self._held: OrderedDict[str, dict[int, dict[str, Any]]] = OrderedDict()
+        self._held: OrderedDict[str, dict[int, BatchRow]] = OrderedDict()
         self.wrong = 0
 
     def outcomes(self, submission: Submission) -> Iterator[Outcome]:
@@ -100,7 +101,7 @@ class Joiner:
             return MISMATCH, None, f"the API's batch {batch_id} has another task here than the file"
         return str(found.get("status")), found.get("result"), found.get("error_message")
 
-    def _rows(self, batch_id: str) -> dict[int, dict[str, Any]]:
+    def _rows(self, batch_id: str) -> dict[int, BatchRow]:
         """A batch's rows by their index, without those that come twice."""
         if batch_id not in self._held:
             self._held[batch_id] = by_index(self._batches.get(batch_id).json["rows"])
@@ -110,9 +111,9 @@ class Joiner:
         return self._held[batch_id]
 
 
-def by_index(rows: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+def by_index(rows: Sequence[BatchRow]) -> dict[int, BatchRow]:
     """The API's rows by `row_index`; an index that comes twice with different rows is left out."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, BatchRow] = {}
     twice = set()
     for row in rows:
         index = row.get("row_index")
@@ -123,7 +124,7 @@ def by_index(rows: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {index: row for index, row in found.items() if index not in twice}
 
 
-def foreign_outcomes(rows: Sequence[dict[str, Any]]) -> Iterator[Outcome]:
+def foreign_outcomes(rows: Sequence[BatchRow]) -> Iterator[Outcome]:
     """The rows of a batch that this machine's journal does not know, in the order of their index."""
     for index, row in sorted(by_index(rows).items()):
         task = str(row.get("task"))
