@@ -13,7 +13,7 @@ from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._transitions import Watch
 from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text, parse_instant
-from eclips_cli.errors import NetworkError, RateLimited, ServerError
+from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import duration
 from eclips_cli.output.live import Live
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.api.waiting import WaitBudget
 
+AHEAD = 3600.0
+"""seconds that this machine's clock may be behind the server's, whose time may have been pasted"""
 EVERY = 2.0
 """seconds between two looks at the API, or twice as long as a look takes"""
 
@@ -54,7 +56,10 @@ def forward(
     """
     session: Session = ctx.obj
     sender = Sender(to, session.intercept)
-    begin = parse_instant(since, session.clock.now()) if since else None
+    now = session.clock.now()
+    begin = parse_instant(since, now) if since else None
+    if begin is not None and begin > now + AHEAD:
+        raise UsageError(f"--since {since} is yet to come", hint="0s begins now")
     state = ForwardState.of(
         session.settings, session.environ, to, sender.target, only_showing=session.options.dry_run
     )

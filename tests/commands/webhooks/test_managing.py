@@ -304,6 +304,11 @@ def test_a_password_in_a_webhook_s_url_is_not_remembered(here: Here) -> None:
     assert "me:***@your-app.com" in asked.err and "canary" not in asked.err
 
 
+def test_forward_from_a_time_that_is_yet_to_come_is_refused(here: Here) -> None:
+    done = here("webhooks", "forward", "--to", "http://127.0.0.1:9/", "--since", "2999-01-01")
+    assert done.code == 2 and "yet to come" in done.err
+
+
 def test_trigger_makes_a_secret_and_says_so(here: Here) -> None:
     with RawServer(reply(200)) as server:
         done = here("webhooks", "trigger", "run.failed", "--to", server.url, "--quiet")
