@@ -34,8 +34,9 @@ class Api:
         self._healthy = Healthy()
 
     def __call__(self, request: Received) -> Action:
-        if request.path in self.instead:
-            return self.instead[request.path]
+        for name in (request.path, f"{request.method} {request.path}"):
+            if name in self.instead:
+                return self.instead[name]
         if request.path == "/v1/triage":
             return json_reply({"data": self.queue, "total": len(self.queue), "limit": 100, "offset": 0})
         return self._healthy(request)
@@ -90,7 +91,7 @@ def test_a_row_with_its_place_batch_and_amount(eclips: Callable[..., Result], se
 def test_what_is_unfinished_says_how_to_go_on(
     api: Api, eclips: Callable[..., Result], tmp_path: Path
 ) -> None:
-    api.instead["/v1/batches"] = json_reply({"error": "later"}, 429)
+    api.instead["POST /v1/batches"] = json_reply({"error": "later"}, 429)
     (tmp_path / "june.csv").write_text("task\nPay INV-7\n")
     assert eclips("batches", "submit", f"{tmp_path}/june.csv", "--yes").code == 10
     (row, *_changes) = eclips("find", "INV-7", "-o", "json").json

@@ -52,8 +52,9 @@ class Api:
 
     def __call__(self, request: Received) -> Action:
         self.asked.append(request.path)
-        if request.path in self.instead:
-            return self.instead[request.path]
+        for name in (request.path, f"{request.method} {request.path}"):
+            if name in self.instead:
+                return self.instead[name]
         if request.path == "/v1/triage":
             return json_reply({"data": self.queue, "total": len(self.queue), "limit": 100, "offset": 0})
         if request.path == "/v1/runs" and request.query.get("status") == "failed":
@@ -100,7 +101,7 @@ def trouble(api: Api, status: Callable[..., Result], tmp_path: Path) -> None:
         a_run("failed", "old") | {"created_at": ago(days=2)},
     ]
     (tmp_path / "june.csv").write_text("task\none\ntwo\n")
-    api.instead["/v1/batches"] = json_reply({"error": "later"}, 429)
+    api.instead["POST /v1/batches"] = json_reply({"error": "later"}, 429)
     assert status(f"{tmp_path}/june.csv", "--yes", words=("batches", "submit")).code == 10
 
 
@@ -153,7 +154,9 @@ def test_amounts_are_read_from_the_runs_where_the_queue_has_none(
     api: Api, status: Callable[..., Result]
 ) -> None:
     api.queue = [item(1), item(2)]
-    api.runs = {item(1)["run_id"]: a_run() | {"data": {"amount": 7, "currency": "EUR"}}}
+    api.runs = {
+        item(1)["run_id"]: a_run() | {"id": item(1)["run_id"], "data": {"amount": 7, "currency": "EUR"}}
+    }
     found = status("-o", "json").json["queue"]
     assert found["amounts"] == [{"currency": "EUR", "total": 7}] and found["without_amount"] == 1
     api.asked.clear()
