@@ -28,9 +28,11 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "webhooks list": ("webhooks:read",),
     **dict.fromkeys(("webhooks create", "webhooks delete"), (HOOKS,)),
     "webhooks forward": (READS,),
+    # the price of a row is learnt from the credits
     **dict.fromkeys(
-        ("batches submit", "batches retry", "batches resume", "batches cancel"), ("batch:run", "batch:read")
+        ("batches submit", "batches retry", "batches resume"), ("batch:run", "batch:read", READS)
     ),
+    "batches cancel": ("batch:run", "batch:read"),
     **dict.fromkeys(("batches list", "batches get", "batches results", "batches wait"), ("batch:read",)),
     **dict.fromkeys(("usage summary", "usage history", "usage members"), (READS,)),
     "status": (READS, "triage:read"),
