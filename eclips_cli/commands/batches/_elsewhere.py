@@ -72,6 +72,8 @@ class Elsewhere:
         if not marked:
             return []
         held = list(self._by_marker(order, found, marked))
+        if order.place is None:  # standard input has no label: what else is called so is other work
+            return held
         taken = {str(one.job["id"]) for one in held}
         name = readable(clean_name(order.name))
         same_name = [
