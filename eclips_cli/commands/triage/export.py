@@ -1,6 +1,7 @@
 """`eclips triage export`."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -59,4 +60,5 @@ def export(
         return
     write_sheet(path, found, source_of(session))
     output.note(f"{path} has {told}")
-    output.note(f"fill in its column decision (approve or reject), then: eclips triage apply {file}")
+    apply = session.options.command(f"triage apply {quote(str(file))}")
+    output.note(f"fill in its column decision (approve or reject), then: {apply}")

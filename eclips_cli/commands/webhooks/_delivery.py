@@ -10,7 +10,7 @@ from typing import Any
 
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.durations import iso_text
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text
 from eclips_cli.output.cells import duration
 
 COMPLETED, FAILED, TRIAGE = "run.completed", "run.failed", "run.triage_required"
@@ -30,11 +30,8 @@ def signed(content: JsonObject, secret: bytes, now: float) -> Delivery:
     timestamp = iso_text(now)
     event = str(content["event"])
     members = {name: content[name] for name in ("event", "run_id", "agent_type", "organization_id")}
-    body = json.dumps(
-        {**members, "timestamp": timestamp, "data": content["data"]},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).encode("utf-8", "replace")
+    told = {**members, "timestamp": timestamp, "data": content["data"]}
+    body = json_text(told).encode("utf-8", "replace")
     headers = {
         "Content-Type": "application/json",
         "X-eClips-Signature": sign(secret, body),

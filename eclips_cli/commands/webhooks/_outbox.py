@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text, number
 from eclips_cli.system.database import Kind, connect, readable_errors
 
 MIGRATIONS = (
@@ -127,7 +127,7 @@ class Outbox:
             self._keep(runs)
             self._database.executemany(
                 "INSERT INTO held VALUES (?, ?, ?, ?, ?)",
-                [(one.run_id, one.event, one.item, one.at, json.dumps(one.content)) for one in transitions],
+                [(one.run_id, one.event, one.item, one.at, json_text(one.content)) for one in transitions],
             )
 
     def release(self) -> None:
@@ -169,7 +169,9 @@ class Outbox:
         if not rows:
             return None
         seq, run, event, content, tries, state = rows[0]
-        return OutboxEntry(seq, run, event, json.loads(content), tries, state == "sending")
+        return OutboxEntry(
+            seq, run, event, json.loads(content, parse_float=number), tries, state == "sending"
+        )
 
     def waiting(self) -> int:
         """How many deliveries are not made yet."""

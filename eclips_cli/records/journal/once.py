@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from eclips_cli.errors import Busy
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text, number
 from eclips_cli.records.journal.records import Target
 from eclips_cli.records.journal.schema import FILE, Database
 from eclips_cli.system.locks import OneProcess
@@ -53,7 +53,9 @@ class OnceRun:
     @property
     def accepted(self) -> JsonObject:
         """The answer that the run was accepted with."""
-        found: JsonObject = json.loads(self.answer) if self.answer else {"run_id": self.run_id}
+        found: JsonObject = (
+            json.loads(self.answer, parse_float=number) if self.answer else {"run_id": self.run_id}
+        )
         return found
 
     @property
@@ -97,7 +99,7 @@ class OnceKeys(Database):
         with self._change() as database:
             database.execute(
                 "UPDATE once SET run_id = ?, answer = ?, error = NULL WHERE profile = ? AND base_url = ? AND key = ?",
-                (str(answer["run_id"]), json.dumps(answer), *self._target, key),
+                (str(answer["run_id"]), json_text(answer), *self._target, key),
             )
 
     def unknown(self, key: str, why: str) -> None:

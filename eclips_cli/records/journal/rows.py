@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, json_text, number
 
 Cells: TypeAlias = list[Any] | dict[str, Any]
 """A row's cells in the order of the columns, or by name where the input has members."""
@@ -88,14 +88,14 @@ def job_name(name: str, number: int, count: int, key: str) -> str:
 
 
 def packed(rows: Sequence[PlannedRow | KeptRow]) -> bytes:
-    """Rows as they are stored."""
-    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 1)
+    """Rows as they are stored, numbers with the digits they were written with."""
+    return zlib.compress(json_text(rows).encode("utf-8", "surrogatepass"), 1)
 
 
 def unpacked(stored: bytes) -> list[KeptRow]:
     """The rows that `packed` stored. Raises ValueError when they are damaged."""
     try:
-        return [KeptRow(*row) for row in json.loads(zlib.decompress(stored))]
+        return [KeptRow(*row) for row in json.loads(zlib.decompress(stored), parse_float=number)]
     except (zlib.error, TypeError) as error:
         raise ValueError(str(error)) from None
 

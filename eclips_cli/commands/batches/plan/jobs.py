@@ -9,6 +9,7 @@ from typing import Any
 from eclips_cli.commands.batches.plan.equal_tasks import EqualTasks
 from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.errors import UsageError
+from eclips_cli.json_values import Number
 from eclips_cli.records.journal import Cells, Mapping, PlannedRow
 from eclips_cli.sheets.interface import BadCell, Problems, RowSource, bad_rows
 
@@ -79,6 +80,8 @@ def _as_text(value: Any) -> str:
     """A cell as a template writes it."""
     if value is None or isinstance(value, str):
         return value or ""
+    if isinstance(value, Number):
+        return value.text
     text = json.dumps(value, ensure_ascii=False)
     if isinstance(value, float) and "e" in text:
         from eclips_cli.sheets.canonical import number_text

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from eclips_cli import json_values
 from eclips_cli.commands.batches.rows.joining import Joiner, Outcome
 from eclips_cli.errors import NotWritten
 
@@ -39,10 +40,10 @@ def file_outcomes(journal: Journal, joiner: Joiner, places: Iterable[Place | Non
                 for number, index in numbers:
                     found = joiner.outcome(number, place.submission.columns, kept[index], place.job, index)
                     at[number] = spool.tell()
-                    spool.write(json.dumps(found) + "\n")
+                    spool.write(json_values.json_text(found) + "\n")
             for start in at:
                 if start >= 0:
                     spool.seek(start)
-                    yield Outcome(*json.loads(spool.readline()))
+                    yield Outcome(*json.loads(spool.readline(), parse_float=json_values.number))
     except OSError as error:
         raise NotWritten(f"no room to put results together: {(error.strerror or '').lower()}") from None
