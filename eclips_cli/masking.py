@@ -25,6 +25,11 @@ _BETWEEN = rf"(?:[{_INVISIBLE}{_CONTROL}]|\\+u(?:00ad|061c|180e|20[0-6][0-9a-f]|
 _bodies: set[str] = set()
 
 
+def forget() -> None:
+    """Know no key any more: each command line has its own."""
+    _bodies.clear()
+
+
 def know(key: str | None) -> None:
     """Let `key`, or what may be one without its prefix, be masked from now on wherever it stands."""
     body = (key or "").strip().strip("\"'").removeprefix(PREFIX)

@@ -10,6 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from eclips_cli import masking
 from tests.installed import PROGRAM, api_env, clean_env, eclips, faulty, server
 from tests.servers.cron import RealCron
 
@@ -24,6 +25,12 @@ hypothesis.settings.load_profile("untimed")
 def all_is_required() -> bool:
     """Whether every Debian part must be there (in CI), so that a test that is skipped is one that fails."""
     return os.environ.get("ECLIPS_TESTS_REQUIRE_DEBIAN") == "1"
+
+
+@pytest.fixture(autouse=True)
+def no_known_keys() -> None:
+    """What one test gave as a key is not masked in another's texts."""
+    masking.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -46,6 +46,7 @@ class Session:
         self.started: str | None = None
         """the command that picks up what this one started, for whoever is stopped before following it"""
         self._to_close: list[Callable[[], None]] = []
+        masking.forget()
         masking.know(self.environ.get("ECLIPS_API_KEY"))
         for misplaced in (*args[:1], *map(self.environ.get, KEYLESS)):
             masking.know_misplaced(misplaced)

@@ -41,6 +41,10 @@ FATAL = (*HOPELESS, LimitReached, LocalFailure)
 """what would stop every other decision too"""
 MAYBE_DONE = (UnknownOutcome, ServerError)
 """errors of a decision after which the API may have taken it"""
+SETTLING = 2.0
+"""seconds that a server may take for a decision whose sender was ended in the middle of it"""
+RECENT = 60.0
+"""seconds after which it surely has"""
 
 
 class Changed(Rejected):
@@ -69,6 +73,9 @@ class SheetRun:
     def check(self, rows: list[SheetDecision]) -> Checked:
         """Look at every row before anything is sent. Raises EclipsError for what is no matter of one row."""
         checked = Checked()
+        lost = (self._known[row.item] for row in rows if row.item in self._known)
+        if any(known.state == SENDING and abs(time.time() - known.at) < RECENT for known in lost):
+            self._client.clock.sleep(SETTLING)
         waiting = {str(item["id"]): item for item in self._client.triage.list() if item.get("id")}
         open_: list[SheetDecision] = []
         for row in rows:

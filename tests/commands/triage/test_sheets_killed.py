@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.commands.triage.conftest import Waiting
 from tests.commands.triage.killed import MOMENTS
 from tests.commands.triage.test_sheets import fill
-from tests.installed import PROGRAM, Run
+from tests.installed import PROGRAM, Run, wait_until
 
 COUNT = 12
 
@@ -28,6 +29,18 @@ def sheet(waiting: Waiting, triage: Run, tmp_path: Path) -> tuple[Path, list[str
 def environment(waiting: Waiting, api_env: dict[str, str]) -> dict[str, str]:
     keys = waiting.running.keys
     return {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+
+
+def _is_at_rest(waiting: Waiting, items: list[str]) -> bool:
+    """Whether nothing comes any more, and each item that was asked about is decided."""
+
+    def asked() -> list[str]:
+        return [item for item in items if waiting.running_requests(f"/v1/triage/{item}/approve")]
+
+    before = asked()
+    time.sleep(0.3)
+    found = waiting.items()
+    return asked() == before and all(found[item]["status"] == "approved" for item in before)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -47,6 +60,8 @@ def test_killed_at_any_step_it_goes_on(
         env=environment(waiting, api_env), capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert killed.returncode == -9, killed.stderr
+    # what was on its way is decided; the tests' clock does not wait for it
+    wait_until(lambda: _is_at_rest(waiting, items))
     done = triage(*argv[1:])
     assert done.code == 0, done.err
     found = waiting.items()
