@@ -9,7 +9,8 @@ from eclips_cli.commands.batches._account import EVERYTHING, Accounts, Scope
 from eclips_cli.commands.batches._elsewhere import Elsewhere
 from eclips_cli.commands.batches._preview import preview, show_preview
 from eclips_cli.commands.batches._sorting import Sorted, sorted_rows
-from eclips_cli.commands.batches._submitting import decided, doubtful_elsewhere, go_on_with
+from eclips_cli.commands.batches._stops import doubtful_elsewhere
+from eclips_cli.commands.batches._submitting import decided, go_on_with
 from eclips_cli.commands.batches.plan.decision import Kind, OnDuplicate, counts_text
 from eclips_cli.errors import EclipsError, UsageError
 

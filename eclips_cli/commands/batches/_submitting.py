@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches._elsewhere import Elsewhere, Stranger, adopt
+from eclips_cli.commands.batches._elsewhere import Elsewhere, adopt
 from eclips_cli.commands.batches._record import Order, record
 from eclips_cli.commands.batches._send import OVER, Sender, Sent
 from eclips_cli.commands.batches._sorting import (
@@ -18,12 +18,12 @@ from eclips_cli.commands.batches._sorting import (
     unfinished_of,
     unsent_rows,
 )
+from eclips_cli.commands.batches._stops import check_accounts, doubtful_elsewhere, text_of, undecided
 from eclips_cli.commands.batches.plan.decision import (
     ASK,
     Decision,
     Kind,
     OnDuplicate,
-    counts_text,
     decide,
 )
 from eclips_cli.durations import iso_text
@@ -111,7 +111,7 @@ def go_on_with(submissions: Submissions, scope: Scope, order: Order, found: Sort
 
     Raises UsageError, with both ways on, where it was changed since, or where they are another account's.
     """
-    _check_accounts(submissions, order, found)
+    check_accounts(submissions, order, found)
     unfinished = [
         of for of in unfinished_of(submissions, scope, order, found) if unsent_rows(submissions, of)
     ]
@@ -126,7 +126,7 @@ def go_on_with(submissions: Submissions, scope: Scope, order: Order, found: Sort
     left = "1 row of it is" if rows == 1 else f"{rows:,} rows of it are"
     raise UsageError(
         f"{of.label} was submitted as #{of.key} on {_day(of)}, and {left} not sent yet; what is to be sent now "
-        f"is not the same: nothing was sent ({_text(found)})",
+        f"is not the same: nothing was sent ({text_of(found)})",
         hint=f"`eclips batches resume {of.key}` sends the rest as it was, `eclips batches cancel {of.key} --unsent` "
         "gives it up; then this command again",
         submission=of.key,
@@ -140,7 +140,7 @@ def decided(submissions: Submissions, scope: Scope, order: Order, found: Sorted,
     for pair in found.near:
         asked.tell(f"the keys {pair} differ by blanks or case only: they are different rows")
     if counts.new != counts.rows or counts.other_agents:
-        asked.note(_text(found))
+        asked.note(text_of(found))
     if decision == ASK:
         answer = asked.ask(_question(order, found))
         if answer is None:
@@ -149,27 +149,6 @@ def decided(submissions: Submissions, scope: Scope, order: Order, found: Sorted,
     if decision.sends and counts.other_agents:
         asked.confirm(f"Send rows to {order.agent} that were sent to another agent before?")
     return decision
-
-
-def undecided(order: Order, found: Sorted, command: str) -> UsageError:
-    """The error for a file whose rows may have been sent before, with the ways on as commands."""
-    counts, label = found.counts, order.source.label
-    if found.conflicts:
-        return UsageError(
-            f"{label}: a key stands twice with different content: {found.conflicts[0]}; nothing was sent "
-            f"({_text(found)})",
-            hint=f"mend the file, or send every row as it is: {command} --again",
-        )
-    ways = []
-    if counts.new:
-        ways.append(f"only the new rows: {command} --on-duplicate skip")
-    if counts.changed + counts.told:
-        ways.append(f"what is new or changed: {command} --on-duplicate changed")
-    ways.append(f"all rows again: {command} --again")
-    why = "some of its rows were sent before"
-    if not counts.known + counts.changed + counts.told:
-        why = "rows of this name were sent before" if not counts.twice else "rows stand twice in it"
-    return UsageError(f"{label}: {why}; nothing was sent ({_text(found)})", hint="; ".join(ways))
 
 
 def is_label_known(submissions: Submissions, scope: Scope, order: Order) -> bool:
@@ -181,17 +160,6 @@ def is_label_known(submissions: Submissions, scope: Scope, order: Order) -> bool
         and any(job.is_sent for job in submissions.jobs(of))
         for of in submissions.known()
         if submissions.target.is_api_of(of)
-    )
-
-
-def doubtful_elsewhere(order: Order, one: Stranger, command: str) -> UsageError:
-    """The error for a job of another machine that may hold rows of the file."""
-    return UsageError(
-        f"batch {one.words} was submitted from elsewhere{one.day} and has tasks of {order.source.label}; nothing "
-        "tells whether they are the same rows: nothing was sent",
-        hint=f"see it: eclips batches get {one.job['id']}; if it is other work, submit with another --name; "
-        f"to send all rows all the same: {command} --again",
-        candidates=[one.job["id"]],
     )
 
 
@@ -243,28 +211,8 @@ def _nothing_sent(submissions: Submissions, found: Sorted, decision: Decision) -
     return Submitted(sent, found, decision.leaves)
 
 
-def _check_accounts(submissions: Submissions, order: Order, found: Sorted) -> None:
-    """Raise UsageError where rows of the file are unsent in another account, or nobody can tell whose they are."""
-    for of in found.foreign.values():
-        raise UsageError(
-            f"{unsent_rows(submissions, of):,} rows of #{of.key} ({of.label}) are not sent yet, and it was begun "
-            f"with another key (profile {of.profile!r}), of another account; nothing was sent",
-            hint=f"use a key of its account, or give them up: eclips batches cancel {of.key} --unsent",
-        )
-    for of in found.doubtful.values():
-        raise UsageError(
-            f"rows of {order.source.label} were submitted as #{of.key} with another key, and nothing tells "
-            "whether this one is the same account's; nothing was sent",
-            hint="if it is, and was only renewed: the same command with --rotated-key",
-        )
-
-
 def _question(order: Order, found: Sorted) -> str:
-    return f"{order.source.label}: {_text(found)}"
-
-
-def _text(found: Sorted) -> str:
-    return counts_text(found.counts, twice=found.twice, changed=found.changed)
+    return f"{order.source.label}: {text_of(found)}"
 
 
 def _day(of: Submission) -> str:

@@ -178,6 +178,15 @@ def test_elsewhere_one_constant_task_with_different_data(submit, server, file, t
     assert len(server.tasks()) == 4
 
 
+def test_standard_input_has_no_label_by_which_other_jobs_could_be_its(eclips, server, tmp_path):
+    laptop = {"ECLIPS_STATE_DIR": str(tmp_path / "laptop")}
+    assert eclips("submit", "-", *BY, "-d", stdin=csv_text(*ROWS)).code == 0
+    again = eclips("submit", "-", *BY, "-d", stdin=csv_text(*ROWS), **laptop)
+    assert again.code == 0 and len(server.tasks()) == 3, "the same rows are found by their marker"
+    other = eclips("submit", "-", *BY, "-d", stdin=csv_text("INV-1,Other,1"), **laptop)
+    assert other.code == 0 and len(server.tasks()) == 4, other.err
+
+
 def test_without_batch_read_only_the_own_journal_is_known(submit, server, sent, tmp_path):
     server.forbidden = "/v1/batches"
     done = submit(ECLIPS_STATE_DIR=str(tmp_path / "laptop"))
