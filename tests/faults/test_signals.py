@@ -54,6 +54,7 @@ def interrupted(argv: list[str], env: dict[str, str], number: int, seconds: floa
     deadline = time.monotonic() + 30
     fire_at: float | None = None
     while time.monotonic() < deadline:
+        ended = process.poll() is not None  # asked before its last words are looked for
         ready, _, _ = select.select([master], [], [], 0.05)
         if ready:
             shown += os.read(master, 65536)
@@ -61,7 +62,7 @@ def interrupted(argv: list[str], env: dict[str, str], number: int, seconds: floa
         if fire_at is not None and time.monotonic() >= fire_at:
             process.send_signal(number)
             fire_at = float("inf")
-        if process.poll() is not None and not ready:
+        if ended and not ready:
             break
     else:
         process.kill()
