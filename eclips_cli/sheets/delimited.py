@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, chain, islice
+from operator import itemgetter
 from typing import Any, TextIO
 
 from eclips_cli.errors import UsageError
 from eclips_cli.sheets import text
 from eclips_cli.sheets.header import LOOKED_AT, better_header, column_names
 from eclips_cli.sheets.inputfile import InputFile
-from eclips_cli.sheets.interface import Row, RowSource
+from eclips_cli.sheets.interface import AT_ONCE, Part, Row, RowSource
 
 LONGEST_FIELD = 16 * 1024 * 1024
 """Characters in one cell; csv's own limit is 131,072, and an open quote must not eat all memory."""
@@ -96,36 +97,69 @@ class DelimitedRows(RowSource):
         offset, _ = self._to_header(lines)
         return csv.reader(lines, delimiter=self._delimiter, strict=True), offset
 
-    def _rows(self) -> Iterator[Row]:
+    def _parts(self) -> Iterator[Part]:
+        taken = 0
         with text.stream(self.file, self._encoding) as lines:
             reader, offset = self._reader(lines)
             next(row for row in reader if not _blank(row))
+            while (part := self._part(reader, offset)) is not None:
+                if not part[1]:
+                    return
+                taken += len(part[1])
+                yield self._good(*part)
+        yield from self._one_by_one(taken)
+
+    def _rows(self) -> Iterator[Row]:
+        return chain.from_iterable(zip(lines, rows, strict=True) for lines, rows in self._parts())
+
+    def _part(self, reader: Any, offset: int) -> tuple[Sequence[int], list[list[str]]] | None:
+        """The lines of the next rows, and these, whatever is in them; None where one of them can't be read."""
+        before = reader.line_num + offset
+        try:
+            rows = list(islice(reader, AT_ONCE))
+        except csv.Error:
+            return None
+        after = reader.line_num + offset
+        if after - before == len(rows):
+            return range(before + 1, after + 1), rows
+        *firsts, end = accumulate(map(_lines_of, rows), initial=before + 1)
+        return (firsts, rows) if end == after + 1 else None
+
+    def _good(self, lines: Sequence[int], rows: list[list[str]]) -> Part:
+        whole = set(map(len, rows)) == {self._width} == {len(self.columns)}
+        # a first cell that is below "!" is empty or begins with a blank
+        if whole and min(map(itemgetter(0), rows)) >= "!":
+            return lines, rows
+        found = ((line, self._looked_at(line, row)) for line, row in zip(lines, rows, strict=True))
+        good = [(line, row) for line, row in found if row]
+        return [line for line, _ in good], [row for _, row in good]
+
+    def _one_by_one(self, taken: int) -> Iterator[Part]:
+        """The rows behind the first ones that were `taken`, and what is wrong where one can't be read."""
+        with text.stream(self.file, self._encoding) as lines:
+            reader, offset = self._reader(lines)
+            next(row for row in reader if not _blank(row))
+            next(islice(reader, taken, taken), None)
             going_on = True
             while going_on:
+                line = reader.line_num + offset + 1
                 try:
-                    yield from self._good_rows(reader, offset)
+                    for row in reader:
+                        yield self._good([line], [row])
+                        line = reader.line_num + offset + 1
                     going_on = False
                 except csv.Error as error:
-                    # The error's own line is where csv noticed; the row it began on is what to look at.
-                    self.problems.add(self._after, _plain(error))
+                    # the error's own line is where csv noticed; the row it began on is what to look at
+                    self.problems.add(line, _plain(error))
                     going_on = "field limit" not in str(error) and "end of data" not in str(error)
 
-    def _good_rows(self, reader: Any, offset: int) -> Iterator[Row]:
-        width, trimmed = self._width, self._width != len(self.columns)
-        self._after = line = reader.line_num + offset + 1
-        for row in reader:
-            # a first cell that is below "!" is empty or begins with a blank
-            if len(row) != width or trimmed or row[0] < "!":
-                row = self._looked_at(line, row)
-            if row:
-                yield line, row
-            self._after = line = reader.line_num + offset + 1
-
     def _looked_at(self, line: int, row: list[str]) -> list[str] | None:
-        """A row that needs a second look: None when it is blank (skipped) or bad (a problem)."""
+        """A row as it is sent: None when it is blank (skipped) or bad (a problem)."""
+        columns = len(self.columns)
+        if len(row) == self._width == columns and row[0] >= "!":
+            return row
         if _blank(row):
             return None
-        columns = len(self.columns)
         if len(row) < columns or (len(row) != self._width and not _blank(row[self._width :])):
             self.problems.add(line, _ragged(len(row), columns, self._delimiter))
             return None
@@ -180,6 +214,12 @@ def _widest(sample: list[str], delimiter: str) -> int:
 
 def _blank(cells: Sequence[str]) -> bool:
     return not any(cells) or all(not cell or cell.isspace() for cell in cells)
+
+
+def _lines_of(row: list[str]) -> int:
+    """How many lines of the file a row stands on."""
+    breaks = (cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
+    return 1 + sum(breaks)
 
 
 def _ragged(cells: int, columns: int, delimiter: str) -> str:

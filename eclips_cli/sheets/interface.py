@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from eclips_cli.errors import UsageError
@@ -16,6 +17,12 @@ Cells: TypeAlias = list[Any] | dict[str, Any]
 
 Row: TypeAlias = tuple[int, Cells]
 """The line a row begins on (from 1; a sheet's row number) and its cells. A plain tuple, for speed."""
+
+Part: TypeAlias = tuple[Sequence[int], Sequence[Cells]]
+"""The lines of some rows, and their cells."""
+
+AT_ONCE = 500
+"""Rows that are read at once where that is quicker than one by one."""
 
 
 class BadCell(str):
@@ -103,9 +110,20 @@ class RowSource(ABC):
         """How the bytes were understood (delimiter, encoding, sheet): part of what a rerun must match."""
 
     def __iter__(self) -> Iterator[Row]:
+        for lines, rows in self.parts():
+            yield from zip(lines, rows, strict=True)
+
+    def parts(self) -> Iterator[Part]:
+        """The rows as iteration has them, some hundred at a time: the lines of these rows, and their cells."""
         self.problems, self.remarks = Problems(), []
-        yield from self._rows()
+        yield from self._parts()
         self.file.check_unchanged()
+
+    def _parts(self) -> Iterator[Part]:
+        rows = iter(self._rows())
+        while part := list(islice(rows, AT_ONCE)):
+            lines, cells = zip(*part, strict=True)
+            yield lines, cells
 
     @abstractmethod
     def _rows(self) -> Iterator[Row]:

@@ -340,6 +340,41 @@ def test_whatever_csv_writes_is_read_back(tmp_path_factory, rows, delimiter, cod
     assert [tuple(row) for _, row in found] == rows
 
 
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(["a", "a\n", "\r\nb", "x\ry", "1\n\r2"]), cells), max_size=8),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+    many=st.booleans(),
+)
+def test_each_row_has_the_line_that_it_begins_on(tmp_path_factory, rows, line_end, many):
+    path = tmp_path_factory.mktemp("lines") / "rows.csv"
+    with path.open("w", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator=line_end)
+        writer.writerows([("task", "b"), *([("Pay", "1")] * 499 * many), *rows])
+    if "\0" in path.read_text(encoding="utf-8") or not (many or rows):
+        return
+    expected, line = [], 1
+    with path.open(newline="", encoding="utf-8") as lines:
+        for row in (reader := csv.reader(lines)):
+            expected.append((line, row))
+            line = reader.line_num + 1
+    assert read(path)[1] == expected[1:]
+
+
+def test_a_row_that_can_not_be_read_among_many(file):
+    """Rows are read some hundred at a time: what stands before and behind the bad one is looked at all the same."""
+    rows = ["Pay,1\n"] * 1500
+    rows[3], rows[620], rows[700], rows[710], rows[1400] = (
+        "Pay\n",
+        'Ask,"a\nb"\n',
+        'Pay,"1"x\n',
+        "Pay,1,2\n",
+        "Pay\n",
+    )
+    source, found = read(file("task,n\n" + "".join(rows)))
+    assert len(found) == 1496 and found[-1] == (1502, ["Pay", "1"]) and (622, ["Ask", "a\nb"]) in found
+    assert [line for line, _ in source.problems.first] == [5, 703, 713, 1403]
+
+
 @given(content=st.binary(max_size=300))
 def test_any_bytes_give_rows_or_a_plain_error(tmp_path_factory, content):
     path = Path(tmp_path_factory.mktemp("any") / "rows.csv")

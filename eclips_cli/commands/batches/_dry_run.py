@@ -36,7 +36,7 @@ def dry_run(
         stop = error
     output.announce(counts_text(found.counts, twice=found.twice, changed=found.changed))
     seen = preview(order, lambda index: found.kinds[index] in kinds)
-    for remark in order.source.remarks:
+    for remark in [*order.source.remarks, *found.equal_tasks]:
         output.note(remark)
     show_preview(output, order.name, order.agent, seen)
     if stop is not None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, has_key
 from eclips_cli.commands.batches.plan import planned_jobs
 from eclips_cli.commands.batches.plan.decision import Counts, Kind
-from eclips_cli.commands.batches.plan.repeats import Repeats
-from eclips_cli.commands.batches.plan.row_digests import digests, key_text
+from eclips_cli.commands.batches.plan.jobs import task_columns
+from eclips_cli.commands.batches.plan.repeats import EqualTasks, Repeats
+from eclips_cli.commands.batches.plan.row_digests import RowDigests, key_text
 from eclips_cli.records.journal import UNSENT, Submission
 from eclips_cli.sheets.interface import Problems, bad_rows
 
@@ -31,7 +33,8 @@ class Sorted:
 
     `pending` has, for each submission with rows of the file unsent, those rows' indexes in it; `foreign`
     and `doubtful` are such submissions of other accounts, and of those that may be this one. `known_in`
-    has the submissions that known rows were sent in last. `journal_count` is the journal's, before it was asked.
+    has the submissions that known rows were sent in last. `journal_count` is the journal's, before it was
+    asked; `equal_tasks` says which rows have one task.
     """
 
     known: KnownRows
@@ -50,6 +53,7 @@ class Sorted:
     changed: list[str] = field(default_factory=list)
     changes: list[tuple[bytes, bytes]] = field(default_factory=list)
     near: list[str] = field(default_factory=list)
+    equal_tasks: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> Counts:
@@ -78,12 +82,14 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
     known = KnownRows(submissions, scope, order.agent, order.names)
     found = Sorted(known, count)
     problems, near, contents = Problems(), Repeats(), Repeats()
-    columns, names = order.source.columns, order.names
-    for rows in planned_jobs(order.source, order.mapping):
+    columns, names, tasks = order.source.columns, order.names, EqualTasks()
+    exact = RowDigests(columns, names, watched=task_columns(order.mapping))
+    nearly = RowDigests(columns, names, near=True)
+    for rows in planned_jobs(order.source, order.mapping, tasks=tasks):
         cells = [row[2] for row in rows]
-        found.rows.add(digests(cells, columns, names))
+        found.rows.add(exact.of(cells))
         if names:
-            near.add(digests(cells, columns, names, near=True))
+            near.add(nearly.of(cells))
             for line, _, one in rows:
                 if not has_key(one, columns, names):
                     problems.add(line, f"the key is empty ({' and '.join(names)})")
@@ -99,7 +105,12 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
         [index for index, kind in enumerate(found.kinds) if kind == Kind.CHANGED] if found.changes else []
     )
     _told(submissions, found)
-    _repeated(found, order, near, changed)
+    equal = tasks.groups()
+    found.equal_tasks = tasks.sentences(equal)
+    # rows that are the same have the same task, and mostly no two have
+    alike = not names and exact.as_written
+    groups = found.rows.groups(sorted(chain.from_iterable(equal)) if alike else None)
+    _repeated(found, order, groups, near, changed)
     return found
 
 
@@ -135,9 +146,10 @@ def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> 
     return Kind.KNOWN
 
 
-def _repeated(found: Sorted, order: Order, near: Repeats, changed: Sequence[int]) -> None:
+def _repeated(
+    found: Sorted, order: Order, groups: list[list[int]], near: Repeats, changed: Sequence[int]
+) -> None:
     """Mark each row that is the same as an earlier one; name such rows, changed ones, and keys that nearly match."""
-    groups = found.rows.groups()
     nearly = [group for group in near.groups() if len({found.rows[index] for index in group}) > 1][:NAMED]
     later = sorted(index for group in groups for index in group[1:])
     for index in later:

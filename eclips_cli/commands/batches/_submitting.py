@@ -183,6 +183,12 @@ def _recorded(
 ) -> Sent:
     """Write the rows down and send them, under the submission's lock."""
     sends = decision.sends or frozenset()
+
+    def approve(new: Submission) -> None:
+        for remark in found.equal_tasks:
+            asked.note(remark)
+        asked.approve(new)
+
     with ExitStack() as held:
         new = record(
             submissions.journal,
@@ -192,7 +198,7 @@ def _recorded(
             account=sender.accounts.scope.account,
             known=found.journal_count,
             hold=lambda draft: held.enter_context(submissions.lock_of(draft)),
-            approve=asked.approve,
+            approve=approve,
         )
         return sender.finish(new, gone_on=False)
 

@@ -4,24 +4,30 @@ Prints CPU seconds of each round; with no rounds, plans once and prints the peak
 """
 
 import csv
+import gc
 import json
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 from eclips_cli.commands.batches.plan import choose_mapping, planned_jobs
-from eclips_cli.commands.batches.plan.repeats import Repeats
-from eclips_cli.commands.batches.plan.row_digests import digests
+from eclips_cli.commands.batches.plan.jobs import task_columns
+from eclips_cli.commands.batches.plan.repeats import EqualTasks, Repeats
+from eclips_cli.commands.batches.plan.row_digests import RowDigests
+from eclips_cli.main import START_UP_OBJECTS
 from eclips_cli.sheets import open_rows
 
 
 def ours(path: Path, template: str) -> int:
     """How many rows were planned."""
-    source, rows = open_rows(path), Repeats()
+    source, rows, tasks = open_rows(path), Repeats(), EqualTasks()
     mapping = choose_mapping(source, template=template)
-    for job in planned_jobs(source, mapping):
-        rows.add(digests([row[2] for row in job], source.columns))
-    assert not rows.groups()
+    digests = RowDigests(source.columns, watched=task_columns(mapping))
+    for job in planned_jobs(source, mapping, tasks=tasks):
+        rows.add(digests.of([row[2] for row in job]))
+    equal = tasks.groups()
+    assert not rows.groups(sorted(chain.from_iterable(equal)) if digests.as_written else None)
     return len(rows)
 
 
@@ -33,6 +39,7 @@ def theirs(path: Path) -> int:
 
 def main() -> None:
     """Measure."""
+    gc.set_threshold(START_UP_OBJECTS)  # as the program does
     path, template, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     if not rounds:
         ours(path, template)

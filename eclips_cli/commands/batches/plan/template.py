@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -81,6 +81,10 @@ class Template:
             return pattern % values
 
         return fill
+
+    def filled(self, rows: Iterable[tuple[str, ...]]) -> list[str]:
+        """The tasks of many rows, each given as what stands for `names`; nothing of it may be blank."""
+        return [self._pattern % values for values in rows]
 
 
 def _filled_in_part(pattern: str, names: list[str], values: tuple[str, ...], *, allow_empty: bool) -> str:

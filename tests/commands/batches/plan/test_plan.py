@@ -208,6 +208,9 @@ class Sheet:
     def __iter__(self):
         return iter(self._rows)
 
+    def parts(self):
+        yield tuple(zip(*self._rows, strict=True))
+
     def key(self, column):
         return self.columns.index(column)
 
