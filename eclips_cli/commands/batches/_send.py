@@ -79,7 +79,7 @@ class Sender:
         self._submissions = submissions
         self._connect = connect
         self._clock = submissions.clock
-        self._note = note
+        self.note = note
         self._on_job = on_job
         self._gate = gate
         self._in_flight = in_flight
@@ -105,7 +105,7 @@ class Sender:
 
     @cached_property
     def _settler(self) -> Settler:
-        return Settler(self._submissions, self._connect(), self._note, self._accept)
+        return Settler(self._submissions, self._connect(), self.note, self._accept)
 
     @property
     def _journal(self) -> Journal:
@@ -149,7 +149,7 @@ class Sender:
             if not self._halved:
                 self._halved = True
                 rows = f"{job.row_count:,} rows"
-                self._note(f"{rows} are too large for the server at once: sending jobs of fewer")
+                self.note(f"{rows} are too large for the server at once: sending jobs of fewer")
             for half in self._journal.halve(job, self._markers_of_halves(submission, job)):
                 self._send_parts(self._journal.submission(submission.key), half)
 

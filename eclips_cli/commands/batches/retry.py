@@ -17,6 +17,7 @@ from eclips_cli.commands.batches._record import clean_name, record_retry
 from eclips_cli.commands.batches._results import joiner
 from eclips_cli.commands.batches._retry_from_file import FAILED, ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
+from eclips_cli.commands.batches._sent_since import not_sent_since
 from eclips_cli.commands.batches._submissions import Submissions
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
@@ -127,7 +128,9 @@ def _preview(
 ) -> int:
     """The first of the failed rows that a retry would send; the exit code."""
     if given is None:
-        of, rows = would_retry(submissions, lambda: session.client.batches, reference, statuses)
+        of, rows = would_retry(
+            submissions, lambda: session.client.batches, reference, statuses, session.output.note
+        )
     else:
         with given.rows() as (source, mapping):
             of, rows = ForeignBatch(
@@ -159,7 +162,9 @@ def retry_failed(
     with submissions.lock_of_retries(first.key):
         made = _begun(submissions, first)
         if made is None:
-            failed = list(_ended(submissions, batches(), first, statuses))
+            failed = not_sent_since(
+                submissions, first, _ended(submissions, batches(), first, statuses), sender.note
+            )
             if failed:
                 approve(len(failed), first.agent)
             made = _recorded(submissions, first, failed)
@@ -167,7 +172,11 @@ def retry_failed(
 
 
 def would_retry(
-    submissions: Submissions, batches: "Callable[[], Batches]", reference: str, statuses: Collection[str]
+    submissions: Submissions,
+    batches: "Callable[[], Batches]",
+    reference: str,
+    statuses: Collection[str],
+    note: Callable[[str], None],
 ) -> tuple[Submission, list[JsonObject]]:
     """For `--dry-run`: the first submission, and the rows that would be sent, as they would be sent."""
     first = _first(submissions, reference)
@@ -175,7 +184,8 @@ def would_retry(
     if begun is not None:
         unsent = [job for job in submissions.jobs(begun) if job.state in UNSENT]
         return begun, begun.body_rows([row for job in unsent for row in submissions.journal.rows(job)])
-    return first, first.body_rows([row for _, row in _ended(submissions, batches(), first, statuses)])
+    rows = not_sent_since(submissions, first, _ended(submissions, batches(), first, statuses), note)
+    return first, first.body_rows([row for _, row in rows])
 
 
 def _first(submissions: Submissions, reference: str) -> Submission:

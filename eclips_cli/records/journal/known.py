@@ -56,6 +56,10 @@ class KnownRows(Reader):
             )
         )
 
+    def digest_kinds(self) -> list[str]:
+        """The names of all kinds of digests that rows have here."""
+        return [row["name"] for row in self._read("SELECT name FROM digest_kinds ORDER BY kind")]
+
     def rows_by_digest(self, kind: str, digests: Sequence[bytes]) -> dict[bytes, list[Found]]:
         """The submitted rows that have one of these digests; digests that none has are not there."""
         found: dict[bytes, list[Found]] = {}

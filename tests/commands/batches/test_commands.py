@@ -569,3 +569,27 @@ def test_a_completed_job_with_rows_that_have_not_ended_is_12(clean_env, server):
         "how it ended is not known"
     )
     assert done.json[0]["id"] == "b001"
+
+
+@pytest.mark.parametrize("key", [(), ("--key", "number")])
+def test_a_retry_leaves_out_what_was_sent_since(clean_env, server, tmp_path, key):
+    """Rows that were given up and then sent with a changed file, or sent all again: never once more by a retry."""
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    file = tmp_path / "june.csv"
+    file.write_text(csv_of(503))
+    server.faults = ["ok", "429-credits"]
+    assert run_inside(("batches", "submit", str(file), *BY, "--detach"), env).code == 10
+    assert run_inside(("batches", "cancel", "b001", "--unsent"), env).code == 0
+    changed = csv_of(504)
+    if key:  # one of the three was mended as well
+        changed = changed.replace(
+            csv_of(1, first=501).splitlines()[1], csv_of(1, first=501).splitlines()[1] + " new"
+        )
+    file.write_text(changed)
+    done = run_inside(("batches", "submit", str(file), *BY, "--detach", "--on-duplicate", "skip", *key), env)
+    assert done.code == 0, done.err
+    assert len(server.jobs[1]["rows"]) == 4
+    for dry in ("--dry-run",), ():
+        again = run_inside(("batches", "retry", "b001", "--status", "cancelled", "--detach", *dry), env)
+        assert (again.code, len(server.jobs)) == (0, 2), again.err
+        assert "3 rows were sent again since, as #" in again.err, again.err

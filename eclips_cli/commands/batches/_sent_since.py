@@ -1,0 +1,95 @@
+"""Rows of a submission that a later one has sent since: a retry must not send them once more."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from eclips_cli.commands.batches._known_rows import add_missing, has_key
+from eclips_cli.commands.batches.plan.row_digests import ALL, Names, digests, set_name
+from eclips_cli.records.journal import Found, Job, KeptRow, Submission
+
+if TYPE_CHECKING:
+    from eclips_cli.commands.batches._submissions import Submissions
+
+Numbered = tuple[int, KeptRow]
+
+
+def not_sent_since(
+    submissions: Submissions, first: Submission, rows: Iterable[Numbered], note: Callable[[str], None]
+) -> list[Numbered]:
+    """The numbered rows of `first` without those that a later submission has sent; `note` is told of these."""
+    left = list(rows)
+    since = _sent_since(submissions, first, left)
+    for key, number in Counter(of.key for of in since.values()).items():
+        count = "1 row was" if number == 1 else f"{number:,} rows were"
+        note(f"{count} sent again since, as #{key}, and left out")
+    return [row for row in left if row[0] not in since]
+
+
+def _sent_since(
+    submissions: Submissions, first: Submission, rows: Sequence[Numbered]
+) -> dict[int, Submission]:
+    """The submissions that have sent these numbered rows of `first` since, by the rows' numbers; retries are none.
+
+    A row is known by all its cells, and by the key columns that files of this label were submitted with where
+    they tell the rows apart: a row that was mended since is the same invoice.
+    """
+    found: dict[int, Submission] = {}
+    later = _Later(submissions, first)
+    for names in _kinds(submissions, first) if rows else ():
+        add_missing(submissions, names)
+        having = [row for row in rows if not names or has_key(row[1].cells, first.columns, names)]
+        made = digests([row.cells for _, row in having], first.columns, names)
+        if names and len(set(made)) < len(made):
+            continue  # a vendor, say: no key of these rows
+        known = submissions.journal.rows_by_digest(set_name(names), made)
+        for (number, _), digest in zip(having, made, strict=True):
+            of = next(later.among(known.get(digest, ()), keyed=bool(names)), None)
+            if of is not None:
+                found.setdefault(number, of)
+    return found
+
+
+def _kinds(submissions: Submissions, first: Submission) -> Iterator[Names]:
+    yield ALL
+    for kind in submissions.journal.digest_kinds():
+        names = tuple(json.loads(kind))
+        if names and set(names) <= set(first.columns):
+            yield names
+
+
+class _Later:
+    """Finds, among rows of the journal, those that a later submission for the same agent and account has sent."""
+
+    def __init__(self, submissions: Submissions, first: Submission) -> None:
+        self._submissions = submissions
+        self._first = first
+        journal = submissions.journal
+        self._family = {first.key, *(retry.key for retry in journal.retries_of(first.key))}
+        self._order = journal.order()
+        self._held: dict[str, tuple[Submission, list[Job]]] = {}
+
+    def among(self, rows: Sequence[Found], *, keyed: bool) -> Iterator[Submission]:
+        """The submissions of these rows that have sent them since; by a key only those of the same label."""
+        for row in rows:
+            if row.key in self._family or self._order[row.key] < self._order[self._first.key]:
+                continue
+            of, jobs = self._of(row.key)
+            job = jobs[bisect_right([job.first_row for job in jobs], row.row) - 1]
+            if job.is_sent and self._is_same_work(of) and (not keyed or of.label == self._first.label):
+                yield of
+
+    def _of(self, key: str) -> tuple[Submission, list[Job]]:
+        if key not in self._held:
+            journal = self._submissions.journal
+            self._held[key] = (journal.submission(key), journal.jobs(key))
+        return self._held[key]
+
+    def _is_same_work(self, of: Submission) -> bool:
+        accounts = {self._first.account, of.account} - {None}
+        same = of.agent == self._first.agent and len(accounts) <= 1
+        return same and self._submissions.target.is_api_of(of)
