@@ -12,7 +12,7 @@ from eclips_cli.commands.batches.plan import planned_jobs
 from eclips_cli.commands.batches.plan.decision import Counts, Kind
 from eclips_cli.commands.batches.plan.jobs import task_columns
 from eclips_cli.commands.batches.plan.repeats import EqualTasks, Repeats
-from eclips_cli.commands.batches.plan.row_digests import RowDigests, key_text
+from eclips_cli.commands.batches.plan.row_digests import RowDigester, key_text
 from eclips_cli.records.journal import UNSENT, Submission
 from eclips_cli.sheets.interface import Problems, bad_rows
 
@@ -83,8 +83,8 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
     found = Sorted(known, count)
     problems, near, contents = Problems(), Repeats(), Repeats()
     columns, names, tasks = order.source.columns, order.names, EqualTasks()
-    exact = RowDigests(columns, names, watched=task_columns(order.mapping))
-    nearly = RowDigests(columns, names, near=True)
+    exact = RowDigester(columns, names, watched=task_columns(order.mapping))
+    nearly = RowDigester(columns, names, near=True)
     for rows in planned_jobs(order.source, order.mapping, tasks=tasks):
         cells = [row[2] for row in rows]
         found.rows.add(exact.of(cells))

@@ -14,7 +14,7 @@ from pathlib import Path
 from eclips_cli.commands.batches.plan import choose_mapping, planned_jobs
 from eclips_cli.commands.batches.plan.jobs import task_columns
 from eclips_cli.commands.batches.plan.repeats import EqualTasks, Repeats
-from eclips_cli.commands.batches.plan.row_digests import RowDigests
+from eclips_cli.commands.batches.plan.row_digests import RowDigester
 from eclips_cli.main import START_UP_OBJECTS
 from eclips_cli.sheets import open_rows
 
@@ -23,7 +23,7 @@ def ours(path: Path, template: str) -> int:
     """How many rows were planned."""
     source, rows, tasks = open_rows(path), Repeats(), EqualTasks()
     mapping = choose_mapping(source, template=template)
-    digests = RowDigests(source.columns, watched=task_columns(mapping))
+    digests = RowDigester(source.columns, watched=task_columns(mapping))
     for job in planned_jobs(source, mapping, tasks=tasks):
         rows.add(digests.of([row[2] for row in job]))
     equal = tasks.groups()

@@ -44,10 +44,10 @@ def digests(
 
     `near` sees no difference in case and blanks.
     """
-    return RowDigests(columns, names, near=near).of(rows)
+    return RowDigester(columns, names, near=near).of(rows)
 
 
-class RowDigests:
+class RowDigester:
     """Makes the digests of many rows, some at a time, as `digests` does for few.
 
     `as_written` is whether the cells of the columns `watched` were their own canonical form so far: rows that
