@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.waiting import Clock, WaitBudget
     from eclips_cli.credentials.settings import Settings
     from eclips_cli.output.output import Output
+    from eclips_cli.records.journal import Target
     from eclips_cli.records.recent import Recent, Thing
     from eclips_cli.sandbox import RunningSandbox
     from eclips_cli.session.client import Connector
@@ -134,6 +135,14 @@ class Session:
 
         memory = memory_of(self.settings.profile, sandbox=self.settings.sandbox)
         return Recent(self.environ, memory, keep=not self.only_shows, terminal=cache(terminal_session))
+
+    @cached_property
+    def target(self) -> Target:
+        """The profile and API that the journal has what this invocation sends under."""
+        from eclips_cli.records.journal import Target
+
+        settings = self.settings
+        return Target.of(settings.profile, settings.base_url, sandbox=settings.sandbox)
 
     @cached_property
     def client(self) -> EclipsClient:

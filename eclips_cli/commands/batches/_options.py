@@ -113,12 +113,9 @@ Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and 
 def submissions(session: Session) -> "Submissions":
     """This machine's submissions, with the profile and API of an invocation; closed with it."""
     from eclips_cli.commands.batches._submissions import Submissions
-    from eclips_cli.records.journal import Target
     from eclips_cli.system.paths import state_dir
 
-    settings = session.settings
-    target = Target.of(settings.profile, settings.base_url, sandbox=settings.sandbox)
-    found = Submissions(state_dir(session.environ), target, session.clock)
+    found = Submissions(state_dir(session.environ), session.target, session.clock)
     session.at_end(found.close)
     return found
 
@@ -152,9 +149,9 @@ def credits_of(
 
 def say_unfinished(output: "Output", submissions: "Submissions") -> None:
     """Name what was not sent to its end, and the command that goes on with it."""
-    from eclips_cli.records.journal.unfinished import named
+    from eclips_cli.records.journal.overview import named
 
-    found = submissions.unsent()
+    found = submissions.with_jobs()
     if found:
         output.note(f"{named(found)}; eclips batches resume")
 

@@ -142,18 +142,17 @@ def failed(client: EclipsClient, now: float) -> JsonObject:
 
 
 def unfinished(folder: Path, target: Target) -> JsonObject:
-    """The submissions of this machine that were not sent to their end. Raises LocalFailure."""
-    with overview.opened(folder) as journal:
-        found = [] if journal is None else overview.unfinished(journal, target)
+    """The submissions of this machine that were not sent to their end at this API. Raises LocalFailure."""
+    found = overview.unfinished_in(folder, target)
     return {
         "count": len(found),
-        "rows": sum(one.rows for one in found),
+        "rows": sum(one.unsent for one in found),
         "submissions": [
             {
                 "key": one.submission.key,
                 "name": one.submission.name,
                 "rows": one.submission.rows,
-                "rows_unsent": one.rows,
+                "rows_unsent": one.unsent,
                 "created_at": iso_text(one.submission.created_at),
             }
             for one in found

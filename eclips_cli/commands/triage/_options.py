@@ -92,12 +92,11 @@ def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> Ite
     """What finds out what items are about, for one command."""
 
     def inputs() -> SentInputs | None:
-        from eclips_cli.records.journal import SANDBOX, Journal, Target
+        from eclips_cli.records.journal import Journal
         from eclips_cli.records.journal import SentInputs as Inputs
         from eclips_cli.records.journal.reading import FILE
         from eclips_cli.system.paths import state_dir
 
-        settings = session.settings
         try:
             folder = state_dir(session.environ)
             if not (folder / FILE).exists():
@@ -107,7 +106,7 @@ def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> Ite
             session.output.warn(f"what was sent from this machine is not known: {error.message}")
             return None
         session.at_end(journal.close)
-        return Inputs(journal, Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url))
+        return Inputs(journal, session.target)
 
     return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn, keeps=keeps)
 
