@@ -34,7 +34,7 @@ class Extent(Protocol):
         """Whether there are more than were shown."""
 
 
-class Cut(Extent, Protocol):
+class LimitedList(Extent, Protocol):
     """A list that may have been cut."""
 
     def __iter__(self) -> Iterator[JsonObject]: ...
@@ -145,7 +145,7 @@ class Selection:
 
 def show(
     output: Output,
-    found: Cut,
+    found: LimitedList,
     view: View,
     *,
     things: str,

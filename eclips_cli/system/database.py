@@ -18,7 +18,7 @@ BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Kind:
+class Schema:
     """One kind of database: what it is called, the scripts that make version n of version n-1, the ways on.
 
     `PRAGMA user_version` says which version a file has. `unwritable` and `damaged` are hints.
@@ -30,7 +30,7 @@ class Kind:
     damaged: str
 
 
-def connect(path: Path, kind: Kind) -> sqlite3.Connection:
+def connect(path: Path, kind: Schema) -> sqlite3.Connection:
     """Open or create the database at `path`; its file and its directory are the user's alone.
 
     Raises LocalFailure when it can't be read, written or understood.
@@ -46,7 +46,7 @@ def connect(path: Path, kind: Kind) -> sqlite3.Connection:
     return database
 
 
-def make(path: Path, kind: Kind) -> None:
+def make(path: Path, kind: Schema) -> None:
     """Make the file, where it is missing, and see whether it can be locked. Raises LocalFailure."""
     try:
         private_directory(path.parent)
@@ -67,7 +67,7 @@ def make(path: Path, kind: Kind) -> None:
 
 
 @contextmanager
-def readable_errors(path: Path, kind: Kind) -> Iterator[None]:
+def readable_errors(path: Path, kind: Schema) -> Iterator[None]:
     """Turn SQLite's errors into LocalFailure: what is wrong with the file, and the way on."""
     try:
         yield
@@ -75,7 +75,7 @@ def readable_errors(path: Path, kind: Kind) -> Iterator[None]:
         raise _explained(error, path, kind) from None
 
 
-def _prepare(database: sqlite3.Connection, path: Path, kind: Kind) -> None:
+def _prepare(database: sqlite3.Connection, path: Path, kind: Schema) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version > len(kind.migrations):
@@ -91,7 +91,7 @@ def _prepare(database: sqlite3.Connection, path: Path, kind: Kind) -> None:
         _migrate(database, kind)
 
 
-def _migrate(database: sqlite3.Connection, kind: Kind) -> None:
+def _migrate(database: sqlite3.Connection, kind: Schema) -> None:
     database.execute("BEGIN IMMEDIATE")
     try:
         # Read again: another process may have migrated it while this one waited for the lock.
@@ -124,7 +124,7 @@ _PRIMARY = 0xFF
 """the bits of an extended code that are the code it refines"""
 
 
-def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> LocalFailure:
+def _explained(error: sqlite3.Error, path: Path, kind: Schema) -> LocalFailure:
     """By SQLite's code: only what it calls damaged is called so, for a hint may cost the only record there is."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     name, file = getattr(error, "sqlite_errorname", str(error)), f"the {kind.name} {path}"

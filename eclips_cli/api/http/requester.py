@@ -9,7 +9,7 @@ from eclips_cli.api.http import connection_errors, error_answers, retry
 from eclips_cli.api.http.answer import object_in
 from eclips_cli.api.http.call import Call, body_of, encodable
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.exchange import Fault, RawResponse
+from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
 from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.waiting import Clock, WaitBudget
 
 
-class Caller:
+class Requester:
     """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter.
 
     In a wait, which `budget` bounds, a GET is asked until there is a good answer.
@@ -46,7 +46,7 @@ class Caller:
         self._hooks = hooks
         self._uniform = uniform
         self.budget = budget
-        self._scrub = error_answers.Scrub(key)
+        self._scrub = error_answers.KeyRedactor(key)
         self._last_date: tuple[str, float] | None = None
 
     def server_now(self) -> float | None:
@@ -57,9 +57,9 @@ class Caller:
         date = retry.http_date(text)
         return None if date is None else date + self.clock.monotonic() - at
 
-    def within(self, budget: WaitBudget) -> Caller:
+    def within(self, budget: WaitBudget) -> Requester:
         """The same in a wait."""
-        return Caller(
+        return Requester(
             self.transport, self._key, self._max_retries, self._hooks, self.clock, self._uniform, budget
         )
 
@@ -111,7 +111,7 @@ class Caller:
         try:
             return fitting(call, answer), answer
         except ProtocolError as error:
-            return Failure(error, retry.Decision.REPEAT)
+            return Failure(error, retry.RetryDecision.REPEAT)
 
     def open(self, call: Call, at_most: float | None = None) -> LiveStream | Failure:
         """One try to open a stream, which may take `at_most` so many seconds; its `head` is a 2xx."""
@@ -120,7 +120,7 @@ class Caller:
         begun = self.clock.monotonic()
         try:
             stream = self.transport.open_stream(request.url, self._headers(request), at_most)
-        except Fault as fault:
+        except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
             seconds = self.transport.seconds(at_most)
             return connection_errors.from_fault(call, fault, self.transport.host, seconds)
@@ -186,7 +186,7 @@ class Caller:
             answer = self.transport.fetch(
                 call.method, request.url, self._headers(request), body_of(request), at_most
             )
-        except Fault as fault:
+        except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
             seconds = self.transport.seconds(at_most)
             return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)

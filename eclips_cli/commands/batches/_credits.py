@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SENT = (JobState.SENDING, JobState.ACCEPTED, JobState.FINISHED)
 
 
-class Limits(NamedTuple):
+class CreditLimits(NamedTuple):
     """--keep, --max-credits and --price, in credits; None where not given."""
 
     keep: int | None = None
@@ -67,10 +67,10 @@ class Credits:
         submissions: Submissions,
         ask: Callable[[], JsonObject],
         look: Callable[[], JsonObject | None],
-        limits: Limits | None = None,
+        limits: CreditLimits | None = None,
     ) -> None:
         self._submissions = submissions
-        self._ask, self._look, self._limits = ask, look, limits or Limits()
+        self._ask, self._look, self._limits = ask, look, limits or CreditLimits()
         self._lock = threading.Lock()
         self._before: dict[str, Balance | None] = {}
         self._sent: dict[str, int] = {}

@@ -84,7 +84,7 @@ RowStatus = Annotated[
     ),
 ]
 Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel wants it.")]
-Keep = Annotated[
+KeepCredits = Annotated[
     int | None,
     typer.Option(
         min=0, metavar="N", help="Stop before the job that would leave fewer than N credits (exit 10)."
@@ -131,7 +131,7 @@ def credits_of(
     from math import isfinite
 
     from eclips_cli.api.waiting import WaitBudget
-    from eclips_cli.commands.batches._credits import Credits, Limits, looked
+    from eclips_cli.commands.batches._credits import CreditLimits, Credits, looked
 
     if price is not None and not isfinite(price):
         raise UsageError(f"--price must be a number of credits, not {price}")
@@ -144,7 +144,7 @@ def credits_of(
         return looked(lambda: session.client.within(soon).usage.summary().json)
 
     ask = lambda: session.client.usage.summary().json  # noqa: E731
-    return Credits(submissions, ask, look, Limits(keep, max_credits, price))
+    return Credits(submissions, ask, look, CreditLimits(keep, max_credits, price))
 
 
 def say_unfinished(output: "Output", submissions: "Submissions") -> None:

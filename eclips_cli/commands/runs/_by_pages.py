@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import is_final
-from eclips_cli.commands.runs._outcome import Change, Outcome
+from eclips_cli.commands.runs._outcome import Change, RunOutcome
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -97,7 +97,7 @@ class _Look:
     def _ended(self, run_id: str, run: JsonObject, detail: JsonObject) -> Change:
         del self.open[run_id]
         status = str(run.get("status"))
-        return Change(run_id, status, run, self.clock.now(), Outcome(run_id, status, detail))
+        return Change(run_id, status, run, self.clock.now(), RunOutcome(run_id, status, detail))
 
     def _detail(self, run_id: str) -> JsonObject:
         """`{run, triage_item}`; raises EclipsError."""

@@ -58,7 +58,7 @@ def watch_items(
     budget = session.wait_budget(timeout, doing="watching")
     seconds = parse_duration(exec_timeout)
     hook = None if exec_ is None else Hook(exec_, session.environ, seconds)
-    Watch(session.client, session.output, budget, every, hook).run(backlog=backlog)
+    QueueWatch(session.client, session.output, budget, every, hook).run(backlog=backlog)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Hook:
         return run_command(self.command, given, {**self.environ, **named}, self.seconds)
 
 
-class Watch:
+class QueueWatch:
     """The queue being watched by one command."""
 
     def __init__(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.json_values import JsonObject, json_text, number
-from eclips_cli.system.database import Kind, connect, readable_errors
+from eclips_cli.system.database import Schema, connect, readable_errors
 
 MIGRATIONS = (
     """
@@ -34,7 +34,7 @@ MIGRATIONS = (
     );
     """,
 )
-OUTBOX = Kind(
+OUTBOX = Schema(
     "forwarder's outbox",
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",

@@ -36,7 +36,7 @@ TOGETHER = 100
 """runs whose transitions are brought into their order and released together"""
 
 
-class Watch:
+class TransitionWatch:
     """The runs of one organization, as far as the outbox knows them."""
 
     def __init__(self, client: EclipsClient, outbox: Outbox) -> None:

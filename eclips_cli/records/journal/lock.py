@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from eclips_cli.errors import Busy
-from eclips_cli.system.locks import OneProcess
+from eclips_cli.system.locks import SingleInstanceLock
 
 
-class SubmissionLock(OneProcess):
+class SubmissionLock(SingleInstanceLock):
     """A lock by name in a directory, held while entered. The kernel drops it whatever ends the process.
 
     Entering raises Busy, which says who holds it, when another process does.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from eclips_cli.records.journal.reading import FILE, Reader
+from eclips_cli.records.journal.reading import FILE, JournalReader
 from eclips_cli.records.journal.records import UNSENT, Job, JobState, Submission, Target
 from eclips_cli.records.journal.rows import KeptRow
 
@@ -17,12 +17,12 @@ NAMED = 3
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Reader | None]:
+def opened(folder: Path) -> Iterator[JournalReader | None]:
     """The journal in `folder`, the state directory; None where there is none: none is made. Raises LocalFailure."""
     if not (folder / FILE).exists():
         yield None
         return
-    reader = Reader(folder)
+    reader = JournalReader(folder)
     try:
         yield reader
     finally:
@@ -47,7 +47,9 @@ class Unfinished(NamedTuple):
         return f"#{of.key} ({of.label}, {self.unsent:,} of {of.rows:,} rows)"
 
 
-def unfinished(journal: Reader, target: Target, states: Container[JobState] = UNSENT) -> list[Unfinished]:
+def unfinished(
+    journal: JournalReader, target: Target, states: Container[JobState] = UNSENT
+) -> list[Unfinished]:
     """What was begun at this API and has jobs in these states, oldest first: what `batches resume` goes on with.
 
     The profile does not count: another one may have a key of the same account, which the API alone can tell.
@@ -83,7 +85,7 @@ class FoundRow(NamedTuple):
     """its run, where the API told it"""
 
 
-def rows_with(journal: Reader, target: Target, text: str) -> Iterator[FoundRow]:
+def rows_with(journal: JournalReader, target: Target, text: str) -> Iterator[FoundRow]:
     """The rows sent (or to be sent) to this API whose task or one of whose cells holds `text`, newest first.
 
     Case and the width of blanks do not matter.

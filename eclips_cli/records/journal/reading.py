@@ -12,13 +12,13 @@ from eclips_cli.records.journal.records import GIVEN_UP, Job, JobState, Submissi
 from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
 from eclips_cli.records.journal.schema import FILE, Database
 
-__all__ = ["FILE", "Reader"]
+__all__ = ["FILE", "JournalReader"]
 
 JOB = ", ".join(field.name for field in fields(Job))
 SUBMISSION = ", ".join(field.name for field in fields(Submission))
 
 
-class Reader(Database):
+class JournalReader(Database):
     """What the journal in `folder`, the state directory, knows. Safe to use from several threads; raises LocalFailure."""
 
     @property

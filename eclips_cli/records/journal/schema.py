@@ -84,7 +84,7 @@ MIGRATIONS = (
     """,
 )
 
-JOURNAL = database.Kind(
+JOURNAL = database.Schema(
     "journal",
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",

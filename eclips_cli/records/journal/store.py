@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from eclips_cli.records.journal.accounts import AccountKeys
-from eclips_cli.records.journal.known import KnownRows
+from eclips_cli.records.journal.known import RowDigests
 from eclips_cli.records.journal.reading import SUBMISSION
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.rows import PlannedRow, packed
@@ -26,7 +26,7 @@ class Outdated(Exception):
     """Somebody else wrote a submission down since the journal was asked which rows are known."""
 
 
-class Journal(KnownRows, AccountKeys):
+class Journal(RowDigests, AccountKeys):
     """The submissions of this machine. Safe to use from several threads; raises LocalFailure.
 
     Close it, or use it as a context manager.
