@@ -60,14 +60,16 @@ def list_runs(
             is_older=None if begin is None else lambda run: _is_older(run, begin),
         ),
         RUNS,
-        things="runs",
-        empty='no runs yet: eclips run "TASK" starts one',
-        whole=lambda: _lists.counted(runs.list(limit=1)),
-        filters=_lists.typed(
-            {"--status": status, "--agent": agent, "--since": since, "--needs-triage": needs_triage}
+        _lists.Words(
+            things="runs",
+            empty='no runs yet: eclips run "TASK" starts one',
+            whole=lambda: _lists.counted(runs.list(limit=1)),
+            filters=_lists.typed(
+                {"--status": status, "--agent": agent, "--since": since, "--needs-triage": needs_triage}
+            ),
+            offset=offset,
+            meant=_lists.did_you_mean(statuses, RUN_STATUSES),
         ),
-        offset=offset,
-        meant=_lists.did_you_mean(statuses, RUN_STATUSES),
     )
 
 

@@ -13,8 +13,9 @@ from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED, ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted, remarks
+from eclips_cli.commands.triage._queue import Queue, remarks
 from eclips_cli.commands.triage._view import QUEUE, TRIAGE, queue_text
+from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import OneAlone, triage_item
 from eclips_cli.session.session import Session
@@ -60,10 +61,12 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
         output,
         queue,
         shown,
-        things="items",
-        empty="nothing waits for a decision",
-        whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
-        filters=wanted.typed,
+        _lists.Words(
+            things="items",
+            empty="nothing waits for a decision",
+            whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
+            filters=wanted.typed,
+        ),
     )
     for text in remarks(queue):
         output.announce(text)
