@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.app import TREE
-from eclips_cli.commands._tree import Leaf, Noun
+from eclips_cli.commands._entries import Leaf, Noun
 
 PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from eclips_cli.api.http import connection_errors, error_answers, retry
 from eclips_cli.api.http.answer import object_in
-from eclips_cli.api.http.call import Call, body_of, encodable
+from eclips_cli.api.http.call import Call, body_of, headers_of, outgoing
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
@@ -119,7 +119,7 @@ class Requester:
         self._hooks.on_request(RequestLine(call.method, request.url, 1))
         begun = self.clock.monotonic()
         try:
-            stream = self.transport.open_stream(request.url, self._headers(request), at_most)
+            stream = self.transport.open_stream(request.url, headers_of(request, self._key), at_most)
         except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
             seconds = self.transport.seconds(at_most)
@@ -184,7 +184,7 @@ class Requester:
         begun = self.clock.monotonic()
         try:
             answer = self.transport.fetch(
-                call.method, request.url, self._headers(request), body_of(request), at_most
+                call.method, request.url, headers_of(request, self._key), body_of(request), at_most
             )
         except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
@@ -222,40 +222,8 @@ class Requester:
 
     def _ready(self, call: Call) -> OutgoingRequest:
         """The request, if nobody objects; what only looks at it (`--curl`) needs no key."""
-        request = self._outgoing(call)
+        request = outgoing(call, self.transport.base_url)
         self._hooks.intercept(request)
         if call.needs_key and self._key is None:
             raise KeyMissing("no API key was given", hint=error_answers.LOGIN)
         return request
-
-    def _outgoing(self, call: Call) -> OutgoingRequest:
-        from urllib.parse import urlencode
-
-        url = self.transport.base_url + call.path
-        query = urlencode(call.query)
-        if query:
-            url += ("&" if "?" in call.path else "?") + query
-        return OutgoingRequest(
-            call.method,
-            url,
-            call.path,
-            encodable(call.query),
-            call.json,
-            dict(call.headers),
-            call.content,
-            call.needs_key,
-            call.origin,
-        )
-
-    def _headers(self, request: OutgoingRequest) -> dict[str, str]:
-        from eclips_cli import __version__
-
-        headers = {"accept": "application/json", "user-agent": f"eclips-cli/{__version__}"}
-        if not request.is_change:
-            headers["cache-control"] = "no-cache"
-        if request.json_body is not None:
-            headers["content-type"] = "application/json"
-        headers |= {name.lower(): value for name, value in request.headers_without_key.items()}
-        if request.needs_key and self._key is not None:
-            headers["authorization"] = f"Bearer {self._key}"
-        return headers
