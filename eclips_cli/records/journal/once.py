@@ -10,7 +10,7 @@ from pathlib import Path
 from eclips_cli.errors import Busy
 from eclips_cli.json_values import JsonObject, json_text, number
 from eclips_cli.records.journal.records import Target
-from eclips_cli.records.journal.schema import FILE, Database
+from eclips_cli.records.journal.schema import FILE, JournalDatabase
 from eclips_cli.system.locks import SingleInstanceLock
 
 DEFAULT_AGENT = "center"
@@ -72,7 +72,7 @@ def anew(key: str) -> str:
 _COLUMNS = "key, digest, agent, task, sent_at, run_id, answer, error"
 
 
-class OnceKeys(Database):
+class OnceKeys(JournalDatabase):
     """The keys that were used with one profile at one API. Each change is one durable commit; raises LocalFailure."""
 
     def __init__(self, folder: Path, target: Target) -> None:
