@@ -29,6 +29,7 @@ FLOORS = [
 HOMES = {
     "typer": ("commands", "app", "main", "reference"),
     "httpx": ("api",),
+    "httpcore": ("api",),
     "pydantic": ("api",),
     "keyring": ("credentials",),
     "secretstorage": ("credentials",),

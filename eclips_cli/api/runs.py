@@ -89,7 +89,7 @@ class Runs:
         pages = Pages(self._requester, _page_call, {"status": status}, "data")
         return Listing(pages, "Run", limit=limit, offset=offset)
 
-    def newest(self, page: int = 0) -> tuple[Sequence[JsonObject], float | None]:
+    def newest(self, page: int = 0) -> tuple[Sequence[Run], float | None]:
         """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""
         call = _page_call({"limit": PAGE, "offset": page * PAGE})
         obj, answer = self._requester.answered(call)

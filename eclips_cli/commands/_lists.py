@@ -88,8 +88,8 @@ class Selection:
         limit: int | None,
         offset: int = 0,
         tells_total: bool = True,
-        matches: Callable[[JsonObject], bool] | None = None,
-        is_older: Callable[[JsonObject], bool] | None = None,
+        matches: Callable[[Any], bool] | None = None,
+        is_older: Callable[[Any], bool] | None = None,
     ) -> None:
         self._listed, self._statuses = listed, statuses
         self._limit, self._offset, self._tells_total = limit, offset, tells_total

@@ -8,7 +8,6 @@ from eclips_cli.reference import topics
 from eclips_cli.reference.topics import Block, Code, Definitions, Text
 from eclips_cli.reference.tree import PROGRAM, CommandEntry, Option
 
-SHARED = "the options that every command takes, before or after its name"
 AS_SECTIONS = ("environment", "files", "exit-codes")
 """topics that every page ends with"""
 SECTION_TITLES = {"exit-codes": "exit status"}

@@ -10,12 +10,12 @@ from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
     from eclips_cli.commands.batches._after_sending import FollowUp
     from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.commands.batches._send import Sender
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
-    from eclips_cli.json_values import JsonObject
     from eclips_cli.output.output import Output
     from eclips_cli.records.journal import Job, Submission
 
@@ -137,7 +137,7 @@ def credits_of(
         raise UsageError(f"--price must be a number of credits, not {price}")
     clock = session.clock
 
-    def look() -> "JsonObject | None":
+    def look() -> "UsageSummary | None":
         if session.options.curl:
             return None
         soon = WaitBudget(clock, 0.0, clock.monotonic() + LOOK_SECONDS)

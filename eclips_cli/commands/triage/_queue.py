@@ -12,11 +12,11 @@ from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import ProtocolError
-from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import TriageItem
 
 LAST = (1, 0.0)
 """the place of what can't be sorted: behind the rest"""
@@ -59,7 +59,7 @@ class Queue:
             self.unsorted = sum(_size(detail) == LAST for detail in found)
         return in_order(found, self.wanted.sort or "age")
 
-    def _matching(self, chunks: Iterator[Sequence[JsonObject]]) -> Iterator[ItemDetail]:
+    def _matching(self, chunks: Iterator[Sequence[TriageItem]]) -> Iterator[ItemDetail]:
         wanted, now = self.wanted, self._client.clock.now()
         deep = wanted.details and (wanted.by_amount or wanted.match is not None or wanted.sort == "amount")
         for chunk in chunks:
@@ -89,7 +89,7 @@ def remarks(queue: Queue) -> Iterator[str]:
             yield f"{many} {become}: no amount of the input's that counts ({ways})"
 
 
-def whole_queue(client: EclipsClient) -> list[JsonObject]:
+def whole_queue(client: EclipsClient) -> list[TriageItem]:
     """Every item as the API lists it, the oldest first."""
     found = [ItemDetail.of({"triage_item": item}) for item in client.triage.list()]
     return [detail.item for detail in in_order(found, "age")]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands._lists import typed
 from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.durations import parse_duration, parse_iso
 from eclips_cli.errors import UsageError
-from eclips_cli.json_values import JsonObject
 from eclips_cli.money import read
 from eclips_cli.output import cells
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import TriageItem
 
 SORTS = ("age", "amount", "confidence")
 _WRITTEN = {
@@ -95,7 +97,7 @@ class Wanted:
         """Whether amounts decide."""
         return self.min_amount is not None or self.max_amount is not None
 
-    def may_match(self, item: JsonObject, now: float) -> bool:
+    def may_match(self, item: TriageItem, now: float) -> bool:
         """Whether the queue's own members let `item` pass; one without a confidence has none that is high enough."""
         run = item.get("agent_runs")
         run = run if isinstance(run, dict) else {}

@@ -21,6 +21,7 @@ from eclips_cli.records.recent import OneAlone, triage_item
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import TriageItem
     from eclips_cli.commands.triage._item import ItemDetail
     from eclips_cli.output.output import Output
 
@@ -47,7 +48,7 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
     queue = Queue(session.client, wanted, reader, tie=not output.shows_objects)
     limit = _arguments.how_many(limit, all_)
 
-    def remember(item: JsonObject) -> None:
+    def remember(item: TriageItem) -> None:
         session.remember(triage_item({"triage_item": item}))
 
     if output.is_for_people:
