@@ -1,4 +1,4 @@
-"""The walls of the house: imports go down a floor and in no circle, nouns are apart, each library has one home."""
+"""The walls of the house: imports go down and in no circle, nouns apart, one home for a library, one meaning for a name."""
 
 import ast
 import functools
@@ -182,3 +182,12 @@ def test_no_circle_of_files() -> None:
         if name in reached[name]
     }
     assert circles == set()
+
+
+def test_a_class_name_means_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}

@@ -143,7 +143,7 @@ class Selection:
             yield thing
 
 
-class Words(NamedTuple):
+class ListWords(NamedTuple):
     """What is said of a list: what its `things` are called, and `empty` where there are none at all.
 
     `whole` tells how many there are without `filters` (as they are typed) and `offset` (see `counted`); `meant`
@@ -158,12 +158,12 @@ class Words(NamedTuple):
     meant: str = ""
 
 
-def show(output: Output, found: LimitedList, view: View, words: Words) -> None:
+def show(output: Output, found: LimitedList, view: View, words: ListWords) -> None:
     """Show a list; say, also with --quiet, that it was cut, and that there is something where nothing matched."""
     tell(output, found, output.items(found, view), words)
 
 
-def tell(output: Output, found: Extent, shown: int, words: Words) -> None:
+def tell(output: Output, found: Extent, shown: int, words: ListWords) -> None:
     """What `show` says of a list of which `shown` things were shown."""
     if not shown:
         if not output.quiet:
@@ -175,7 +175,7 @@ def tell(output: Output, found: Extent, shown: int, words: Words) -> None:
         output.announce(f"showing the newest {shown:,}{matching}; --all for the rest")
 
 
-def nothing(words: Words) -> str:
+def nothing(words: ListWords) -> str:
     """Why a list is empty: there is nothing, nothing of so many matches, or all of it was skipped."""
     if not words.filters and not words.offset:
         return words.empty

@@ -170,7 +170,7 @@ def _changes(
     *,
     limit: int | None = None,
     oldest_first: bool = False,
-) -> tuple[reading.Changes, _lists.Words]:
+) -> tuple[reading.Changes, _lists.ListWords]:
     """The changes that are asked for, and what is said of them."""
     record = record_of(session.settings, session.environ)
     changes = reading.Changes(
@@ -178,7 +178,7 @@ def _changes(
         now=session.clock.now(),
     )  # fmt: skip
     filters = _lists.typed({"--action": action, "--since": since, "--until": until})
-    return changes, _lists.Words("changes", record.nothing, lambda: f"{changes.recorded:,}", filters)
+    return changes, _lists.ListWords("changes", record.nothing, lambda: f"{changes.recorded:,}", filters)
 
 
 def _write_workbook(output: Output, changes: Iterable[JsonObject], nothing: str) -> None:

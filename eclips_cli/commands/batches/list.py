@@ -39,7 +39,7 @@ def list_batches(
             lambda job: session.remember(Thing("batch", str(job.get("id")), str(job.get("name") or ""))),
         ),
         BATCHES,
-        _lists.Words(
+        _lists.ListWords(
             things="batches",
             empty="no batches yet: eclips batches submit FILE makes one",
             whole=lambda: _lists.counted(batches.list(limit=_lists.COUNTED)),

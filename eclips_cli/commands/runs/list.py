@@ -62,7 +62,7 @@ def list_runs(
             is_older=None if begin is None else lambda run: _is_older(run, begin),
         ),
         RUNS,
-        _lists.Words(
+        _lists.ListWords(
             things="runs",
             empty='no runs yet: eclips run "TASK" starts one',
             whole=lambda: _lists.counted(runs.list(limit=1)),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.commands._lists import Words, counted, nothing
+from eclips_cli.commands._lists import ListWords, counted, nothing
 from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._wanted import Wanted
@@ -75,7 +75,9 @@ class Queue:
 def why_empty(queue: Queue, client: EclipsClient) -> str:
     """Why no item is left: nothing waits, or nothing of so many matches."""
     empty = "nothing waits for a decision"
-    return nothing(Words("items", empty, lambda: counted(client.triage.list(limit=1)), queue.wanted.typed))
+    return nothing(
+        ListWords("items", empty, lambda: counted(client.triage.list(limit=1)), queue.wanted.typed)
+    )
 
 
 def remarks(queue: Queue) -> Iterator[str]:

@@ -62,7 +62,7 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
         output,
         queue,
         shown,
-        _lists.Words(
+        _lists.ListWords(
             things="items",
             empty="nothing waits for a decision",
             whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
