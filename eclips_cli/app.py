@@ -6,8 +6,9 @@ from typing import Any
 
 import typer
 
+from eclips_cli.commands._entries import Entry, Leaf, Noun
 from eclips_cli.commands._options import every_command
-from eclips_cli.commands._tree import Entry, Group, Leaf, Noun
+from eclips_cli.commands._tree import Group
 
 WORK = "Work"
 LOOK = "Watch over"

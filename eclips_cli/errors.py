@@ -272,7 +272,7 @@ class Terminated(BaseException):
     """SIGTERM arrived: unwinds like Ctrl-C, so that terminals and files are left in order."""
 
 
-HOPELESS = (
+FATAL_FOR_ALL = (
     KeyMissing, KeyRejected, PlanWithoutApi, AccessRefused, GuardRefused, ScopeMissing, NetworkError,
 )  # fmt: skip
 """what would be the same for each other thing of several that are asked for one after another"""

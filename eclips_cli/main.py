@@ -25,7 +25,7 @@ START_UP_OBJECTS = 50_000
 VERSION = (["--version"], ["-V"], ["version"])
 COMPLETE = "__complete"
 """what completion scripts ask with"""
-PATIENCE = 0.3
+COMPLETION_TIMEOUT = 0.3
 """seconds after which a prompt waits no longer for values to complete"""
 
 _OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
@@ -70,11 +70,11 @@ def _as_utf8(word: str) -> str:
 
 
 def _give_up_soon() -> None:
-    """End this process after PATIENCE, whatever it waits for: a slow disk must not hold up a prompt."""
+    """End this process after COMPLETION_TIMEOUT, whatever it waits for: a slow disk must not hold up a prompt."""
     import signal
 
     signal.signal(signal.SIGALRM, lambda *_: os._exit(_ERROR))
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, COMPLETION_TIMEOUT)
 
 
 def _completed(asked: list[str]) -> int:

@@ -14,7 +14,7 @@ from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import BatchCancelled, BatchCreated, BatchDetail, BatchJob
 
 MAX_ROWS = 500
@@ -24,8 +24,8 @@ MAX_ROWS = 500
 class Batches:
     """The batch jobs of the key's organization."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     def create(
         self,
@@ -51,7 +51,7 @@ class Batches:
             look="eclips batches list --limit 5",
             needs={"job": "object", "job.id": "text"},
         )
-        obj, status = self._caller.json(call)
+        obj, status = self._requester.json(call)
         return Answer(obj, "BatchCreated", status)
 
     def get(self, batch_id: str) -> Answer[BatchDetail]:
@@ -65,8 +65,8 @@ class Batches:
             needs={"job": "object", "rows": "objects"},
             same={"job.id": batch_id},
         )
-        obj, status = self._caller.json(call)
-        self._caller.told_list(call, obj["rows"])
+        obj, status = self._requester.json(call)
+        self._requester.told_list(call, obj["rows"])
         return Answer(obj, "BatchDetail", status)
 
     def list(
@@ -81,7 +81,7 @@ class Batches:
 
         `to_the_end` reads on until a page is empty, also where the server gives smaller pages than asked.
         """
-        pages = Pages(self._caller, _page_call, {"status": status}, "jobs")
+        pages = Pages(self._requester, _page_call, {"status": status}, "jobs")
         return Listing(pages, "BatchJob", limit=limit, offset=offset, to_the_end=to_the_end)
 
     def cancel(self, batch_id: str) -> Answer[BatchCancelled]:
@@ -96,7 +96,7 @@ class Batches:
             same={"job.id": batch_id, "id": batch_id},
             judge=must_say("cancelled"),
         )
-        obj, status = self._caller.json(call)
+        obj, status = self._requester.json(call)
         return Answer(obj, "BatchCancelled", status)
 
 

@@ -15,7 +15,7 @@ from eclips_cli.errors import UsageError
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.api.health import HealthCheck
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.http.transport import RawResponse
     from eclips_cli.api.runs import Runs
     from eclips_cli.api.triage import Triage
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.api.webhooks import Webhooks
 
-RESOURCES = ("runs", "triage", "webhooks", "batches", "usage", "health", "_caller")
+RESOURCES = ("runs", "triage", "webhooks", "batches", "usage", "health", "_requester")
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 
 
@@ -69,8 +69,8 @@ class EclipsClient:
 
     def close(self) -> None:
         """Close idle connections; the client can still be used, and then opens new ones."""
-        if "_caller" in self.__dict__:
-            self._caller.transport.close()
+        if "_requester" in self.__dict__:
+            self._requester.transport.close()
 
     def within(self, budget: WaitBudget) -> EclipsClient:
         """This client in a wait: each read is asked for until it is answered well, for as long as `budget` lasts.
@@ -79,7 +79,7 @@ class EclipsClient:
         """
         made = copy(self)
         made.__dict__ = {name: value for name, value in vars(self).items() if name not in RESOURCES}
-        made._caller = self._caller.within(budget)
+        made._requester = self._requester.within(budget)
         return made
 
     @property
@@ -95,49 +95,49 @@ class EclipsClient:
 
     def server_now(self) -> float | None:
         """The server's own time in POSIX seconds, by the last answer's `Date`; None before one that has it."""
-        return self._caller.server_now()
+        return self._requester.server_now()
 
     @cached_property
     def runs(self) -> Runs:
         """Start, read, list and follow runs."""
         from eclips_cli.api.runs import Runs
 
-        return Runs(self._caller)
+        return Runs(self._requester)
 
     @cached_property
     def triage(self) -> Triage:
         """List, approve and reject what waits for a person."""
         from eclips_cli.api.triage import Triage
 
-        return Triage(self._caller)
+        return Triage(self._requester)
 
     @cached_property
     def webhooks(self) -> Webhooks:
         """Create, list and delete webhooks."""
         from eclips_cli.api.webhooks import Webhooks
 
-        return Webhooks(self._caller)
+        return Webhooks(self._requester)
 
     @cached_property
     def batches(self) -> Batches:
         """Create, read, list and cancel batches."""
         from eclips_cli.api.batches import Batches
 
-        return Batches(self._caller)
+        return Batches(self._requester)
 
     @cached_property
     def usage(self) -> Usage:
         """Credits: summary, history, members."""
         from eclips_cli.api.usage import Usage
 
-        return Usage(self._caller)
+        return Usage(self._requester)
 
     @cached_property
     def health(self) -> HealthCheck:
         """Whether the API is up; needs no key."""
         from eclips_cli.api.health import HealthCheck
 
-        return HealthCheck(self._caller)
+        return HealthCheck(self._requester)
 
     def request(
         self,
@@ -172,21 +172,21 @@ class EclipsClient:
             headers=headers or {},
             needs_key=path.split("?", 1)[0] != "/v1/health",
         )
-        return self._caller.response(call, check=check)
+        return self._requester.response(call, check=check)
 
     def check(self, method: str, path: str, answer: RawResponse) -> None:
         """Raise the error that an answer of `request` stands for; nothing for a 2xx."""
         from eclips_cli.api.http.call import Call
 
-        self._caller.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
+        self._requester.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
 
     @cached_property
-    def _caller(self) -> Caller:
+    def _requester(self) -> Requester:
         import random
 
-        from eclips_cli.api.http.requester import Caller
+        from eclips_cli.api.http.requester import Requester
         from eclips_cli.api.http.transport import Transport
 
         transport = Transport(self.base_url, self.request_timeout)
         uniform = self._uniform or random.uniform
-        return Caller(transport, self._key, self.max_retries, self.hooks, self.clock, uniform)
+        return Requester(transport, self._key, self.max_retries, self.hooks, self.clock, uniform)

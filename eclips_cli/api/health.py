@@ -10,7 +10,7 @@ from eclips_cli.api.http.retry import http_date
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.exchange import RawResponse
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import Health
 
 
@@ -30,14 +30,14 @@ class HealthReport(NamedTuple):
 class HealthCheck:
     """`GET /v1/health`: public, and the key is not sent."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     def check(self) -> HealthReport:
         """Ask once (and again where that is due); NetworkError or ServerError when it is down."""
         call = Call("GET", "/v1/health", "GET /v1/health", needs={"status": "text"}, needs_key=False)
-        obj, response = self._caller.answered(call)
-        skew = _skew(self._caller.clock.now() - response.seconds / 2, obj.get("timestamp"), response)
+        obj, response = self._requester.answered(call)
+        skew = _skew(self._requester.clock.now() - response.seconds / 2, obj.get("timestamp"), response)
         return HealthReport(Answer(obj, "Health", response.status), response.seconds * 1000, skew)
 
 

@@ -13,13 +13,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from eclips_cli.api.http.answer import check_types
-from eclips_cli.api.repeats import Seen
+from eclips_cli.api.repeats import SeenIds
 from eclips_cli.errors import ProtocolError, UsageError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.call import Call, Param
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
 
 M = TypeVar("M")
 
@@ -55,14 +55,14 @@ class Pages:
 
     def __init__(
         self,
-        caller: Caller,
+        requester: Requester,
         make_call: Callable[[dict[str, Param]], Call],
         params: dict[str, Param],
         member: str,
         *,
         paged: bool = True,
     ) -> None:
-        self._caller = caller
+        self._requester = requester
         self._make_call = make_call
         self._params = params
         self._member = member
@@ -72,9 +72,9 @@ class Pages:
         """The page at `offset`; raises EclipsError."""
         window: dict[str, Param] = {"limit": limit, "offset": offset} if self.paged else {}
         call = self._make_call(self._params | window)
-        obj, _status = self._caller.json(call)
+        obj, _status = self._requester.json(call)
         if offset == 0:
-            self._caller.told_list(call, obj[self._member])
+            self._requester.told_list(call, obj[self._member])
         total = obj.get("total")
         known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
         return Page(offset, limit, obj[self._member], total if known else None)
@@ -85,7 +85,7 @@ class Ahead:
 
     def __init__(self, read: Callable[[int, int], Page]) -> None:
         self._read = read
-        self._pending: deque[_Reading] = deque()
+        self._pending: deque[_PageReading] = deque()
 
     def fill(self, offset: int, total: int, size: int, last: int | None) -> None:
         """Begin reading from `offset` on, as far as the window, `total` and the last wanted item allow.
@@ -96,7 +96,7 @@ class Ahead:
             offset = self._pending[-1].offset + self._pending[-1].limit
         while len(self._pending) < AHEAD and offset < (total if last is None else min(total, last)):
             limit = size if last is None else min(size, last - offset)
-            self._pending.append(_Reading(self._read, offset, limit))
+            self._pending.append(_PageReading(self._read, offset, limit))
             offset += limit
 
     def take(self, offset: int, limit: int) -> Page:
@@ -107,7 +107,7 @@ class Ahead:
         return self._read(offset, limit)
 
 
-class _Reading:
+class _PageReading:
     """One page being read by a daemon thread, so that leaving early never waits for it."""
 
     def __init__(self, read: Callable[[int, int], Page], offset: int, limit: int) -> None:
@@ -174,7 +174,7 @@ class Listing(Generic[M]):
         self.fetched = 0
         if self._limit == 0:
             return
-        seen = Seen()
+        seen = SeenIds()
         for page in self._read_pages():
             left = None if self._limit is None else self._limit - self.fetched
             new = seen.new(page.items)[:left]

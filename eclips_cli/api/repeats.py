@@ -12,7 +12,7 @@ STALE_PAGES = 100
 """Full pages of nothing but repeats after which the server is taken to ignore `offset`."""
 
 
-class Seen:
+class SeenIds:
     """The ids of the last few thousand items, to know repeats by."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from eclips_cli.json_values import JsonObject
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import Run, RunAccepted, RunDetail
     from eclips_cli.api.tail.source import Snapshot
 
@@ -49,8 +49,8 @@ class Runs:
 
     PAGE = PAGE
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     def start(
         self,
@@ -76,23 +76,23 @@ class Runs:
             look="eclips runs list --limit 5",
             needs={"run_id": "text"},
         )
-        obj, status = self._caller.json(call)
+        obj, status = self._requester.json(call)
         return Answer(obj, "RunAccepted", status)
 
     def get(self, run_id: str) -> Answer[RunDetail]:
         """The whole run and its triage item: `{run, triage_item}`; NotFound if there is none."""
-        obj, status = self._caller.json(get_call(run_id))
+        obj, status = self._requester.json(get_call(run_id))
         return Answer(obj, "RunDetail", status)
 
     def list(self, *, status: str | None = None, limit: int | None = None, offset: int = 0) -> Listing[Run]:
         """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
-        pages = Pages(self._caller, _page_call, {"status": status}, "data")
+        pages = Pages(self._requester, _page_call, {"status": status}, "data")
         return Listing(pages, "Run", limit=limit, offset=offset)
 
-    def newest(self, page: int = 0) -> tuple[Sequence[JsonObject], float | None]:
+    def newest(self, page: int = 0) -> tuple[Sequence[Run], float | None]:
         """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""
         call = _page_call({"limit": PAGE, "offset": page * PAGE})
-        obj, answer = self._caller.answered(call)
+        obj, answer = self._requester.answered(call)
         return obj["data"], http_date(answer.header("date") or "")
 
     def tail(self, run_id: str, *, through_triage: bool = False) -> Iterator[Snapshot]:
@@ -105,8 +105,8 @@ class Runs:
         from eclips_cli.api.tail.source import RunSource
         from eclips_cli.api.waiting import WaitBudget
 
-        source = RunSource(self._caller, get_call(run_id), stream_call(run_id))
-        budget = self._caller.budget or WaitBudget(self._caller.clock)
+        source = RunSource(self._requester, get_call(run_id), stream_call(run_id))
+        budget = self._requester.budget or WaitBudget(self._requester.clock)
         return follow(source, budget, through_triage=through_triage)
 
 

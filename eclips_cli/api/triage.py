@@ -14,7 +14,7 @@ from eclips_cli.json_values import JsonObject
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import TriageItem, TriageResolved
 
 DECIDED = {"approve": "approved", "reject": "rejected"}
@@ -25,12 +25,14 @@ _RESOLVED_WORDS = ("already", "resolved", "not pending", "no longer pending")
 class Triage:
     """The triage queue of the key's organization."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     def list(self, *, limit: int | None = None, offset: int = 0) -> Listing[TriageItem]:
         """Pending items, each joined to its run as `agent_runs`; all of them unless `limit` is given."""
-        return Listing(Pages(self._caller, _page_call, {}, "data"), "TriageItem", limit=limit, offset=offset)
+        return Listing(
+            Pages(self._requester, _page_call, {}, "data"), "TriageItem", limit=limit, offset=offset
+        )
 
     def approve(
         self, item_id: str, note: str | None = None, *, origin: JsonObject | None = None
@@ -62,7 +64,7 @@ class Triage:
             judge=_decided(item_id, verb),
         )
         try:
-            obj, status = self._caller.json(call)
+            obj, status = self._requester.json(call)
         except AlreadyResolved:
             raise
         except Rejected as error:

@@ -9,19 +9,19 @@ from eclips_cli.api.http.call import Call
 from eclips_cli.errors import ProtocolError
 
 if TYPE_CHECKING:
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import UsageSummary
 
 
 class Usage:
     """The credits of the key's organization."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     def summary(self) -> Answer[UsageSummary]:
         """The current period. An unlimited plan has `included_credits` -1 and `credits_remaining` null."""
-        obj, status = self._caller.json(_call("/v1/usage", needs={"credits_used": "number"}))
+        obj, status = self._requester.json(_call("/v1/usage", needs={"credits_used": "number"}))
         return Answer(obj, "UsageSummary", status)
 
     def history(self) -> Rows:
@@ -33,7 +33,7 @@ class Usage:
         return self._rows(_call("/v1/usage/members"))
 
     def _rows(self, call: Call) -> Rows:
-        content = self._caller.response(call).content
+        content = self._requester.response(call).content
         try:
             return Rows(parse_json(content), call.endpoint)
         except Unreadable as error:

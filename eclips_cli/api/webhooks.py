@@ -14,7 +14,7 @@ from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
     from eclips_cli.api.objects import Webhook, WebhookCreated, WebhookDeleted
 
 EVENTS = ("run.completed", "run.failed", "run.triage_required")
@@ -24,10 +24,10 @@ EVENTS = ("run.completed", "run.failed", "run.triage_required")
 class Webhooks:
     """The webhooks of the key's organization."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
         # only the sandbox takes http:// (to this machine), and it is always on this machine itself
-        self._local = caller.transport.is_loopback
+        self._local = requester.transport.is_loopback
 
     def check(self, url: str, events: Sequence[str]) -> None:
         """Raise UsageError for what `create` would not send: see there. Needs no key."""
@@ -52,12 +52,12 @@ class Webhooks:
             needs={"data": "object", "data.id": "text"},
             judge=_made_for(url),
         )
-        obj, status = self._caller.json(call)
+        obj, status = self._requester.json(call)
         return Answer(obj, "WebhookCreated", status)
 
     def list(self) -> Listing[Webhook]:
         """All webhooks, in one request; without their secrets."""
-        return Listing(Pages(self._caller, _list_call, {}, "data", paged=False), "Webhook")
+        return Listing(Pages(self._requester, _list_call, {}, "data", paged=False), "Webhook")
 
     def delete(self, webhook_id: str) -> Answer[WebhookDeleted]:
         """Delete one; NotFound if it is not in the organization."""
@@ -71,7 +71,7 @@ class Webhooks:
             same={"data.id": webhook_id, "id": webhook_id},
             judge=must_say("success", "deleted"),
         )
-        obj, status = self._caller.json(call)
+        obj, status = self._requester.json(call)
         return Answer(obj, "WebhookDeleted", status)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.errors import (
-    HOPELESS,
+    FATAL_FOR_ALL,
     EclipsError,
     Interrupted,
     PartialFailure,
@@ -126,7 +126,7 @@ class _Turns:
                     self._done += 1
                     self._say()
                     yield thing
-            except (KeyboardInterrupt, Terminated, *HOPELESS) as error:
+            except (KeyboardInterrupt, Terminated, *FATAL_FOR_ALL) as error:
                 self._stopped = error
                 break
             except EclipsError as error:
@@ -164,7 +164,7 @@ class _Turns:
         return PartialFailure(f"{tally}, {len(self._failed)} failed", hint=self._shown.look)
 
     def _fail(self, error: EclipsError) -> None:
-        if isinstance(error, HOPELESS):
+        if isinstance(error, FATAL_FOR_ALL):
             raise error
         self._say()
         self._failed.append(error)

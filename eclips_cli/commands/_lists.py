@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain, islice
 from shlex import quote
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from eclips_cli.commands._arguments import word
 from eclips_cli.errors import EclipsError
@@ -34,7 +34,7 @@ class Extent(Protocol):
         """Whether there are more than were shown."""
 
 
-class Cut(Extent, Protocol):
+class LimitedList(Extent, Protocol):
     """A list that may have been cut."""
 
     def __iter__(self) -> Iterator[JsonObject]: ...
@@ -88,8 +88,8 @@ class Selection:
         limit: int | None,
         offset: int = 0,
         tells_total: bool = True,
-        matches: Callable[[JsonObject], bool] | None = None,
-        is_older: Callable[[JsonObject], bool] | None = None,
+        matches: Callable[[Any], bool] | None = None,
+        is_older: Callable[[Any], bool] | None = None,
     ) -> None:
         self._listed, self._statuses = listed, statuses
         self._limit, self._offset, self._tells_total = limit, offset, tells_total
@@ -143,72 +143,50 @@ class Selection:
             yield thing
 
 
-def show(
-    output: Output,
-    found: Cut,
-    view: View,
-    *,
-    things: str,
-    empty: str,
-    whole: Callable[[], str],
-    filters: str = "",
-    offset: int = 0,
-    meant: str = "",
-) -> None:
-    """Show a list; say, also with --quiet, that it was cut, and that there is something where nothing matched.
+class ListWords(NamedTuple):
+    """What is said of a list: what its `things` are called, and `empty` where there are none at all.
 
-    `things` is what they are called; `empty` is said where there are none at all; `whole` tells how many there are
-    without `filters` (as they are typed) and `offset` (see `counted`); `meant` follows where nothing matched.
+    `whole` tells how many there are without `filters` (as they are typed) and `offset` (see `counted`); `meant`
+    follows where nothing matched.
     """
-    shown = output.items(found, view)
-    tell(
-        output,
-        found,
-        shown,
-        things=things,
-        empty=empty,
-        whole=whole,
-        filters=filters,
-        offset=offset,
-        meant=meant,
-    )
+
+    things: str
+    empty: str
+    whole: Callable[[], str]
+    filters: str = ""
+    offset: int = 0
+    meant: str = ""
 
 
-def tell(
-    output: Output,
-    found: Extent,
-    shown: int,
-    *,
-    things: str,
-    empty: str,
-    whole: Callable[[], str],
-    filters: str = "",
-    offset: int = 0,
-    meant: str = "",
-) -> None:
+def show(output: Output, found: LimitedList, view: View, words: ListWords) -> None:
+    """Show a list; say, also with --quiet, that it was cut, and that there is something where nothing matched."""
+    tell(output, found, output.items(found, view), words)
+
+
+def tell(output: Output, found: Extent, shown: int, words: ListWords) -> None:
     """What `show` says of a list of which `shown` things were shown."""
     if not shown:
         if not output.quiet:
-            output.note(nothing(things, empty, whole, filters, offset) + (meant if filters else ""))
+            output.note(nothing(words) + (words.meant if words.filters else ""))
     elif found.total is not None and found.total > shown:
         output.announce(f"showing {shown:,} of {found.total:,}; --all for the rest")
     elif found.more:
-        matching = " that match" if filters else ""
+        matching = " that match" if words.filters else ""
         output.announce(f"showing the newest {shown:,}{matching}; --all for the rest")
 
 
-def nothing(things: str, empty: str, whole: Callable[[], str], filters: str, offset: int = 0) -> str:
+def nothing(words: ListWords) -> str:
     """Why a list is empty: there is nothing, nothing of so many matches, or all of it was skipped."""
-    if not filters and not offset:
-        return empty
+    if not words.filters and not words.offset:
+        return words.empty
     try:
-        count = whole()
+        count = words.whole()
     except EclipsError:
         count = "the"  # the list itself was answered; that it can't be counted is no failure of it
     if count == "0":
-        return empty
-    skipped = f" after --offset {offset:,}" if offset else ""
-    return f"none of {count} {things} {f'matches {filters}' if filters else 'is left'}{skipped}"
+        return words.empty
+    skipped = f" after --offset {words.offset:,}" if words.offset else ""
+    return f"none of {count} {words.things} {f'matches {words.filters}' if words.filters else 'is left'}{skipped}"
 
 
 def counted(listing: Listing[Any]) -> str:

@@ -1,11 +1,11 @@
-"""The classes of the command tree: groups that load a command when it is entered, shared options, help."""
+"""The command tree as typer runs it: groups that load a command when it is entered, shared options, help."""
 
 from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,48 +13,13 @@ from typer.core import TyperCommand, TyperGroup
 from eclips_cli import words
 from eclips_cli.commands import _help
 from eclips_cli.commands._arguments import refuse_empty_words
+from eclips_cli.commands._entries import Entry, Leaf, Noun, verbs_of
 from eclips_cli.docstrings import doc_of
 from eclips_cli.errors import UsageError
 from eclips_cli.options import FORMATS, WORKBOOK
 
 Context = Any
 """typer's own, whose class is private"""
-
-
-class Leaf(NamedTuple):
-    """A command as its group lists it: one line of help, and where its function lives."""
-
-    help: str
-    function: str
-    """`module:name`, the module below eclips_cli.commands"""
-    panel: str = "Commands"
-    hidden: bool = False
-    changes: bool = False
-    """whether it changes something: here, at the API, or on a server it sends to"""
-    local: bool = False
-    """whether what it changes lies on this machine alone"""
-    decides: bool = False
-    """whether it decides what waits for a person"""
-    workbook: bool = False
-    """whether its result can be a workbook (-o xlsx)"""
-
-
-class Noun(NamedTuple):
-    """A group of commands on one kind of thing."""
-
-    help: str
-    commands: dict[str, Leaf]
-    panel: str = "Commands"
-    aliases: tuple[str, ...] = ()
-    default: str | None = None
-    """the command that runs when none is named"""
-    alone: str | None = None
-    """the command that runs when nothing at all is written behind the name; loaded only then"""
-    about: str = ""
-    examples: tuple[str, ...] = ()
-
-
-Entry = Leaf | Noun
 
 
 class Command(TyperCommand):
@@ -119,15 +84,6 @@ class Listed(TyperCommand):
     ) -> Any:
         """Enter the real command."""
         return self.load().make_context(info_name, args, parent, **extra)
-
-
-def verbs_of(entries: Mapping[str, Entry]) -> dict[str, bool]:
-    """The commands that are listed, each with whether it changes something."""
-    return {
-        name: isinstance(entry, Leaf) and entry.changes
-        for name, entry in entries.items()
-        if isinstance(entry, Noun) or not entry.hidden
-    }
 
 
 class Group(TyperGroup):

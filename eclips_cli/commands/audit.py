@@ -104,20 +104,9 @@ def list_changes(
       eclips audit list --all -o jsonl | jq -r 'select(.ended == "unknown") | .path'
     """
     session: Session = ctx.obj
-    record = record_of(session.settings, session.environ)
-    changes = reading.Changes(
-        record, actions=action, since=since, until=until, limit=_arguments.how_many(limit, all_),
-        now=session.clock.now(),
-    )  # fmt: skip
-    _lists.show(
-        session.output,
-        changes,
-        CHANGES_MADE,
-        things="changes",
-        empty=record.nothing,
-        whole=lambda: f"{changes.recorded:,}",
-        filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
-    )
+    limit = _arguments.how_many(limit, all_)
+    changes, words = _changes(session, action, since, until, limit=limit)
+    _lists.show(session.output, changes, CHANGES_MADE, words)
     for warning in changes.warnings:
         session.output.warn(warning)
 
@@ -163,24 +152,33 @@ def export(ctx: typer.Context, action: Actions = None, since: Since = None, unti
       eclips audit export -o jsonl > changes.jsonl
     """
     session: Session = ctx.obj
-    record, output = record_of(session.settings, session.environ), session.output
-    changes = reading.Changes(
-        record, actions=action, since=since, until=until, oldest_first=True, now=session.clock.now()
-    )
+    output = session.output
+    changes, words = _changes(session, action, since, until, oldest_first=True)
     if output.format == WORKBOOK:
-        _write_workbook(output, changes, record.nothing)
+        _write_workbook(output, changes, words.empty)
     else:
-        _lists.show(
-            output,
-            changes,
-            EXPORTED,
-            things="changes",
-            empty=record.nothing,
-            whole=lambda: f"{changes.recorded:,}",
-            filters=_lists.typed({"--action": action, "--since": since, "--until": until}),
-        )
+        _lists.show(output, changes, EXPORTED, words)
     for warning in changes.warnings:
         output.warn(warning)
+
+
+def _changes(
+    session: Session,
+    action: list[str] | None,
+    since: str | None,
+    until: str | None,
+    *,
+    limit: int | None = None,
+    oldest_first: bool = False,
+) -> tuple[reading.Changes, _lists.ListWords]:
+    """The changes that are asked for, and what is said of them."""
+    record = record_of(session.settings, session.environ)
+    changes = reading.Changes(
+        record, actions=action, since=since, until=until, limit=limit, oldest_first=oldest_first,
+        now=session.clock.now(),
+    )  # fmt: skip
+    filters = _lists.typed({"--action": action, "--since": since, "--until": until})
+    return changes, _lists.ListWords("changes", record.nothing, lambda: f"{changes.recorded:,}", filters)
 
 
 def _write_workbook(output: Output, changes: Iterable[JsonObject], nothing: str) -> None:

@@ -40,9 +40,9 @@ def welcome(ctx: typer.Context) -> None:
     session.output.item(found, of_object(found), detail=welcome_text)
     folder = state_dir(session.environ)
     if (folder / JOURNAL).exists():
-        from eclips_cli.records.journal.unfinished import named, unfinished
+        from eclips_cli.records.journal.overview import named, unfinished_in
 
-        left = unfinished(folder)
+        left = unfinished_in(folder, session.target)
         if left:
             session.output.note(named(left))
             session.output.hint("eclips batches resume")

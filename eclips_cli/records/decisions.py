@@ -6,7 +6,6 @@ command that was killed goes on where it stopped, and no decision is sent twice.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -21,7 +20,7 @@ _MIGRATIONS = (
     );
     """,
 )
-DECISIONS = database.Kind(
+DECISIONS = database.Schema(
     "journal of decisions",
     _MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
@@ -32,7 +31,7 @@ SENDING, DONE = "sending", "done"
 
 
 @dataclass(frozen=True)
-class Decided:
+class SentDecision:
     """One decision through a sheet: `verb` on `item`, from `line` of `file`, at a POSIX time."""
 
     item: str
@@ -44,60 +43,57 @@ class Decided:
     at: float
 
 
-_COLUMNS = ", ".join(field.name for field in fields(Decided))
+_COLUMNS = ", ".join(field.name for field in fields(SentDecision))
 _OURS = "api = ? AND item = ? AND at = ?"
 
 
-class DecisionJournal:
+class DecisionJournal(database.Database):
     """The decisions of this machine at one API. Safe to use from several threads; raises LocalFailure.
 
     `folder` is the state directory, `api` the API's address. A context manager.
     """
 
     def __init__(self, folder: Path, api: str) -> None:
-        self.path = folder / FILE
+        super().__init__(folder / FILE, DECISIONS)
         self._api = api
-        self._lock = threading.Lock()
-        self._database = database.connect(self.path, DECISIONS)
 
     def __enter__(self) -> DecisionJournal:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._database.close()
+        self.close()
 
-    def known(self) -> dict[str, Decided]:
+    def known(self) -> dict[str, SentDecision]:
         """Every decision that was sent, or may have been, by its item."""
-        with self._lock, database.readable_errors(self.path, DECISIONS):
-            found = self._database.execute(f"SELECT {_COLUMNS} FROM decisions WHERE api = ?", (self._api,))
-            return {row[0]: Decided(*row) for row in found.fetchall()}
+        found = self._read(f"SELECT {_COLUMNS} FROM decisions WHERE api = ?", self._api)
+        return {row["item"]: SentDecision(*row) for row in found}
 
-    def sending(self, decided: Decided, before: Decided | None = None) -> bool:
+    def sending(self, decided: SentDecision, before: SentDecision | None = None) -> bool:
         """Record the intent: from here on the API may have the decision.
 
         `before` is what was known of the item; False when another process has taken it since.
         """
-        values = [getattr(decided, field.name) for field in fields(Decided)]
+        values = [getattr(decided, field.name) for field in fields(SentDecision)]
         if before is None:
             marks = ", ".join("?" * (len(values) + 1))
             insert = f"INSERT OR IGNORE INTO decisions (api, {_COLUMNS}) VALUES ({marks})"
-            return self._change(insert, self._api, *values)
-        names = ", ".join(f"{field.name} = ?" for field in fields(Decided))
+            return self._commit(insert, self._api, *values)
+        names = ", ".join(f"{field.name} = ?" for field in fields(SentDecision))
         update = f"UPDATE decisions SET {names} WHERE api = ? AND item = ? AND at = ? AND state = ?"
-        return self._change(update, *values, self._api, before.item, before.at, before.state)
+        return self._commit(update, *values, self._api, before.item, before.at, before.state)
 
-    def done(self, decided: Decided) -> None:
+    def done(self, decided: SentDecision) -> None:
         """Record that the API accepted it."""
-        self._change(f"UPDATE decisions SET state = ? WHERE {_OURS}", DONE, *self._key(decided))
+        self._commit(f"UPDATE decisions SET state = ? WHERE {_OURS}", DONE, *self._key(decided))
 
-    def not_sent(self, decided: Decided) -> None:
+    def not_sent(self, decided: SentDecision) -> None:
         """Forget the intent: the API surely did nothing."""
-        self._change(f"DELETE FROM decisions WHERE {_OURS}", *self._key(decided))
+        self._commit(f"DELETE FROM decisions WHERE {_OURS}", *self._key(decided))
 
-    def _key(self, decided: Decided) -> tuple[str, str, float]:
+    def _key(self, decided: SentDecision) -> tuple[str, str, float]:
         return self._api, decided.item, decided.at
 
-    def _change(self, statement: str, *values: object) -> bool:
+    def _commit(self, statement: str, *values: object) -> bool:
         """One durable commit; whether it changed anything."""
-        with self._lock, database.readable_errors(self.path, DECISIONS):
-            return self._database.execute(statement, values).rowcount > 0
+        with self._change() as connection:
+            return connection.execute(statement, values).rowcount > 0

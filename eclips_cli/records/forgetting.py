@@ -12,7 +12,7 @@ from eclips_cli.system.paths import state_dir
 
 
 def forget_sandbox(environ: Mapping[str, str]) -> None:
-    """Forget what was done and met in the sandbox, with any profile. Raises LocalFailure and OSError."""
+    """Forget what was done and seen in the sandbox, with any profile. Raises LocalFailure and OSError."""
     forget_all(state_dir(environ), SANDBOX)
     memory = state_dir(environ) / "recent"
     for file in memory.glob("seen-*@sandbox.json"):

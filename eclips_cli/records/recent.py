@@ -177,7 +177,7 @@ class Recent:
 class OneAlone:
     """A list as it is shown: when it held one thing alone, that is told to `alone` at its end."""
 
-    def __init__(self, items: Any, alone: Callable[[JsonObject], None]) -> None:
+    def __init__(self, items: Any, alone: Callable[[Any], None]) -> None:
         self._items, self._alone = items, alone
 
     def __getattr__(self, name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from eclips_cli.reference.tree import Command, Option
+from eclips_cli.reference.tree import CommandEntry, Option
 from eclips_cli.reference.values import Values
 
 Options = tuple[Option, ...]
@@ -134,13 +134,13 @@ complete -o nosort -F _eclips eclips 2>/dev/null || complete -F _eclips eclips
 """
 
 
-def script(tree: Command, note: str) -> str:
+def script(tree: CommandEntry, note: str) -> str:
     """The whole script; `note` says in its first line where it came from."""
     parts = [f"# {note}", *_tables(tree), FUNCTIONS.strip("\n"), ""]
     return "\n".join(parts)
 
 
-def _tables(tree: Command) -> Iterator[str]:
+def _tables(tree: CommandEntry) -> Iterator[str]:
     commands, shared = list(tree.walk()), tree.takes
     yield "\n# Goes from the command in $path to the one named $1 below it, if there is one."
     yield from _function("_eclips_enter", '"$path $1"', _entering(tree), after="return 1")
@@ -167,16 +167,16 @@ def _function(name: str, subject: str, cases: Iterable[tuple[str, str]], after: 
     yield "}"
 
 
-def _own(command: Command, shared: Options, write: Callable[[Options], str]) -> str:
+def _own(command: CommandEntry, shared: Options, write: Callable[[Options], str]) -> str:
     """What a command adds to the shared options; where it spells one of them itself, all it takes."""
     return write(command.options) if command.takes == shared else f"{write(command.all_options)}; return"
 
 
-def _key(command: Command) -> str:
+def _key(command: CommandEntry) -> str:
     return quoted(" ".join(command.path))
 
 
-def _entering(tree: Command) -> Iterator[tuple[str, str]]:
+def _entering(tree: CommandEntry) -> Iterator[tuple[str, str]]:
     for command in tree.walk():
         for child in command.children:
             above = " ".join(command.path)
@@ -197,7 +197,7 @@ def _spelled(options: Options) -> str:
     return _among([spelling for option in options for spelling in reversed(option.spellings)])
 
 
-def _value_cases(commands: list[Command], shared: Options) -> Iterator[tuple[str, str]]:
+def _value_cases(commands: list[CommandEntry], shared: Options) -> Iterator[tuple[str, str]]:
     for command in commands:
         for option in command.options:
             if option.takes_value and (offering(option.values) or command.takes != shared):
@@ -211,7 +211,7 @@ def _option_pattern(path: str, option: Option) -> str:
     return "|".join(f"{path}:{spelling}" for spelling in option.spellings)
 
 
-def _argument_cases(commands: list[Command]) -> Iterator[tuple[str, str]]:
+def _argument_cases(commands: list[CommandEntry]) -> Iterator[tuple[str, str]]:
     for command in commands:
         if command.children:
             yield f"{_key(command)}:0", "\n" + _described(command) + "            "
@@ -221,7 +221,7 @@ def _argument_cases(commands: list[Command]) -> Iterator[tuple[str, str]]:
                 yield f"{_key(command)}:{place}", offering(argument.values)
 
 
-def _described(command: Command) -> str:
+def _described(command: CommandEntry) -> str:
     lines = (f"{' ' * 12}_eclips_add {c.path[-1]} {quoted(c.summary)}\n" for c in command.children)
     return "".join(lines)
 

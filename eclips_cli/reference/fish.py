@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eclips_cli.reference.tree import Command, Option
+from eclips_cli.reference.tree import CommandEntry, Option
 from eclips_cli.reference.values import Values
 
 WALK = r"""
@@ -65,7 +65,7 @@ end
 """
 
 
-def script(tree: Command, note: str) -> str:
+def script(tree: CommandEntry, note: str) -> str:
     """The whole script; `note` says in its first line where it came from."""
     commands = list(tree.walk())
     different = [command for command in commands if command.takes != tree.takes]
@@ -78,7 +78,7 @@ def script(tree: Command, note: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _enter(tree: Command) -> Iterator[str]:
+def _enter(tree: CommandEntry) -> Iterator[str]:
     yield "# Goes to the command named by $argv[1], the words typed so far, if there is one."
     yield "function __eclips_enter\n    switch $argv[1]"
     for command in tree.walk():
@@ -89,7 +89,7 @@ def _enter(tree: Command) -> Iterator[str]:
     yield "        case '*'\n            return 1\n    end\n    return 0\nend"
 
 
-def _valued(commands: list[Command]) -> Iterator[str]:
+def _valued(commands: list[CommandEntry]) -> Iterator[str]:
     yield "# The options of the command being written that take a value."
     yield "function __eclips_valued\n    switch $__eclips_path"
     for command in commands:
@@ -98,7 +98,7 @@ def _valued(commands: list[Command]) -> Iterator[str]:
     yield "    end\nend"
 
 
-def _command(command: Command, alone: bool) -> Iterator[str]:
+def _command(command: CommandEntry, alone: bool) -> Iterator[str]:
     at = f"__eclips_at {_path(command)}"
     for child in command.children:
         yield f"complete -c eclips -n {quoted(at + ' 0')} -a {child.path[-1]} -d {quoted(child.summary)}"
@@ -128,7 +128,7 @@ def _offered(values: Values) -> str:
     return f"-f -k -a {quoted(' '.join(values.words))}" if values.words else ""
 
 
-def _path(command: Command) -> str:
+def _path(command: CommandEntry) -> str:
     return quoted(" ".join(command.path))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from eclips_cli.reference import topics
-from eclips_cli.reference.topics import Block, Code, Rows, Text
-from eclips_cli.reference.tree import Command, Option
+from eclips_cli.reference.topics import Block, Code, Definitions, Text
+from eclips_cli.reference.tree import CommandEntry, Option
 
 
-def reference(tree: Command, note: str) -> str:
+def reference(tree: CommandEntry, note: str) -> str:
     """The page of all commands, with a list of them at its top."""
     commands = list(tree.walk())
     lines = [f"<!-- {note} -->", "# Commands", "", tree.paragraphs[0], ""]
@@ -64,11 +64,11 @@ def inline(text: str) -> str:
     return "`".join(parts)
 
 
-def _anchor(command: Command) -> str:
+def _anchor(command: CommandEntry) -> str:
     return command.title.replace(" ", "-")
 
 
-def _command(command: Command) -> Iterator[str]:
+def _command(command: CommandEntry) -> Iterator[str]:
     yield from (f"## {command.title}", "")
     if command.aliases:
         yield from (f"Also `eclips {' '.join((*command.path[:-1], command.aliases[0]))}`.", "")
@@ -98,7 +98,7 @@ def _row(row: tuple[str, str]) -> tuple[str, str]:
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Text):
         yield inline(block.text)
-    elif isinstance(block, Rows):
+    elif isinstance(block, Definitions):
         yield table(("", ""), (_row(row) for row in block.rows))
     elif isinstance(block, Code):
         yield fenced(block.lines, "sh")

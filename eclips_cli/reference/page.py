@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eclips_cli.reference import topics
-from eclips_cli.reference.topics import Block, Code, Rows, Text
-from eclips_cli.reference.tree import PROGRAM, Command, Option
+from eclips_cli.reference.topics import Block, Code, Definitions, Text
+from eclips_cli.reference.tree import PROGRAM, CommandEntry, Option
 
-SHARED = "the options that every command takes, before or after its name"
 AS_SECTIONS = ("environment", "files", "exit-codes")
 """topics that every page ends with"""
 SECTION_TITLES = {"exit-codes": "exit status"}
@@ -23,7 +22,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class HelpPage:
     """A page: its name (`eclips-runs-list`), one line about it, its sections."""
 
     name: str
@@ -31,7 +30,7 @@ class Page:
     sections: tuple[Section, ...]
 
 
-def page_of(command: Command, *, alone: bool = True) -> Page:
+def page_of(command: CommandEntry, *, alone: bool = True) -> HelpPage:
     """The page of a command; that of the whole program holds every topic.
 
     A page that is not read `alone` leaves out what is the same on all of them.
@@ -49,27 +48,27 @@ def page_of(command: Command, *, alone: bool = True) -> Page:
         Section("see also", (Text(_see_also(command)),)),
     ]
     kept = tuple(section for section in sections if section.blocks and section.blocks != (Code(()),))
-    return Page("-".join((PROGRAM, *command.path)), _summary(command), kept)
+    return HelpPage("-".join((PROGRAM, *command.path)), _summary(command), kept)
 
 
-def _summary(command: Command) -> str:
+def _summary(command: CommandEntry) -> str:
     """One line, as the list of commands has it."""
     return command.summary[:1].lower() + command.summary[1:] if command.path else command.summary
 
 
-def _commands(command: Command) -> list[Section]:
+def _commands(command: CommandEntry) -> list[Section]:
     panels: dict[str, list[tuple[str, str]]] = {}
     for child in command.children:
         names = ", ".join((child.path[-1], *child.aliases))
         panels.setdefault(child.panel, []).append((names, child.summary))
-    return [Section(title.lower(), (Rows(tuple(rows)),)) for title, rows in panels.items()]
+    return [Section(title.lower(), (Definitions(tuple(rows)),)) for title, rows in panels.items()]
 
 
 def _rows(title: str, rows: list[tuple[str, str]]) -> list[Section]:
-    return [Section(title, (Rows(tuple(rows)),))] if rows else []
+    return [Section(title, (Definitions(tuple(rows)),))] if rows else []
 
 
-def _shared(command: Command) -> list[Section]:
+def _shared(command: CommandEntry) -> list[Section]:
     title = "options of every command"
     if not command.path:
         return _rows(title, [option.row for option in command.takes])
@@ -87,20 +86,20 @@ def _all_topics() -> list[Section]:
     return [_topic(name) for name in topics.names() if name not in AS_SECTIONS]
 
 
-def _end(name: str, command: Command) -> Section:
+def _end(name: str, command: CommandEntry) -> Section:
     """A section that every page has: the exit codes, of the others their terms, and where to read on."""
     found = _topic(name)
     if not command.path:
         return found
     if name == "exit-codes":
-        tables = [at for at, block in enumerate(found.blocks) if isinstance(block, Rows)]
+        tables = [at for at, block in enumerate(found.blocks) if isinstance(block, Definitions)]
         # the second table, of the types of errors, is for whoever writes programs; a text before it says so
         return Section(found.title, found.blocks[: tables[1] - 1])
-    terms = [term for block in found.blocks if isinstance(block, Rows) for term, _ in block.rows]
+    terms = [term for block in found.blocks if isinstance(block, Definitions) for term, _ in block.rows]
     return Section(found.title, (Text(f"{', '.join(terms)}: see {PROGRAM}(1), or `{PROGRAM} help {name}`."),))
 
 
-def _own_topic(command: Command) -> list[Section]:
+def _own_topic(command: CommandEntry) -> list[Section]:
     """What there is to know about a noun that is a topic too."""
     return [
         Section(f"about the {name}", _topic(name).blocks)
@@ -114,7 +113,7 @@ def _topic(name: str) -> Section:
     return Section(SECTION_TITLES.get(name, name), found.blocks)
 
 
-def _see_also(command: Command) -> str:
+def _see_also(command: CommandEntry) -> str:
     near = [command.path[:-1]] if command.path else []
     near += [child.path for child in command.children]
     pages = [f"{'-'.join((PROGRAM, *path))}(1)" for path in near]

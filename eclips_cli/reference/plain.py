@@ -10,8 +10,8 @@ from typing import Any
 from eclips_cli import words
 from eclips_cli.errors import UsageError
 from eclips_cli.reference import topics
-from eclips_cli.reference.page import Page, Section, page_of
-from eclips_cli.reference.topics import Block, Rows, Text, Topic
+from eclips_cli.reference.page import HelpPage, Section, page_of
+from eclips_cli.reference.topics import Block, Definitions, Text, Topic
 from eclips_cli.reference.tree import PROGRAM, describe_one
 
 WIDEST = 100
@@ -45,7 +45,7 @@ def _list_of_topics(strong: Strong) -> str:
     return "\n".join([f"{strong('Topics')} (`{PROGRAM} help TOPIC`):", *rows])
 
 
-def page(page: Page, width: int, strong: Strong) -> str:
+def page(page: HelpPage, width: int, strong: Strong) -> str:
     """The page, wrapped to `width` cells; `strong` makes a heading stand out."""
     sections = [Section("name", (Text(f"{page.name} - {page.summary}"),)), *page.sections]
     return "\n".join(line for section in sections for line in _section(section, width, strong)).rstrip("\n")
@@ -75,7 +75,7 @@ def _block(block: Block, indent: int, width: int) -> Iterator[str]:
         yield from textwrap.wrap(
             block.text, wide, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
         )
-    elif isinstance(block, Rows):
+    elif isinstance(block, Definitions):
         column = indent + 2 + max((len(term) for term, _ in block.rows if len(term) <= TERM), default=TERM)
         for term, about in block.rows:
             yield from _row(term, about, margin, min(column, max(indent + 4, wide // 2)), wide)

@@ -10,7 +10,7 @@ from eclips_cli.errors import every_type
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
 from eclips_cli.reference import topics
-from eclips_cli.reference.tree import PROGRAM, Argument, Command, Option, describe
+from eclips_cli.reference.tree import PROGRAM, Argument, CommandEntry, Option, describe
 
 FORM = 1
 """the form of the document; a higher number where a program that reads it would have to be changed"""
@@ -103,7 +103,7 @@ def ends(command: str, *, changes: bool) -> list[int]:
     return sorted({*ALWAYS, *own})
 
 
-def _command(command: Command) -> JsonObject:
+def _command(command: CommandEntry) -> JsonObject:
     name = " ".join(command.path)
     return {
         "command": name,

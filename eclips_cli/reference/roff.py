@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eclips_cli import RELEASED, __version__
-from eclips_cli.reference.page import Page, Section
-from eclips_cli.reference.topics import Block, Rows, Text
+from eclips_cli.reference.page import HelpPage, Section
+from eclips_cli.reference.topics import Block, Definitions, Text
 
 ESCAPES = {
     "\\": "\\e",
@@ -21,7 +21,7 @@ WIDEST = 76
 _ESCAPES = str.maketrans(ESCAPES)
 
 
-def man(page: Page, note: str) -> str:
+def man(page: HelpPage, note: str) -> str:
     """The page's source; `note` says in a comment where it came from."""
     title = escaped(page.name.upper())
     lines = [
@@ -73,7 +73,7 @@ def _block(block: Block, *, first: bool) -> Iterator[str]:
         if not first:
             yield ".PP"
         yield from _wrapped(block.text)
-    elif isinstance(block, Rows):
+    elif isinstance(block, Definitions):
         for term, about in block.rows:
             yield ".TP"
             yield f"\\fB{escaped(term)}\\fR"

@@ -10,7 +10,7 @@ from typing import Any
 from eclips_cli.errors import LocalFailure, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.reference import bash, fish, zsh
-from eclips_cli.reference.tree import Command, describe
+from eclips_cli.reference.tree import CommandEntry, describe
 from eclips_cli.system.paths import failure, write_private
 
 MARK = "written from the command tree by `python -m eclips_cli.reference`; do not edit"
@@ -23,10 +23,10 @@ class Shell:
 
     name: str
     file: str
-    write: Callable[[Command, str], str]
+    write: Callable[[CommandEntry, str], str]
     place: Callable[[Environ], Path]
 
-    def script(self, tree: Command) -> str:
+    def script(self, tree: CommandEntry) -> str:
         """The script that completes `tree`."""
         return self.write(tree, f"Completion of eclips for {self.name}, {MARK}")
 

@@ -44,7 +44,7 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandEntry:
     """A command or a group of them; `path` is what is typed after the program's name."""
 
     path: tuple[str, ...]
@@ -56,7 +56,7 @@ class Command:
     examples: tuple[str, ...]
     options: tuple[Option, ...]
     arguments: tuple[Argument, ...]
-    children: tuple[Command, ...] = ()
+    children: tuple[CommandEntry, ...] = ()
     changes: bool = False
     """whether it changes something: here, at the API, or on a server it sends to"""
     takes: tuple[Option, ...] = ()
@@ -72,14 +72,14 @@ class Command:
         """Its own options, then those every command takes."""
         return self.options + self.takes
 
-    def walk(self) -> Iterator[Command]:
+    def walk(self) -> Iterator[CommandEntry]:
         """Itself and all commands below it, in the order of the tree."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
-def describe(root: Any) -> Command:
+def describe(root: Any) -> CommandEntry:
     """The tree below `root` (what `app.build()` makes); imports the module of every command."""
     context = typer.Context(root, info_name=PROGRAM)
     children = tuple(_children(root, context, ()))
@@ -88,7 +88,7 @@ def describe(root: Any) -> Command:
     return _with_shared(replace(described, options=own), _shared(root, context))
 
 
-def describe_one(root: Any, words: list[str]) -> Command | None:
+def describe_one(root: Any, words: list[str]) -> CommandEntry | None:
     """The command that `words` name (aliases too), with those below it; None when there is none."""
     command, context, entry = root, typer.Context(root, info_name=PROGRAM), None
     shared = _shared(root, context)
@@ -109,11 +109,11 @@ def _shared(root: Any, context: Any) -> tuple[Option, ...]:
     return tuple(option for option in options if option.spellings[-1] not in ROOT_ONLY)
 
 
-def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) -> Command:
+def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) -> CommandEntry:
     """One command as its group lists it (`entry`, None for the root), without those below it."""
     shown = [param for param in command.get_params(context) if not getattr(param, "hidden", False)]
     paragraphs, examples = split_doc(command.help or "")
-    return Command(
+    return CommandEntry(
         path=path,
         summary=entry.help if entry else paragraphs[0].rstrip("."),
         panel=entry.panel if entry else "",
@@ -127,7 +127,7 @@ def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) ->
     )
 
 
-def _children(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[Command]:
+def _children(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[CommandEntry]:
     for name, entry in getattr(group, "entries", {}).items():
         if getattr(entry, "hidden", False):
             continue
@@ -137,7 +137,7 @@ def _children(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[Comma
         yield replace(described, children=tuple(_children(command, below, described.path)))
 
 
-def _with_shared(command: Command, shared: tuple[Option, ...]) -> Command:
+def _with_shared(command: CommandEntry, shared: tuple[Option, ...]) -> CommandEntry:
     taken = {spelling for option in command.options for spelling in option.spellings}
     inherited = tuple(option for option in shared if taken.isdisjoint(option.spellings))
     children = tuple(_with_shared(child, shared) for child in command.children)

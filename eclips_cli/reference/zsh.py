@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eclips_cli.reference.tree import Argument, Command, Option
+from eclips_cli.reference.tree import Argument, CommandEntry, Option
 from eclips_cli.reference.values import Values
 
 FUNCTIONS = r"""
@@ -43,7 +43,7 @@ fi
 """
 
 
-def script(tree: Command, note: str) -> str:
+def script(tree: CommandEntry, note: str) -> str:
     """The whole script; `note` says where it came from."""
     # compinit looks for #compdef in the first line, and nowhere else
     parts = ["#compdef eclips", f"# {note}", FUNCTIONS.rstrip()]
@@ -51,11 +51,11 @@ def script(tree: Command, note: str) -> str:
     return "\n\n".join([*(part.strip("\n") for part in parts), START.lstrip()])
 
 
-def _name(command: Command) -> str:
+def _name(command: CommandEntry) -> str:
     return "_".join(("_eclips", *(word.replace("-", "_") for word in command.path)))
 
 
-def _function(command: Command, tree: Command) -> Iterator[str]:
+def _function(command: CommandEntry, tree: CommandEntry) -> Iterator[str]:
     yield f"{_name(command)}() {{"
     yield "  local curcontext=$curcontext state state_descr line ret=1"
     yield "  typeset -A opt_args"
@@ -81,7 +81,7 @@ def _array(name: str, words: list[str]) -> Iterator[str]:
     yield "  )"
 
 
-def _places(command: Command) -> list[str]:
+def _places(command: CommandEntry) -> list[str]:
     if command.children:
         return ["1: :->command", "*:: :->below"]
     return [_place(argument, index) for index, argument in enumerate(command.arguments, 1)]
@@ -111,7 +111,7 @@ def _action(values: Values) -> str:
     return f"({' '.join(values.words)})" if values.words else ""
 
 
-def _below(command: Command) -> Iterator[str]:
+def _below(command: CommandEntry) -> Iterator[str]:
     if not command.children:
         return
     yield "  case $state in"
@@ -130,7 +130,7 @@ def _below(command: Command) -> Iterator[str]:
     yield "  esac"
 
 
-def _listed(command: Command) -> str:
+def _listed(command: CommandEntry) -> str:
     return f"{command.path[-1]}:{command.summary}"
 
 

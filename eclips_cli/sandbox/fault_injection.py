@@ -19,8 +19,8 @@ from eclips_cli.sandbox.asgi import (
     replayed,
     unheard,
 )
-from eclips_cli.sandbox.bare import bare
 from eclips_cli.sandbox.faults import Fault
+from eclips_cli.sandbox.shapes import bare
 from eclips_cli.sandbox.store import Store
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from eclips_cli.sandbox import RunningSandbox
 
 
-STATE = database.Kind(
+STATE = database.Schema(
     "sandbox's state",
     (),
     unwritable="ECLIPS_STATE_DIR names another directory",

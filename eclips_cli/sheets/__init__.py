@@ -4,7 +4,7 @@ No network and no terminal: a file comes in, rows with line numbers and complain
 `interface.py` says what every format offers; each format is a file of its own.
 """
 
-from eclips_cli.sheets.interface import Cells, Problem, Problems, Row, RowSource
+from eclips_cli.sheets.interface import Cells, Problems, Row, RowProblem, RowSource
 from eclips_cli.sheets.opening import AS_FOUND, Reading, open_rows
 
-__all__ = ["AS_FOUND", "Cells", "Problem", "Problems", "Reading", "Row", "RowSource", "open_rows"]
+__all__ = ["AS_FOUND", "Cells", "Problems", "Reading", "Row", "RowProblem", "RowSource", "open_rows"]

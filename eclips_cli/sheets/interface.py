@@ -38,7 +38,7 @@ class BadCell(str):
         return cell
 
 
-class Problem(NamedTuple):
+class RowProblem(NamedTuple):
     """Why the row that begins on `line` can't be sent."""
 
     line: int
@@ -51,14 +51,14 @@ class Problems:
     SHOWN = 20
 
     def __init__(self) -> None:
-        self.first: list[Problem] = []
+        self.first: list[RowProblem] = []
         self.count = 0
 
     def add(self, line: int, message: str) -> None:
         """Note that the row on `line` is bad because of `message`."""
         self.count += 1
         if len(self.first) < self.SHOWN:
-            self.first.append(Problem(line, message))
+            self.first.append(RowProblem(line, message))
 
 
 def named_lines(lines: Sequence[int], shown: int = 5) -> str:

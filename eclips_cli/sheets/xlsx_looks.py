@@ -12,7 +12,7 @@ COLORS = {"green": "E2F0D9", "red": "F8D7DA", "yellow": "FFF3CD", "grey": "EDEDE
 """backgrounds of rows and of columns that a person fills in"""
 
 
-class Look(NamedTuple):
+class CellLook(NamedTuple):
     """A look: a number format, a background (a name of COLORS), and whether long text is broken into lines.
 
     `quoted` text is none but text also when it begins like a formula.
@@ -30,9 +30,9 @@ class Looks:
 
     def __init__(self, target: Any) -> None:
         self._target = target
-        self._made: dict[Look, Cell] = {}
+        self._made: dict[CellLook, Cell] = {}
 
-    def cell(self, value: Any, look: Look) -> Cell:
+    def cell(self, value: Any, look: CellLook) -> Cell:
         """A cell with a value (one without is for one row after another) and a look."""
         model = self._made.get(look)
         if model is None:
@@ -43,7 +43,7 @@ class Looks:
         cell.value = value
         return cell
 
-    def _model(self, look: Look) -> Cell:
+    def _model(self, look: CellLook) -> Cell:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Alignment, Font, PatternFill
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from eclips_cli.errors import UsageError
 from eclips_cli.sheets.xlsx_cells import cell_text, fits, number_format
-from eclips_cli.sheets.xlsx_looks import Look, Looks
+from eclips_cli.sheets.xlsx_looks import CellLook, Looks
 from eclips_cli.system.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -170,13 +170,13 @@ class _Written:
             self._target.data_validations.append(rule)
 
     def _head(self, column: SheetColumn) -> Cell:
-        return self._text(column.name, Look(color="grey", wrap=True, bold=True))
+        return self._text(column.name, CellLook(color="grey", wrap=True, bold=True))
 
     def _cell(self, value: Any, column: SheetColumn, color: str | None) -> Cell:
         color = column.color or color
         if isinstance(value, Painted):
             value, color = value
-        look = Look("@" if column.kind == "id" else "General", color, column.wrap)
+        look = CellLook("@" if column.kind == "id" else "General", color, column.wrap)
         if value is None or value == "":
             return self._looks.cell(None, look)
         if isinstance(value, bool):
@@ -189,7 +189,7 @@ class _Written:
             return self._looks.cell(at.replace(microsecond=0), look._replace(format="yyyy-mm-dd hh:mm"))
         return self._text(str(value), look)
 
-    def _text(self, text: str, look: Look) -> Cell:
+    def _text(self, text: str, look: CellLook) -> Cell:
         # text it stays also when somebody edited the cell
         if text[:1] in _BEGINS:
             look = look._replace(quoted=True)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sqlite3 import Connection, Row
 
 from eclips_cli.errors import Busy, LocalFailure
 from eclips_cli.system.locks import can_lock, cannot_lock
 from eclips_cli.system.paths import private_directory
+
+__all__ = ["Connection", "Database", "Row", "Schema", "connect", "make", "readable_errors"]
 
 BUSY_SECONDS = 30.0
 """How long one process waits for another's commit."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class Schema:
     """One kind of database: what it is called, the scripts that make version n of version n-1, the ways on.
 
     `PRAGMA user_version` says which version a file has. `unwritable` and `damaged` are hints.
@@ -30,23 +34,55 @@ class Kind:
     damaged: str
 
 
-def connect(path: Path, kind: Kind) -> sqlite3.Connection:
+class Database:
+    """The database at `path`, opened or created. Safe to use from several threads; raises LocalFailure."""
+
+    def __init__(self, path: Path, schema: Schema) -> None:
+        self.path, self._schema = path, schema
+        self._lock = threading.RLock()
+        self._database = connect(path, schema)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def _read(self, query: str, *values: object) -> list[Row]:
+        with self._lock, readable_errors(self.path, self._schema):
+            cursor = self._database.cursor()
+            cursor.row_factory = Row
+            return cursor.execute(query, values).fetchall()
+
+    @contextmanager
+    def _change(self) -> Iterator[Connection]:
+        """A transaction that is durable when it has ended."""
+        with self._lock, readable_errors(self.path, self._schema):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+
+def connect(path: Path, schema: Schema) -> Connection:
     """Open or create the database at `path`; its file and its directory are the user's alone.
 
     Raises LocalFailure when it can't be read, written or understood.
     """
-    make(path, kind)
-    with readable_errors(path, kind):
+    make(path, schema)
+    with readable_errors(path, schema):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            _prepare(database, path, kind)
+            _prepare(database, path, schema)
         except BaseException:
             database.close()
             raise
     return database
 
 
-def make(path: Path, kind: Kind) -> None:
+def make(path: Path, schema: Schema) -> None:
     """Make the file, where it is missing, and see whether it can be locked. Raises LocalFailure."""
     try:
         private_directory(path.parent)
@@ -54,11 +90,11 @@ def make(path: Path, kind: Kind) -> None:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except LocalFailure as error:
         raise type(error)(
-            f"can't write the {kind.name}: {error.message}", hint=error.hint or kind.unwritable
+            f"can't write the {schema.name}: {error.message}", hint=error.hint or schema.unwritable
         ) from None
     except OSError as error:
         raise LocalFailure(
-            f"can't write the {kind.name} {path}: {(error.strerror or '').lower()}", hint=kind.unwritable
+            f"can't write the {schema.name} {path}: {(error.strerror or '').lower()}", hint=schema.unwritable
         ) from None
     try:
         can_lock(handle, path)
@@ -67,36 +103,36 @@ def make(path: Path, kind: Kind) -> None:
 
 
 @contextmanager
-def readable_errors(path: Path, kind: Kind) -> Iterator[None]:
+def readable_errors(path: Path, schema: Schema) -> Iterator[None]:
     """Turn SQLite's errors into LocalFailure: what is wrong with the file, and the way on."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _explained(error, path, kind) from None
+        raise _explained(error, path, schema) from None
 
 
-def _prepare(database: sqlite3.Connection, path: Path, kind: Kind) -> None:
+def _prepare(database: Connection, path: Path, schema: Schema) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > len(kind.migrations):
+    if version > len(schema.migrations):
         from eclips_cli.system import installation
 
         raise LocalFailure(
-            f"the {kind.name} {path} was written by a newer eclips",
+            f"the {schema.name} {path} was written by a newer eclips",
             hint=f"upgrade: {installation.to_upgrade()}",
         )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
-    if version < len(kind.migrations):
-        _migrate(database, kind)
+    if version < len(schema.migrations):
+        _migrate(database, schema)
 
 
-def _migrate(database: sqlite3.Connection, kind: Kind) -> None:
+def _migrate(database: Connection, schema: Schema) -> None:
     database.execute("BEGIN IMMEDIATE")
     try:
         # Read again: another process may have migrated it while this one waited for the lock.
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        for number, script in enumerate(kind.migrations[version:], start=version + 1):
+        for number, script in enumerate(schema.migrations[version:], start=version + 1):
             for statement in filter(str.strip, script.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {number}")
@@ -124,10 +160,10 @@ _PRIMARY = 0xFF
 """the bits of an extended code that are the code it refines"""
 
 
-def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> LocalFailure:
+def _explained(error: sqlite3.Error, path: Path, schema: Schema) -> LocalFailure:
     """By SQLite's code: only what it calls damaged is called so, for a hint may cost the only record there is."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
-    name, file = getattr(error, "sqlite_errorname", str(error)), f"the {kind.name} {path}"
+    name, file = getattr(error, "sqlite_errorname", str(error)), f"the {schema.name} {path}"
     codes = {code, None if code is None else code & _PRIMARY}
     if codes & _NO_ROOM:
         return LocalFailure(f"no room for {file} ({name})", hint="make room and run it again")
@@ -135,14 +171,14 @@ def _explained(error: sqlite3.Error, path: Path, kind: Kind) -> LocalFailure:
         return cannot_lock(path, name)
     if codes & _NO_MAPS:
         return LocalFailure(
-            f"the file system of {file} can't share memory between programs ({name})", hint=kind.unwritable
+            f"the file system of {file} can't share memory between programs ({name})", hint=schema.unwritable
         )
     if codes & _UNWRITABLE:
-        return LocalFailure(f"can't write {file} ({name})", hint=kind.unwritable)
+        return LocalFailure(f"can't write {file} ({name})", hint=schema.unwritable)
     if codes & _TAKEN:
         return Busy(f"{file} is in use by another process", hint="try again in a moment")
     if codes & _DAMAGED:
-        return LocalFailure(f"{file} is damaged ({error})", hint=kind.damaged)
+        return LocalFailure(f"{file} is damaged ({error})", hint=schema.damaged)
     return LocalFailure(
         f"{file} can't be used ({error}, {name})", hint="it is left as it is: look at the disk it lies on"
     )

@@ -65,7 +65,7 @@ def cannot_lock(path: Path, why: str | None, variable: str = "ECLIPS_STATE_DIR")
     )
 
 
-class OneProcess:
+class SingleInstanceLock:
     """A lock file, held while entered: of those who want it only one gets it, and the others don't wait.
 
     `taken` makes the Busy for those, from what the holder said of itself. `since` is part of that.
@@ -75,7 +75,7 @@ class OneProcess:
         self._path, self._taken, self._since = path, taken, since
         self._handle = -1
 
-    def __enter__(self) -> OneProcess:
+    def __enter__(self) -> SingleInstanceLock:
         try:
             private_directory(self._path.parent)
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

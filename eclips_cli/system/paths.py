@@ -140,3 +140,12 @@ def failure(path: Path, error: OSError) -> LocalFailure:
             hint=f"let {variable} name a directory that can be written; a container mounts one",
         )
     return LocalFailure(f"{path}: {(error.strerror or 'cannot be used').lower()}")
+
+
+def sync_directory(path: Path) -> None:
+    """So that a new file's name survives a loss of power as well."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

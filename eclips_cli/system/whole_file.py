@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from eclips_cli.errors import EclipsError, LocalFailure, UsageError
+from eclips_cli.system.paths import sync_directory
 
 
 def check_place(path: Path) -> None:
@@ -51,7 +52,7 @@ def write_whole(
         temporary.chmod(_mode(path))
         temporary.replace(path)
         temporary = None
-        _sync(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         raise failure(f"can't write {path}: {(error.strerror or 'unknown').lower()}", hint=hint) from None
     finally:
@@ -70,11 +71,3 @@ def _mode(path: Path) -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

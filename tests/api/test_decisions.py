@@ -11,8 +11,8 @@ import pytest
 import trustme
 
 from eclips_cli.api import EclipsClient, Hooks
-from eclips_cli.api.http.exchange import Exchange, Fault
-from eclips_cli.api.http.retry import FAULTS, Decision, Phase, on_fault
+from eclips_cli.api.http.exchange import Exchange, FailedTry
+from eclips_cli.api.http.retry import FAULTS, Phase, RetryDecision, on_fault
 from eclips_cli.api.http.transport import load_httpx
 from eclips_cli.errors import EclipsError, NetworkError, ProtocolError, UnknownOutcome, UsageError
 from tests.api.conftest import KEY, FakeClock, longest
@@ -141,17 +141,17 @@ def test_row(row: tuple[str, Phase], method: str, monkeypatch: pytest.MonkeyPatc
     with SITUATIONS[row]() as situation:
         tried = attempt(situation, method)
     decision = on_fault(kind, phase, change=method != "GET")
-    tries = RETRIES + 1 if decision is Decision.REPEAT else 1
+    tries = RETRIES + 1 if decision is RetryDecision.REPEAT else 1
     assert tried.troubles == [f"{kind} {phase.value}"] * tries
     assert tried.slept == [0.5, 1.0][: tries - 1]
     assert isinstance(tried.error, expected(kind, decision)), tried.error
-    assert ("accepted (status 200)" in tried.error.message) is (decision is Decision.ACCEPTED)
+    assert ("accepted (status 200)" in tried.error.message) is (decision is RetryDecision.ACCEPTED)
     assert KEY not in tried.error.message + str(tried.error.hint)
     assert tried.error.__cause__ is None and tried.error.__context__ is None
 
 
-def expected(kind: str, decision: Decision) -> type[EclipsError]:
-    if decision in (Decision.UNKNOWN, Decision.ACCEPTED):
+def expected(kind: str, decision: RetryDecision) -> type[EclipsError]:
+    if decision in (RetryDecision.UNKNOWN, RetryDecision.ACCEPTED):
         return UnknownOutcome
     if kind in ("LocalProtocolError", "InvalidURL", "UnicodeEncodeError"):
         return UsageError
@@ -174,7 +174,7 @@ def test_the_two_that_the_client_itself_rules_out() -> None:
 
 
 def raised(exchange: Exchange) -> tuple[str, Phase]:
-    with pytest.raises(Fault) as caught:
+    with pytest.raises(FailedTry) as caught:
         exchange.run()
     return caught.value.kind, caught.value.phase
 

@@ -9,8 +9,8 @@ from eclips_cli.api.http.retry import (
     FAULTS,
     LONGEST_WAIT,
     OTHERWISE,
-    Decision,
     Phase,
+    RetryDecision,
     backoff,
     http_date,
     on_fault,
@@ -97,13 +97,13 @@ def test_the_server_sets_the_pause_if_it_does() -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_reads_are_repeated(status: int) -> None:
-    assert on_status(status, None, change=False) is Decision.REPEAT
+    assert on_status(status, None, change=False) is RetryDecision.REPEAT
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 301, 501])
 def test_other_answers_are_final(status: int) -> None:
-    assert on_status(status, 1.0, change=False) is Decision.GIVE_UP
-    assert on_status(status, 1.0, change=True) is Decision.GIVE_UP
+    assert on_status(status, 1.0, change=False) is RetryDecision.GIVE_UP
+    assert on_status(status, 1.0, change=True) is RetryDecision.GIVE_UP
 
 
 @pytest.mark.parametrize(
@@ -114,21 +114,21 @@ def test_other_answers_are_final(status: int) -> None:
 def test_changes_are_repeated_only_when_they_were_not_acted_on(
     status: int, retry_after: float | None, repeated: bool
 ) -> None:
-    assert (on_status(status, retry_after, change=True) is Decision.REPEAT) is repeated
+    assert (on_status(status, retry_after, change=True) is RetryDecision.REPEAT) is repeated
 
 
 def test_no_wait_is_longer_than_two_minutes_and_none_helps_without_credits() -> None:
-    assert on_status(429, LONGEST_WAIT, change=False) is Decision.REPEAT
-    assert on_status(429, LONGEST_WAIT + 1, change=False) is Decision.GIVE_UP
-    assert on_status(429, 1.0, change=False, out_of_credits=True) is Decision.GIVE_UP
+    assert on_status(429, LONGEST_WAIT, change=False) is RetryDecision.REPEAT
+    assert on_status(429, LONGEST_WAIT + 1, change=False) is RetryDecision.GIVE_UP
+    assert on_status(429, 1.0, change=False, out_of_credits=True) is RetryDecision.GIVE_UP
 
 
 def test_no_change_is_repeated_once_it_was_sent() -> None:
     rows = {**FAULTS, **{("anything new", phase): decisions for phase, decisions in OTHERWISE.items()}}
     for (kind, phase), (read, changed) in rows.items():
         if phase is not Phase.BEFORE:
-            assert changed is not Decision.REPEAT, kind
-        assert read in (Decision.REPEAT, Decision.GIVE_UP), kind
+            assert changed is not RetryDecision.REPEAT, kind
+        assert read in (RetryDecision.REPEAT, RetryDecision.GIVE_UP), kind
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_no_change_is_repeated_once_it_was_sent() -> None:
 def test_a_change_is_sent_again_after_a_4xx_only_where_it_was_not_acted_on(status: int, again: bool) -> None:
     for wait in (None, 3.0):
         decision = on_status(status, wait, change=True)
-        assert decision is (Decision.REPEAT if again else Decision.GIVE_UP)
-    assert on_status(status, LONGEST_WAIT + 1, change=True) is Decision.GIVE_UP
+        assert decision is (RetryDecision.REPEAT if again else RetryDecision.GIVE_UP)
+    assert on_status(status, LONGEST_WAIT + 1, change=True) is RetryDecision.GIVE_UP
 
 
 def test_an_unknown_exception_is_decided_by_its_phase() -> None:
-    assert on_fault("Surprise", Phase.BEFORE, change=True) is Decision.REPEAT
-    assert on_fault("Surprise", Phase.SENT, change=True) is Decision.UNKNOWN
-    assert on_fault("Surprise", Phase.ANSWERED, change=True) is Decision.ACCEPTED
-    assert on_fault("Surprise", Phase.ANSWERED, change=False) is Decision.REPEAT
+    assert on_fault("Surprise", Phase.BEFORE, change=True) is RetryDecision.REPEAT
+    assert on_fault("Surprise", Phase.SENT, change=True) is RetryDecision.UNKNOWN
+    assert on_fault("Surprise", Phase.ANSWERED, change=True) is RetryDecision.ACCEPTED
+    assert on_fault("Surprise", Phase.ANSWERED, change=False) is RetryDecision.REPEAT

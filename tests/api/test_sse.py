@@ -96,16 +96,6 @@ def test_an_event_comes_with_its_last_byte_not_later() -> None:
     assert decoded(decoder, b"\ndata: b\n\n") == [("message", "b", "")]
 
 
-@pytest.mark.parametrize(
-    ("line", "retry"),
-    [(b"3000", 3000), (b"", None), (b"-1", None), (b"1.5", None), ("٣".encode(), None), (b"9" * 99, None)],
-)
-def test_retry_takes_ascii_digits_only(line: bytes, retry: int | None) -> None:
-    decoder = SseDecoder()
-    decoder.feed(b"retry:" + line + b"\n\n")
-    assert decoder.retry_ms == retry
-
-
 def test_pings_are_counted() -> None:
     decoder = SseDecoder()
     decoder.feed(b": ping\n\n:\n\n")

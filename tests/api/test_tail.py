@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.exchange import Fault
-from eclips_cli.api.http.retry import Decision, Phase
+from eclips_cli.api.http.exchange import FailedTry
+from eclips_cli.api.http.retry import Phase, RetryDecision
 from eclips_cli.api.tail.follow import follow
 from eclips_cli.api.tail.source import Snapshot
 from eclips_cli.api.waiting import WaitBudget
@@ -73,7 +73,7 @@ class World:
         return Stream(self)
 
     def lost(self, error: Exception) -> EclipsError:
-        return NetworkError("the stream broke") if isinstance(error, Fault) else ServerError(str(error))
+        return NetworkError("the stream broke") if isinstance(error, FailedTry) else ServerError(str(error))
 
 
 class Stream:
@@ -108,7 +108,7 @@ class Stream:
         at, piece = self.due
         if self.breaks is not None and at > self.begun + self.breaks:
             clock.passed = max(clock.passed, self.begun + self.breaks)
-            raise Fault("ReadError", Phase.ANSWERED)
+            raise FailedTry("ReadError", Phase.ANSWERED)
         if at > clock.passed + seconds or self.world.silent(clock.passed):
             clock.passed += seconds
             return None
@@ -121,7 +121,7 @@ class Stream:
 
 
 def failing(error: EclipsError, *, passing: bool = True, retry_after: float | None = None) -> Failure:
-    return Failure(error, Decision.REPEAT if passing else Decision.GIVE_UP, retry_after)
+    return Failure(error, RetryDecision.REPEAT if passing else RetryDecision.GIVE_UP, retry_after)
 
 
 @dataclass

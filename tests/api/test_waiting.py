@@ -7,13 +7,13 @@ import threading
 import pytest
 
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.retry import Decision
+from eclips_cli.api.http.retry import RetryDecision
 from eclips_cli.api.waiting import LAST_LOOK, UNATTENDED, WaitBudget, deadline_after
 from eclips_cli.errors import EclipsError, NetworkError, NotFound, RateLimited, ServerError, WaitTimeout
 from tests.api.conftest import FakeClock, longest
 
-LOST = Failure(NetworkError("the connection broke"), Decision.REPEAT)
-BUSY = Failure(ServerError("answered 502"), Decision.REPEAT)
+LOST = Failure(NetworkError("the connection broke"), RetryDecision.REPEAT)
+BUSY = Failure(ServerError("answered 502"), RetryDecision.REPEAT)
 
 
 def budget(clock: FakeClock, said: list[str] | None = None, **more: float | None) -> WaitBudget:
@@ -75,10 +75,10 @@ def test_one_that_took_long_is(clock: FakeClock) -> None:
 @pytest.mark.parametrize(
     ("failure", "seconds"),
     [
-        (Failure(NotFound("gone"), Decision.GIVE_UP), 0.0),
-        (Failure(NetworkError("bad certificate"), Decision.GIVE_UP), 0.0),
-        (Failure(RateLimited("daily cap"), Decision.GIVE_UP, 9000.0), 0.0),
-        (Failure(ServerError("501"), Decision.GIVE_UP), 60.0),
+        (Failure(NotFound("gone"), RetryDecision.GIVE_UP), 0.0),
+        (Failure(NetworkError("bad certificate"), RetryDecision.GIVE_UP), 0.0),
+        (Failure(RateLimited("daily cap"), RetryDecision.GIVE_UP, 9000.0), 0.0),
+        (Failure(ServerError("501"), RetryDecision.GIVE_UP), 60.0),
         (BUSY, 60.0),
     ],
 )

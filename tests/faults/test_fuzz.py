@@ -16,7 +16,7 @@ from eclips_cli import app
 from eclips_cli.api.http.checks import check_base_url, check_path, segment
 from eclips_cli.api.http.retry import LONGEST_BELIEVED, parse_retry_after
 from eclips_cli.commands import _arguments
-from eclips_cli.commands._tree import Leaf
+from eclips_cli.commands._entries import Leaf
 from eclips_cli.commands.batches.plan.template import Template
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.durations import parse_duration, parse_instant, parse_iso

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli import app
-from eclips_cli.commands._tree import Leaf
+from eclips_cli.commands._entries import Leaf
 from tests.faults.faults import BY_ID, EVERY, FAULTS, OK, REDIRECTED, RULES, Place, Rule
 from tests.faults.healthy import Healthy
 from tests.faults.rows import CHANGE, LOCAL, ON_A_TERMINAL, READ, ROWS, STREAM, WATCH, Row

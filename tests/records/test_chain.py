@@ -32,8 +32,8 @@ def added(content: bytes, count: int = 1) -> bytes:
     return content
 
 
-def read(content: bytes, known: str | None = None) -> chain.Reader:
-    reader = chain.Reader(known)
+def read(content: bytes, known: str | None = None) -> chain.ChainReader:
+    reader = chain.ChainReader(known)
     for _line in reader.lines(split(content)):
         pass
     return reader

@@ -10,7 +10,7 @@ import pytest
 
 from eclips_cli import app
 from eclips_cli.reference.shells import SHELLS
-from eclips_cli.reference.tree import Command, describe
+from eclips_cli.reference.tree import CommandEntry, describe
 from tests.installed import wait_until
 from tests.reference.prompt import Prompt
 
@@ -32,12 +32,12 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="session")
-def tree() -> Command:
+def tree() -> CommandEntry:
     return describe(app.build())
 
 
 @pytest.fixture(scope="session")
-def scripts(tree: Command) -> dict[str, str]:
+def scripts(tree: CommandEntry) -> dict[str, str]:
     return {name: shell.script(tree) for name, shell in SHELLS.items()}
 
 

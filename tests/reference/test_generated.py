@@ -13,8 +13,8 @@ import pytest
 from eclips_cli.exits import ExitCode
 from eclips_cli.reference import files, roff
 from eclips_cli.reference.page import page_of
-from eclips_cli.reference.topics import Code, Rows, Text, blocks
-from eclips_cli.reference.tree import Command
+from eclips_cli.reference.topics import Code, Definitions, Text, blocks
+from eclips_cli.reference.tree import CommandEntry
 from tests.installed import run_installed
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -66,13 +66,13 @@ def test_the_readme_names_every_exit_code() -> None:
         assert f"| {code.value} | {code.name.lower()} | {code.meaning} |" in readme
 
 
-def test_no_dates_and_no_paths_of_a_machine(tree: Command) -> None:
+def test_no_dates_and_no_paths_of_a_machine(tree: CommandEntry) -> None:
     for path in (*PAGES, *(REPOSITORY / "completions").iterdir(), REPOSITORY / "man" / "README.md"):
         assert str(REPOSITORY) not in path.read_text(), path
         assert str(Path.home()) + "/" not in path.read_text(), path
 
 
-def test_each_command_has_a_page_with_all_sections(tree: Command) -> None:
+def test_each_command_has_a_page_with_all_sections(tree: CommandEntry) -> None:
     assert {page_of(command).name for command in tree.walk()} == {path.stem for path in PAGES}
     for command in tree.walk():
         titles = [section.title for section in page_of(command).sections]
@@ -114,8 +114,8 @@ def test_the_parts_of_a_text() -> None:
     one, code, terms, codes = blocks(text)
     assert one == Text("One paragraph.")
     assert code == Code(("some | code", "  more"))
-    assert terms == Rows((("term", "what it is"), ("other", "thing")))
-    assert isinstance(codes, Rows) and ("14 rejected", ExitCode.REJECTED.meaning) in codes.rows
+    assert terms == Definitions((("term", "what it is"), ("other", "thing")))
+    assert isinstance(codes, Definitions) and ("14 rejected", ExitCode.REJECTED.meaning) in codes.rows
 
 
 def test_a_wheel_has_them_where_shells_and_man_look(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from eclips_cli import app
-from eclips_cli.commands._tree import Leaf
+from eclips_cli.commands._entries import Leaf
 from eclips_cli.exits import ExitCode
 from eclips_cli.reference import programs
 from tests.faults.faults import RULES

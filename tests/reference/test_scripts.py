@@ -12,7 +12,7 @@ import pytest
 
 from eclips_cli.api.statuses import KNOWN_STATUSES, TERMINAL_BATCH_STATUSES
 from eclips_cli.reference import values
-from eclips_cli.reference.tree import Command
+from eclips_cli.reference.tree import CommandEntry
 from tests.installed import run_installed
 from tests.reference.conftest import HOSTILE, StandIn
 
@@ -148,7 +148,7 @@ def test_compinit_finds_the_script(scripts: dict[str, str]) -> None:
     assert scripts["zsh"].startswith("#compdef eclips\n")
 
 
-def test_every_command_and_option_is_in_every_script(scripts: dict[str, str], tree: Command) -> None:
+def test_every_command_and_option_is_in_every_script(scripts: dict[str, str], tree: CommandEntry) -> None:
     for command in tree.walk():
         for shell, script in scripts.items():
             assert all(word in script for word in command.path), (shell, command.title)

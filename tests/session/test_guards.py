@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.app import TREE
-from eclips_cli.commands._tree import Leaf, Noun
+from eclips_cli.commands._entries import Leaf, Noun
 from eclips_cli.session.guards import is_decision
 from eclips_cli.system import ai_agents
 from tests.inside import run_inside

@@ -1,16 +1,14 @@
-"""One call of an endpoint, as the resources describe it: what to send, and what its answer must hold."""
+"""One call of an endpoint: what its answer must hold, and the request that it becomes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from eclips_cli.api.http.hooks import OutgoingRequest
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject, json_text
-
-if TYPE_CHECKING:
-    from eclips_cli.api.http.hooks import OutgoingRequest
 
 Param = str | int | None
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -53,7 +51,28 @@ class Call(NamedTuple):
         return {name: str(value) for name, value in self.params.items() if value is not None}
 
 
-def encodable(query: dict[str, str]) -> dict[str, str]:
+def outgoing(call: Call, base_url: str) -> OutgoingRequest:
+    """The request of a call, without the key. Raises UsageError for what is not UTF-8."""
+    from urllib.parse import urlencode
+
+    url = base_url + call.path
+    query = urlencode(call.query)
+    if query:
+        url += ("&" if "?" in call.path else "?") + query
+    return OutgoingRequest(
+        call.method,
+        url,
+        call.path,
+        _encodable(call.query),
+        call.json,
+        dict(call.headers),
+        call.content,
+        call.needs_key,
+        call.origin,
+    )
+
+
+def _encodable(query: dict[str, str]) -> dict[str, str]:
     """`query`, if it can be sent as UTF-8. Raises UsageError."""
     try:
         "".join(query.values()).encode()
@@ -72,3 +91,18 @@ def body_of(request: OutgoingRequest) -> bytes | None:
         raise UsageError("the request holds text that is not UTF-8") from None
     except (ValueError, TypeError, RecursionError):
         raise UsageError("the request holds a value that JSON does not have") from None
+
+
+def headers_of(request: OutgoingRequest, key: str | None) -> dict[str, str]:
+    """The headers of a request, the key among them where it needs one."""
+    from eclips_cli import __version__
+
+    headers = {"accept": "application/json", "user-agent": f"eclips-cli/{__version__}"}
+    if not request.is_change:
+        headers["cache-control"] = "no-cache"
+    if request.json_body is not None:
+        headers["content-type"] = "application/json"
+    headers |= {name.lower(): value for name, value in request.headers_without_key.items()}
+    if request.needs_key and key is not None:
+        headers["authorization"] = f"Bearer {key}"
+    return headers

@@ -6,21 +6,21 @@ from eclips_cli import errors
 from eclips_cli.api.http import retry
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.error_answers import MAY_BE_DONE, PROXY_LOGIN, Failure
-from eclips_cli.api.http.exchange import MAX_ANSWER, Fault
-from eclips_cli.api.http.retry import Decision, Phase
+from eclips_cli.api.http.exchange import MAX_ANSWER, FailedTry
+from eclips_cli.api.http.retry import Phase, RetryDecision
 
 
-def from_fault(call: Call, fault: Fault, host: str, seconds: float) -> Failure:
+def from_fault(call: Call, fault: FailedTry, host: str, seconds: float) -> Failure:
     """The failure that a fault of the connection stands for."""
     decision = retry.on_fault(fault.kind, fault.phase, change=call.is_change)
-    if decision is Decision.ACCEPTED:
+    if decision is RetryDecision.ACCEPTED:
         return Failure(accepted(call, fault.status, _lost_body(fault)), decision)
-    if decision is Decision.UNKNOWN:
+    if decision is RetryDecision.UNKNOWN:
         return Failure(_unknown(call, fault, seconds), decision)
     return Failure(_unreached(call, fault, host, seconds), decision)
 
 
-def _lost_body(fault: Fault) -> str:
+def _lost_body(fault: FailedTry) -> str:
     if fault.kind == "TooLarge":
         return f"it is larger than {MAX_ANSWER // 2**20} MiB"
     return (
@@ -39,7 +39,7 @@ def accepted(call: Call, status: int | None, why: str) -> errors.UnknownOutcome:
     )
 
 
-def _unknown(call: Call, fault: Fault, seconds: float) -> errors.UnknownOutcome:
+def _unknown(call: Call, fault: FailedTry, seconds: float) -> errors.UnknownOutcome:
     timed_out = fault.kind in ("ReadTimeout", "WriteTimeout")
     why = (
         f"no answer within {round(seconds, 1):g} s" if timed_out else "the connection broke before the answer"
@@ -53,7 +53,7 @@ def _look(call: Call) -> str:
     return f"don't just send it again; to see whether it was done: {call.look}" if call.look else MAY_BE_DONE
 
 
-def _unreached(call: Call, fault: Fault, host: str, seconds: float) -> errors.EclipsError:
+def _unreached(call: Call, fault: FailedTry, host: str, seconds: float) -> errors.EclipsError:
     if fault.kind in ("LocalProtocolError", "UnsupportedProtocol", "InvalidURL", "UnicodeEncodeError"):
         return errors.UsageError(
             f"{call.endpoint} was not sent: its URL or a header holds a character that is not allowed"

@@ -9,7 +9,7 @@ from eclips_cli.api.http import retry
 from eclips_cli.api.http.answer import Unreadable, looks_like_html, member, parse_json
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.exchange import RawResponse
-from eclips_cli.api.http.retry import Decision
+from eclips_cli.api.http.retry import RetryDecision
 
 LOGIN = "eclips auth login"
 PROXY_LOGIN = (
@@ -27,7 +27,7 @@ class Failure:
     """A failed try: the `error` it would end with, and whether and when to `repeat` it (seconds or None)."""
 
     def __init__(
-        self, error: errors.EclipsError, decision: Decision, retry_after: float | None = None
+        self, error: errors.EclipsError, decision: RetryDecision, retry_after: float | None = None
     ) -> None:
         self.error = error
         self.decision = decision
@@ -36,7 +36,7 @@ class Failure:
     @property
     def passing(self) -> bool:
         """Whether it is worth another try."""
-        return self.decision is Decision.REPEAT
+        return self.decision is RetryDecision.REPEAT
 
     @property
     def passes_in_a_wait(self) -> bool:
@@ -44,7 +44,7 @@ class Failure:
         return self.passing or isinstance(self.error, (errors.RateLimited, errors.ServerError))
 
 
-def from_answer(call: Call, answer: RawResponse, now: float, scrub: Scrub) -> Failure | None:
+def from_answer(call: Call, answer: RawResponse, now: float, scrub: KeyRedactor) -> Failure | None:
     """The failure that an answer stands for, None for 2xx; `now` in seconds since 1970.
 
     `scrub` takes the key out of what the server says, which may quote the request.
@@ -62,7 +62,7 @@ def from_answer(call: Call, answer: RawResponse, now: float, scrub: Scrub) -> Fa
 class _Said:
     """What the server says about its refusal: the members of its body that we know, its message, where it points."""
 
-    def __init__(self, answer: RawResponse, scrub: Scrub) -> None:
+    def __init__(self, answer: RawResponse, scrub: KeyRedactor) -> None:
         try:
             body = parse_json(answer.content)
         except Unreadable:
@@ -231,7 +231,7 @@ def scopes(value: Any) -> str:
     return value[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
-class Scrub:
+class KeyRedactor:
     """Takes the API key out of a text."""
 
     def __init__(self, key: str | None) -> None:

@@ -1,6 +1,6 @@
 """One request on its way: how far it got, its answer, or what became of it.
 
-Failures leave as a `Fault`, which names what happened and never holds httpx's text: that can quote
+Failures leave as a `FailedTry`, which names what happened and never holds httpx's text: that can quote
 a header, and with it the key.
 """
 
@@ -23,7 +23,7 @@ WHOLE_ANSWER_FACTOR = 20
 """An answer may take this many request timeouts from its first to its last byte."""
 
 
-class Fault(Exception):
+class FailedTry(Exception):
     """A request without a usable answer; `kind` and `phase` are rows of `retry.FAULTS`.
 
     `cause` refines it (dns, refused, tls …); `status` is the one that was seen, if any.
@@ -75,7 +75,7 @@ class Exchange:
         self._abandoned = False
 
     def run(self) -> RawResponse:
-        """Send it and read the whole answer in this thread; raises Fault."""
+        """Send it and read the whole answer in this thread; raises FailedTry."""
         begun = time.perf_counter()
         response = self.head()
         content = self.body(response)
@@ -83,7 +83,7 @@ class Exchange:
         return RawResponse(response.status_code, headers, content, time.perf_counter() - begun)
 
     def run_bounded(self, total: float) -> RawResponse:
-        """The same in a thread that is left alone when it takes too long; raises Fault.
+        """The same in a thread that is left alone when it takes too long; raises FailedTry.
 
         Connecting may take `self.seconds`, all of it `total`.
         """
@@ -99,9 +99,9 @@ class Exchange:
 
         threading.Thread(target=work, name="eclips-exchange", daemon=True).start()
         if not done.wait(self.seconds) and self.abandon():
-            raise Fault("ConnectTimeout", Phase.BEFORE)
+            raise FailedTry("ConnectTimeout", Phase.BEFORE)
         if not done.wait(max(0.0, total - self.seconds)):
-            raise Fault("ReadTimeout", Phase.SENT)
+            raise FailedTry("ReadTimeout", Phase.SENT)
         if isinstance(outcome[0], Exception):
             raise outcome[0]
         return outcome[0]
@@ -113,7 +113,7 @@ class Exchange:
             return self._abandoned
 
     def head(self) -> httpx.Response:
-        """Send it and wait for status and headers; raises Fault."""
+        """Send it and wait for status and headers; raises FailedTry."""
         try:
             request = self._client.build_request(
                 self.method, self.url, headers=dict(self._headers), content=self._content
@@ -133,13 +133,13 @@ class Exchange:
     def body(self, response: httpx.Response) -> bytes:
         """The answer's body; a lost body of an answer that is not 2xx is as good as an empty one.
 
-        Raises Fault (phase ANSWERED) when it breaks off, takes too long or is too large.
+        Raises FailedTry (phase ANSWERED) when it breaks off, takes too long or is too large.
         """
-        fault: Fault | None = None
+        fault: FailedTry | None = None
         parts: list[bytes] = []
         try:
             self._read(response, parts)
-        except Fault as error:
+        except FailedTry as error:
             fault = error
         except Exception as error:
             fault = to_fault(error, Phase.ANSWERED, response.status_code)
@@ -154,10 +154,10 @@ class Exchange:
             for part in response.iter_bytes():
                 size += len(part)
                 if size > MAX_ANSWER:
-                    raise Fault("TooLarge", Phase.ANSWERED, status=response.status_code)
+                    raise FailedTry("TooLarge", Phase.ANSWERED, status=response.status_code)
                 parts.append(part)
                 if time.monotonic() > end:
-                    raise Fault("ReadTimeout", Phase.ANSWERED, status=response.status_code)
+                    raise FailedTry("ReadTimeout", Phase.ANSWERED, status=response.status_code)
         finally:
             response.close()
 
@@ -170,7 +170,7 @@ class Exchange:
                 self._sent = True
 
 
-def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Fault:
+def to_fault(error: Exception, phase: Phase, status: int | None = None) -> FailedTry:
     """The fault that stands for an exception of httpx; its text is read only where it holds a status."""
     import socket
     import ssl
@@ -178,9 +178,9 @@ def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Fault
     kind = type(error).__name__
     chain = list(_chain(error))
     if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
-        return Fault("CertificateError", phase, "certificate", status)
+        return FailedTry("CertificateError", phase, "certificate", status)
     if kind == "ProxyError":
-        return Fault(_proxy_kind(str(error)), phase, "proxy", status)
+        return FailedTry(_proxy_kind(str(error)), phase, "proxy", status)
     causes = (
         ("dns", socket.gaierror),
         ("refused", ConnectionRefusedError),
@@ -189,8 +189,8 @@ def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Fault
     )
     for cause, exception in causes:
         if any(isinstance(link, exception) for link in chain):
-            return Fault(kind, phase, cause, status)
-    return Fault(kind, phase, "", status)
+            return FailedTry(kind, phase, cause, status)
+    return FailedTry(kind, phase, "", status)
 
 
 def _chain(error: BaseException | None) -> Any:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from eclips_cli.api.http import connection_errors, error_answers, retry
 from eclips_cli.api.http.answer import object_in
-from eclips_cli.api.http.call import Call, body_of, encodable
+from eclips_cli.api.http.call import Call, body_of, headers_of, outgoing
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.exchange import Fault, RawResponse
+from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
 from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.waiting import Clock, WaitBudget
 
 
-class Caller:
+class Requester:
     """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter.
 
     In a wait, which `budget` bounds, a GET is asked until there is a good answer.
@@ -46,7 +46,7 @@ class Caller:
         self._hooks = hooks
         self._uniform = uniform
         self.budget = budget
-        self._scrub = error_answers.Scrub(key)
+        self._scrub = error_answers.KeyRedactor(key)
         self._last_date: tuple[str, float] | None = None
 
     def server_now(self) -> float | None:
@@ -57,9 +57,9 @@ class Caller:
         date = retry.http_date(text)
         return None if date is None else date + self.clock.monotonic() - at
 
-    def within(self, budget: WaitBudget) -> Caller:
+    def within(self, budget: WaitBudget) -> Requester:
         """The same in a wait."""
-        return Caller(
+        return Requester(
             self.transport, self._key, self._max_retries, self._hooks, self.clock, self._uniform, budget
         )
 
@@ -111,7 +111,7 @@ class Caller:
         try:
             return fitting(call, answer), answer
         except ProtocolError as error:
-            return Failure(error, retry.Decision.REPEAT)
+            return Failure(error, retry.RetryDecision.REPEAT)
 
     def open(self, call: Call, at_most: float | None = None) -> LiveStream | Failure:
         """One try to open a stream, which may take `at_most` so many seconds; its `head` is a 2xx."""
@@ -119,8 +119,8 @@ class Caller:
         self._hooks.on_request(RequestLine(call.method, request.url, 1))
         begun = self.clock.monotonic()
         try:
-            stream = self.transport.open_stream(request.url, self._headers(request), at_most)
-        except Fault as fault:
+            stream = self.transport.open_stream(request.url, headers_of(request, self._key), at_most)
+        except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
             seconds = self.transport.seconds(at_most)
             return connection_errors.from_fault(call, fault, self.transport.host, seconds)
@@ -184,9 +184,9 @@ class Caller:
         begun = self.clock.monotonic()
         try:
             answer = self.transport.fetch(
-                call.method, request.url, self._headers(request), body_of(request), at_most
+                call.method, request.url, headers_of(request, self._key), body_of(request), at_most
             )
-        except Fault as fault:
+        except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
             seconds = self.transport.seconds(at_most)
             return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)
@@ -222,40 +222,8 @@ class Caller:
 
     def _ready(self, call: Call) -> OutgoingRequest:
         """The request, if nobody objects; what only looks at it (`--curl`) needs no key."""
-        request = self._outgoing(call)
+        request = outgoing(call, self.transport.base_url)
         self._hooks.intercept(request)
         if call.needs_key and self._key is None:
             raise KeyMissing("no API key was given", hint=error_answers.LOGIN)
         return request
-
-    def _outgoing(self, call: Call) -> OutgoingRequest:
-        from urllib.parse import urlencode
-
-        url = self.transport.base_url + call.path
-        query = urlencode(call.query)
-        if query:
-            url += ("&" if "?" in call.path else "?") + query
-        return OutgoingRequest(
-            call.method,
-            url,
-            call.path,
-            encodable(call.query),
-            call.json,
-            dict(call.headers),
-            call.content,
-            call.needs_key,
-            call.origin,
-        )
-
-    def _headers(self, request: OutgoingRequest) -> dict[str, str]:
-        from eclips_cli import __version__
-
-        headers = {"accept": "application/json", "user-agent": f"eclips-cli/{__version__}"}
-        if not request.is_change:
-            headers["cache-control"] = "no-cache"
-        if request.json_body is not None:
-            headers["content-type"] = "application/json"
-        headers |= {name.lower(): value for name, value in request.headers_without_key.items()}
-        if request.needs_key and self._key is not None:
-            headers["authorization"] = f"Bearer {self._key}"
-        return headers

@@ -27,7 +27,7 @@ class Phase(Enum):
     ANSWERED = "after a 2xx status was received"
 
 
-class Decision(Enum):
+class RetryDecision(Enum):
     """What follows from a failed try."""
 
     REPEAT = "repeat"
@@ -36,9 +36,9 @@ class Decision(Enum):
     ACCEPTED = "accepted, answer unreadable"
 
 
-_R, _G, _U, _A = Decision.REPEAT, Decision.GIVE_UP, Decision.UNKNOWN, Decision.ACCEPTED
+_R, _G, _U, _A = RetryDecision.REPEAT, RetryDecision.GIVE_UP, RetryDecision.UNKNOWN, RetryDecision.ACCEPTED
 
-FAULTS: dict[tuple[str, Phase], tuple[Decision, Decision]] = {
+FAULTS: dict[tuple[str, Phase], tuple[RetryDecision, RetryDecision]] = {
     # (httpx's exception, or a finer name of the transport's; phase): (for a GET, for a change)
     ("ConnectError", Phase.BEFORE): (_R, _R),
     ("ConnectTimeout", Phase.BEFORE): (_R, _R),
@@ -63,7 +63,7 @@ FAULTS: dict[tuple[str, Phase], tuple[Decision, Decision]] = {
     ("TooLarge", Phase.ANSWERED): (_G, _A),
 }
 
-OTHERWISE: dict[Phase, tuple[Decision, Decision]] = {
+OTHERWISE: dict[Phase, tuple[RetryDecision, RetryDecision]] = {
     # whatever has no row above: the phase alone decides
     Phase.BEFORE: (_R, _R),
     Phase.SENT: (_R, _U),
@@ -83,7 +83,7 @@ PASSING = frozenset({408, 409, 421, 425, 499})
 """Statuses below 500 (besides 429) that are nobody's last word: whoever waits asks again."""
 
 
-def on_fault(kind: str, phase: Phase, *, change: bool) -> Decision:
+def on_fault(kind: str, phase: Phase, *, change: bool) -> RetryDecision:
     """What to do after a failure of the connection; `kind` is the exception's name."""
     read, changed = FAULTS.get((kind, phase), OTHERWISE[phase])
     return changed if change else read
@@ -91,14 +91,14 @@ def on_fault(kind: str, phase: Phase, *, change: bool) -> Decision:
 
 def on_status(
     status: int, retry_after: float | None, *, change: bool, out_of_credits: bool = False
-) -> Decision:
+) -> RetryDecision:
     """What to do after an answer that is not 2xx; `retry_after` in seconds, None without a usable one."""
     if out_of_credits or (retry_after is not None and retry_after > LONGEST_WAIT):
-        return Decision.GIVE_UP
+        return RetryDecision.GIVE_UP
     if not change:
-        return Decision.REPEAT if status in REPEATED_READS else Decision.GIVE_UP
+        return RetryDecision.REPEAT if status in REPEATED_READS else RetryDecision.GIVE_UP
     repeat = status in NOT_ACTED_ON or (status in REPEATED_CHANGES and retry_after is not None)
-    return Decision.REPEAT if repeat else Decision.GIVE_UP
+    return RetryDecision.REPEAT if repeat else RetryDecision.GIVE_UP
 
 
 def backoff(attempt: int, uniform: Callable[[float, float], float]) -> float:

@@ -6,7 +6,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
-from eclips_cli.api.http.exchange import Exchange, Fault, RawResponse, to_fault
+from eclips_cli.api.http.exchange import Exchange, FailedTry, RawResponse, to_fault
 from eclips_cli.api.http.retry import Phase
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 QUEUED_CHUNKS = 64
 """Chunks read ahead of a slow consumer; then the server has to wait."""
 
-Item = RawResponse | bytes | Fault
+Item = RawResponse | bytes | FailedTry
 
 
 class LiveStream:
@@ -36,13 +36,13 @@ class LiveStream:
     def next(self, seconds: float) -> bytes | None:
         """The next chunk; b"" when the server closed the stream, None when `seconds` brought nothing.
 
-        Raises Fault when the connection broke.
+        Raises FailedTry when the connection broke.
         """
         try:
             item = self._items.get(timeout=max(0.0, seconds))
         except queue.Empty:
             return None
-        if isinstance(item, Fault):
+        if isinstance(item, FailedTry):
             raise item
         return item if isinstance(item, bytes) else b""
 
@@ -62,13 +62,13 @@ class LiveStream:
             item = self._items.get(timeout=self._exchange.seconds)
         except queue.Empty:
             item = (
-                Fault("ConnectTimeout", Phase.BEFORE)
+                FailedTry("ConnectTimeout", Phase.BEFORE)
                 if self._exchange.abandon()
-                else Fault("ReadTimeout", Phase.SENT)
+                else FailedTry("ReadTimeout", Phase.SENT)
             )
         if isinstance(item, RawResponse):
             return item
-        raise item if isinstance(item, Fault) else Fault("RemoteProtocolError", Phase.SENT)
+        raise item if isinstance(item, FailedTry) else FailedTry("RemoteProtocolError", Phase.SENT)
 
     def _work(self) -> None:
         try:
@@ -78,7 +78,7 @@ class LiveStream:
                 self._pass_on(response)
             else:
                 self._put(_raw(response, self._exchange.body(response)))
-        except Fault as fault:
+        except FailedTry as fault:
             self._put(fault)
 
     def _pass_on(self, response: httpx.Response) -> None:

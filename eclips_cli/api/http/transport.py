@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.http.checks import is_loopback
-from eclips_cli.api.http.exchange import WHOLE_ANSWER_FACTOR, Exchange, Fault, RawResponse
+from eclips_cli.api.http.exchange import WHOLE_ANSWER_FACTOR, Exchange, FailedTry, RawResponse
 from eclips_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from eclips_cli.api.http.stream import LiveStream
 
-__all__ = ["Fault", "RawResponse", "Transport", "load_httpx"]
+__all__ = ["FailedTry", "RawResponse", "Transport", "load_httpx"]
 
 KEPT_CONNECTIONS = 8
 """Idle connections kept for further GETs."""
@@ -85,7 +85,7 @@ class Transport:
     def fetch(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, at_most: float | None
     ) -> RawResponse:
-        """One request, its whole answer; raises Fault. It takes `at_most` so many seconds.
+        """One request, its whole answer; raises FailedTry. It takes `at_most` so many seconds.
 
         A change goes out on a fresh connection: a server may just be closing one that was kept, and
         then nobody knows whether it acted.
@@ -99,7 +99,7 @@ class Transport:
         return exchange.run_bounded(whole if at_most is None else max(seconds, min(at_most, whole)))
 
     def open_stream(self, url: str, headers: Mapping[str, str], at_most: float | None) -> LiveStream:
-        """A GET whose body arrives bit by bit, read by a thread of its own; raises Fault.
+        """A GET whose body arrives bit by bit, read by a thread of its own; raises FailedTry.
 
         The stream's own thread ends when the stream is closed or silent for 40 s.
         """

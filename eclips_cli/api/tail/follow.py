@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.api.http import retry
 from eclips_cli.api.http.answer import Unreadable, member, parse_json
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.exchange import Fault
+from eclips_cli.api.http.exchange import FailedTry
 from eclips_cli.api.statuses import KNOWN_STATUSES, is_final
 from eclips_cli.api.tail.source import Snapshot, State
 from eclips_cli.api.tail.sse import SseDecoder
@@ -124,8 +124,8 @@ class _Follower:
         good_before = self._budget.good_answers
         try:
             yield from self._events(stream)
-        except (ProtocolError, Fault) as error:
-            trouble = Failure(self._source.lost(error), retry.Decision.REPEAT)
+        except (ProtocolError, FailedTry) as error:
+            trouble = Failure(self._source.lost(error), retry.RetryDecision.REPEAT)
         else:
             if self._over:
                 return
@@ -138,7 +138,7 @@ class _Follower:
         self._failed = 0 if lively else self._failed + 1
         self._asks = self._asks and not lively
         if trouble is None and not lively:
-            trouble = Failure(ProtocolError("the stream ended without an event"), retry.Decision.REPEAT)
+            trouble = Failure(ProtocolError("the stream ended without an event"), retry.RetryDecision.REPEAT)
         # streams that keep ending after a moment must not become a busy loop
         lived = self._budget.clock.monotonic() - begun
         self._short = self._short + 1 if lived < (SHORT_CLEAN if trouble is None else SHORT_BROKEN) else 0

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from eclips_cli.api.http import retry
 from eclips_cli.api.http.connection_errors import from_fault
 from eclips_cli.api.http.error_answers import Failure
-from eclips_cli.api.http.exchange import Fault
+from eclips_cli.api.http.exchange import FailedTry
 from eclips_cli.errors import EclipsError, ProtocolError
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.call import Call
-    from eclips_cli.api.http.requester import Caller
+    from eclips_cli.api.http.requester import Requester
 
 
 State = tuple[str, Any, Any, Any]
@@ -42,7 +42,7 @@ class Chunks(Protocol):
     """An open stream: see `stream.LiveStream`."""
 
     def next(self, seconds: float) -> bytes | None:
-        """The next bytes, b"" at the end, None when `seconds` brought nothing; raises Fault."""
+        """The next bytes, b"" at the end, None when `seconds` brought nothing; raises FailedTry."""
         ...
 
     def close(self) -> None:
@@ -69,18 +69,18 @@ class Source(Protocol):
 class RunSource:
     """A run at the API, as a source."""
 
-    def __init__(self, caller: Caller, get: Call, stream: Call) -> None:
-        self._caller = caller
+    def __init__(self, requester: Requester, get: Call, stream: Call) -> None:
+        self._requester = requester
         self._get = get
         self._stream = stream
 
     def get(self, seconds: float) -> JsonObject | Failure:
         """`GET /v1/runs/:id`, once."""
-        return self._caller.attempt(self._get, seconds)
+        return self._requester.attempt(self._get, seconds)
 
     def open(self, seconds: float) -> Chunks | Failure:
         """`GET /v1/runs/:id/stream`, once; an answer that is no event stream is a failure."""
-        stream = self._caller.open(self._stream, seconds)
+        stream = self._requester.open(self._stream, seconds)
         if isinstance(stream, Failure):
             return stream
         kind = (stream.head.header("content-type") or "").split(";", 1)[0].strip().lower()
@@ -88,11 +88,11 @@ class RunSource:
             return stream
         stream.close()
         error = ProtocolError(f"{self._stream.endpoint}: the answer is no event stream")
-        return Failure(error, retry.Decision.REPEAT)
+        return Failure(error, retry.RetryDecision.REPEAT)
 
     def lost(self, error: Exception) -> EclipsError:
         """The stream's fault as one of our errors."""
-        if isinstance(error, Fault):
-            transport = self._caller.transport
+        if isinstance(error, FailedTry):
+            transport = self._requester.transport
             return from_fault(self._stream, error, transport.host, transport.request_timeout).error
         return error if isinstance(error, EclipsError) else ProtocolError(str(error))

@@ -27,12 +27,11 @@ class SseDecoder:
     """Feed it bytes in any pieces; it returns the events that are complete.
 
     An event without its closing blank line is never returned. `comments` counts comment lines (the
-    API's pings), `retry_ms` is the last valid `retry` field.
+    API's pings).
     """
 
     def __init__(self, max_event: int = MAX_EVENT) -> None:
         self.comments = 0
-        self.retry_ms: int | None = None
         self._max_event = max_event
         self._rest = bytearray()
         self._searched = 0
@@ -101,8 +100,6 @@ class SseDecoder:
             self._type = value
         elif name == b"id" and b"\0" not in value:
             self._id = value
-        elif name == b"retry" and value.isdigit() and len(value) < 16:
-            self.retry_ms = int(value)
         return None
 
     def _dispatch(self) -> Event | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import UsageError
-from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal.spending import Balance
 
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
 
-def balance(usage: JsonObject | None) -> Balance | None:
+
+def balance(usage: UsageSummary | None) -> Balance | None:
     """The credits used, of the answer of `GET /v1/usage`; None where it does not tell."""
     used = known(usage.get("credits_used")) if usage else None
     if usage is None or used is None:
@@ -27,7 +29,7 @@ def known(value: Any) -> Fraction | None:
     return Fraction(value)
 
 
-def remaining(usage: JsonObject) -> Fraction:
+def remaining(usage: UsageSummary) -> Fraction:
     """The credits left. Raises UsageError where that can't be told: nothing is sent on a guess."""
     if usage.get("unlimited") is True:
         return Fraction(0)

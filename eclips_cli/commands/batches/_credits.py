@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.batches._amounts import balance, known, remaining, text
 from eclips_cli.errors import EclipsError, LimitReached, UsageError
-from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.spending import Balance
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
     from eclips_cli.commands.batches._progress import Progress
     from eclips_cli.commands.batches._submissions import Submissions
 
 SENT = (JobState.SENDING, JobState.ACCEPTED, JobState.FINISHED)
 
 
-class Limits(NamedTuple):
+class CreditLimits(NamedTuple):
     """--keep, --max-credits and --price, in credits; None where not given."""
 
     keep: int | None = None
@@ -65,17 +65,17 @@ class Credits:
     def __init__(
         self,
         submissions: Submissions,
-        ask: Callable[[], JsonObject],
-        look: Callable[[], JsonObject | None],
-        limits: Limits | None = None,
+        ask: Callable[[], UsageSummary],
+        look: Callable[[], UsageSummary | None],
+        limits: CreditLimits | None = None,
     ) -> None:
         self._submissions = submissions
-        self._ask, self._look, self._limits = ask, look, limits or Limits()
+        self._ask, self._look, self._limits = ask, look, limits or CreditLimits()
         self._lock = threading.Lock()
         self._before: dict[str, Balance | None] = {}
         self._sent: dict[str, int] = {}
         self._agents: dict[str, str] = {}
-        self._seen: JsonObject | None = None
+        self._seen: UsageSummary | None = None
         self._looked = False
 
     # -- before sending
@@ -113,7 +113,7 @@ class Credits:
         of = f" of {text(left)}" if left is not None else ""
         return f"about {each}{of} credits ({price.source})"
 
-    def _glance(self) -> JsonObject | None:
+    def _glance(self) -> UsageSummary | None:
         """The newest look at the credits; where one failed, nothing is asked again before the end."""
         if self._seen is None and not self._looked:
             self._seen, self._looked = self._look(), True
@@ -129,7 +129,7 @@ class Credits:
                 self._hold(submission, job, usage)
             self._sent[submission.key] += job.row_count
 
-    def _begin(self, submission: Submission) -> JsonObject | None:
+    def _begin(self, submission: Submission) -> UsageSummary | None:
         """Note what was used before the first job; the newest look at the credits, where one is needed."""
         key, first = submission.key, submission.key not in self._sent
         if self._limits.keep is not None:
@@ -152,7 +152,7 @@ class Credits:
             spending.begun(key, now)
         return before or now
 
-    def _hold(self, submission: Submission, job: Job, usage: JsonObject | None) -> None:
+    def _hold(self, submission: Submission, job: Job, usage: UsageSummary | None) -> None:
         keep, most = self._limits.keep, self._limits.max_credits
         if usage is not None and usage.get("unlimited") is True:
             keep = None
@@ -194,7 +194,7 @@ class Credits:
             if (price := prices[self._agents[key]]) is not None
         )
 
-    def _left(self, usage: JsonObject) -> Fraction:
+    def _left(self, usage: UsageSummary) -> Fraction:
         """The credits that are left when all that was sent is charged, which it may not be yet."""
         try:
             left = remaining(usage)
@@ -228,7 +228,7 @@ def all_sent(jobs: list[Job]) -> bool:
     return all(job.batch_id is not None for job in jobs)
 
 
-def looked(ask: Callable[[], JsonObject]) -> JsonObject | None:
+def looked(ask: Callable[[], UsageSummary]) -> UsageSummary | None:
     """What `ask` gives; None where it can't be had: a key without the scope, an API in trouble."""
     try:
         return ask()

@@ -11,24 +11,28 @@ from eclips_cli.commands.batches._preview import preview, show_preview
 from eclips_cli.commands.batches._sorting import Sorted, sorted_rows
 from eclips_cli.commands.batches._stops import doubtful_elsewhere
 from eclips_cli.commands.batches._submitting import decided, go_on_with
-from eclips_cli.commands.batches.plan.decision import Kind, OnDuplicate, counts_text
+from eclips_cli.commands.batches.plan.decision import OnDuplicate, RowKind, counts_text
 from eclips_cli.errors import EclipsError, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
     from eclips_cli.commands.batches._record import Order
     from eclips_cli.commands.batches._submissions import Submissions
-    from eclips_cli.commands.batches._submitting import Asked
+    from eclips_cli.commands.batches._submitting import SubmitChoices
     from eclips_cli.output.output import Output
 
 
 def dry_run(
-    output: Output, submissions: Submissions, connect: Callable[[], EclipsClient], order: Order, asked: Asked
+    output: Output,
+    submissions: Submissions,
+    connect: Callable[[], EclipsClient],
+    order: Order,
+    asked: SubmitChoices,
 ) -> int:
     """Say what the command would do; the number of rows that would be sent. Raises UsageError for a bad file."""
     scope = _scope(submissions, connect)
     found = sorted_rows(submissions, lambda: scope, order)
-    kinds = frozenset[Kind]()
+    kinds = frozenset[RowKind]()
     stop: UsageError | None = None
     try:
         kinds = _would_send(output, submissions, connect, scope, order, found, asked)
@@ -53,11 +57,11 @@ def _would_send(
     scope: Scope,
     order: Order,
     found: Sorted,
-    asked: Asked,
-) -> frozenset[Kind]:
+    asked: SubmitChoices,
+) -> frozenset[RowKind]:
     """The kinds of rows that would be sent. Raises UsageError where the command would stop."""
     if go_on_with(submissions, scope, order, found):
-        return frozenset({Kind.PENDING})
+        return frozenset({RowKind.PENDING})
     if found.counts.new and asked.choice is not OnDuplicate.SEND:
         _mark_elsewhere(output, submissions, connect, order, found, asked)
     return decided(submissions, scope, order, found, asked).sends or frozenset()
@@ -69,7 +73,7 @@ def _mark_elsewhere(
     connect: Callable[[], EclipsClient],
     order: Order,
     found: Sorted,
-    asked: Asked,
+    asked: SubmitChoices,
 ) -> None:
     """Mark rows that other machines sent as known; without a key, or with the API out of reach, say nothing of them."""
     if not connect().has_key:
@@ -84,7 +88,7 @@ def _mark_elsewhere(
             raise doubtful_elsewhere(order, one, asked.command)
         output.note(f"{len(one.indexes):,} rows were submitted from elsewhere{one.day}, as {one.words}")
         for index in one.indexes:
-            found.kinds[index] = Kind.KNOWN
+            found.kinds[index] = RowKind.KNOWN
 
 
 def _scope(submissions: Submissions, connect: Callable[[], EclipsClient]) -> Scope:

@@ -17,7 +17,7 @@ from eclips_cli.commands.batches._known_rows import content_of
 from eclips_cli.commands.batches._look_up import marker_in, readable
 from eclips_cli.commands.batches._record import chosen_jobs, clean_name, draft_of, key_like, random_key
 from eclips_cli.commands.batches.plan import planned_jobs
-from eclips_cli.commands.batches.plan.decision import Kind
+from eclips_cli.commands.batches.plan.decision import RowKind
 from eclips_cli.commands.batches.plan.markers import ATTEMPTS, explains, marker
 from eclips_cli.commands.batches.rows.joining import by_index
 from eclips_cli.durations import iso_text, parse_iso
@@ -106,8 +106,8 @@ class Elsewhere:
     ) -> Iterator[Stranger]:
         """The jobs that have the marker of rows as they are about to be sent."""
         jobs = {seen: job for job, _, seen in reversed(marked)}
-        new = (index for index, kind in enumerate(found.kinds) if kind == Kind.NEW)
-        for rows in chosen_jobs(order, lambda index: found.kinds[index] == Kind.NEW):
+        new = (index for index, kind in enumerate(found.kinds) if kind == RowKind.NEW)
+        for rows in chosen_jobs(order, lambda index: found.kinds[index] == RowKind.NEW):
             indexes = [next(new) for _ in rows]
             contents = [content_of(row, order.mapping, order.source.columns) for row in rows]
             for attempt in range(ATTEMPTS):

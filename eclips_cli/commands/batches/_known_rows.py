@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
 
 
-class Place(NamedTuple):
+class JournalRow(NamedTuple):
     """Where a row stands in the journal: its submission, its job, and its place in that job."""
 
     submission: Submission
@@ -42,8 +42,8 @@ class Standing(NamedTuple):
     `doubtful` submissions of accounts that may be this one, `other_agent` says that it went to another agent.
     """
 
-    sent: Place | None
-    pending: list[Place]
+    sent: JournalRow | None
+    pending: list[JournalRow]
     foreign: list[Submission]
     doubtful: list[Submission]
     other_agent: bool
@@ -84,21 +84,21 @@ class KnownRows:
         found = self._journal.rows_by_digest(self._kind, made)
         return [self._standing(found[digest]) if digest in found else None for digest in made]
 
-    def newest(self, made: Sequence[bytes]) -> list[Place | None]:
+    def newest(self, made: Sequence[bytes]) -> list[JournalRow | None]:
         """Where the rows with these digests stand: where they were sent last, else where they are written down."""
         found = self._journal.rows_by_digest(self._kind, made)
         return [self._newest(found.get(digest, ())) for digest in made]
 
-    def _newest(self, rows: Sequence[Found]) -> Place | None:
+    def _newest(self, rows: Sequence[Found]) -> JournalRow | None:
         ours = [place for place in map(self._place, rows) if place is not None and self._is_ours(place)]
         sent = [place for place in ours if place.job.is_sent]
         return max(sent or ours, key=self._age, default=None)
 
-    def _is_ours(self, place: Place) -> bool:
+    def _is_ours(self, place: JournalRow) -> bool:
         return self._scope.holds(place.submission) and place.submission.agent == self._agent
 
     def _standing(self, rows: Sequence[Found]) -> Standing:
-        sent: Place | None = None
+        sent: JournalRow | None = None
         pending, foreign, doubtful, other_agent = [], [], [], False
         for row in rows:
             place = self._place(row)
@@ -117,7 +117,7 @@ class KnownRows:
                 sent = place
         return Standing(sent, pending, foreign, doubtful, other_agent)
 
-    def _age(self, place: Place) -> int:
+    def _age(self, place: JournalRow) -> int:
         """Which of two was written down later: no clock tells that as well."""
         return self._order[place.submission.key]
 
@@ -125,7 +125,7 @@ class KnownRows:
     def _order(self) -> dict[str, int]:
         return self._journal.order()
 
-    def _place(self, row: Found) -> Place | None:
+    def _place(self, row: Found) -> JournalRow | None:
         """Where a row stands; None at another API."""
         held = self._held.get(row.key)
         if held is None:
@@ -136,7 +136,7 @@ class KnownRows:
         if not self._submissions.target.is_api_of(submission):
             return None
         job = jobs[bisect_right(firsts, row.row) - 1]
-        return Place(submission, job, row.row - job.first_row, row.content)
+        return JournalRow(submission, job, row.row - job.first_row, row.content)
 
 
 def content_of(row: PlannedRow | KeptRow, mapping: Mapping, columns: Sequence[str]) -> bytes:

@@ -14,10 +14,10 @@ from unicodedata import normalize
 
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import UnknownOutcome
-from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import Job, Submission
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import BatchJob
     from eclips_cli.api.waiting import Clock
 
 MARGIN = 86400.0
@@ -46,8 +46,8 @@ class Findings(NamedTuple):
     """
 
     batch_ids: dict[int, str]
-    candidates: list[JsonObject]
-    unmarked: JsonObject | None
+    candidates: list[BatchJob]
+    unmarked: BatchJob | None
 
     def doubt(self, submission: Submission, job: Job) -> UnknownOutcome | None:
         """The error for a job that was not found; None where the server surely does not have it."""
@@ -78,7 +78,7 @@ class LookUp:
 
     def __init__(
         self,
-        jobs: Callable[[], Iterable[JsonObject]],
+        jobs: Callable[[], Iterable[BatchJob]],
         marker_of: Callable[[str], tuple[str, str] | None],
         clock: Clock,
         note: Callable[[str], None],
@@ -142,7 +142,7 @@ class LookUp:
         return Findings(found, candidates, _unmarked(ours))
 
 
-def _unmarked(ours: Sequence[tuple[JsonObject, bool, bool]]) -> JsonObject | None:
+def _unmarked(ours: Sequence[tuple[BatchJob, bool, bool]]) -> BatchJob | None:
     """A job of ours that shows that markers don't come back; of (job, has its marker, same submission).
 
     One that somebody renamed shows nothing where others have theirs, unless it is of the same submission.
@@ -174,7 +174,7 @@ def _number(name: str, submission: Submission, lost: Sequence[Job]) -> int | Non
     return int(place[1]) if place and int(place[1]) in meant else None
 
 
-def _may_be(item: JsonObject, name: str, submission: Submission, job: Job) -> bool:
+def _may_be(item: BatchJob, name: str, submission: Submission, job: Job) -> bool:
     """Whether a job of the server's without a marker at its end may be `job`: by agent, size and what is left."""
     if item.get("agent_type") not in (None, submission.agent):
         return False
@@ -190,7 +190,7 @@ def _letters(text: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def _words(item: JsonObject) -> str:
+def _words(item: BatchJob) -> str:
     return f"{item['id']} {str(item.get('name') or '')!r}"
 
 

@@ -10,12 +10,12 @@ from eclips_cli.records.recent import Thing
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import UsageSummary
     from eclips_cli.commands.batches._after_sending import FollowUp
     from eclips_cli.commands.batches._credits import Credits
     from eclips_cli.commands.batches._send import Sender
     from eclips_cli.commands.batches._submissions import Submissions
     from eclips_cli.commands.batches.rows import ResultsFile
-    from eclips_cli.json_values import JsonObject
     from eclips_cli.output.output import Output
     from eclips_cli.records.journal import Job, Submission
 
@@ -84,7 +84,7 @@ RowStatus = Annotated[
     ),
 ]
 Excel = Annotated[bool, typer.Option("--excel", help="Write CSV as Excel wants it.")]
-Keep = Annotated[
+KeepCredits = Annotated[
     int | None,
     typer.Option(
         min=0, metavar="N", help="Stop before the job that would leave fewer than N credits (exit 10)."
@@ -113,12 +113,9 @@ Detach = Annotated[bool, typer.Option("--detach", "-d", help="Send all jobs and 
 def submissions(session: Session) -> "Submissions":
     """This machine's submissions, with the profile and API of an invocation; closed with it."""
     from eclips_cli.commands.batches._submissions import Submissions
-    from eclips_cli.records.journal import Target
     from eclips_cli.system.paths import state_dir
 
-    settings = session.settings
-    target = Target.of(settings.profile, settings.base_url, sandbox=settings.sandbox)
-    found = Submissions(state_dir(session.environ), target, session.clock)
+    found = Submissions(state_dir(session.environ), session.target, session.clock)
     session.at_end(found.close)
     return found
 
@@ -134,27 +131,27 @@ def credits_of(
     from math import isfinite
 
     from eclips_cli.api.waiting import WaitBudget
-    from eclips_cli.commands.batches._credits import Credits, Limits, looked
+    from eclips_cli.commands.batches._credits import CreditLimits, Credits, looked
 
     if price is not None and not isfinite(price):
         raise UsageError(f"--price must be a number of credits, not {price}")
     clock = session.clock
 
-    def look() -> "JsonObject | None":
+    def look() -> "UsageSummary | None":
         if session.options.curl:
             return None
         soon = WaitBudget(clock, 0.0, clock.monotonic() + LOOK_SECONDS)
         return looked(lambda: session.client.within(soon).usage.summary().json)
 
     ask = lambda: session.client.usage.summary().json  # noqa: E731
-    return Credits(submissions, ask, look, Limits(keep, max_credits, price))
+    return Credits(submissions, ask, look, CreditLimits(keep, max_credits, price))
 
 
 def say_unfinished(output: "Output", submissions: "Submissions") -> None:
     """Name what was not sent to its end, and the command that goes on with it."""
-    from eclips_cli.records.journal.unfinished import named
+    from eclips_cli.records.journal.overview import named
 
-    found = submissions.unsent()
+    found = submissions.with_jobs()
     if found:
         output.note(f"{named(found)}; eclips batches resume")
 

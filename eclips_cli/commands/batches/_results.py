@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches.rows import Given, Joiner, Outcome, ResultsFile, Tally, file_outcomes
+from eclips_cli.commands.batches.rows import Given, Joiner, ResultsFile, RowOutcome, Tally, file_outcomes
 from eclips_cli.commands.batches.rows.joining import foreign_outcomes
 from eclips_cli.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
-    from eclips_cli.commands.batches._known_rows import Place
+    from eclips_cli.commands.batches._known_rows import JournalRow
     from eclips_cli.commands.batches._submissions import Submissions
 
 
@@ -27,7 +27,7 @@ def joiner(submissions: Submissions, batches: Batches) -> Joiner:
 
 def outcomes(
     submissions: Submissions, batches: Batches, reference: str, joined: Joiner
-) -> tuple[Sequence[str], Iterator[Outcome]]:
+) -> tuple[Sequence[str], Iterator[RowOutcome]]:
     """The input's columns, and each row's newest outcome; of a foreign batch, what the API tells.
 
     Raises UsageError for a submission at another API, and what the API's client raises.
@@ -96,7 +96,7 @@ def write_file_results(
     submissions: Submissions,
     batches: Batches,
     given: Given,
-    places: Iterable[Place | None],
+    places: Iterable[JournalRow | None],
     target: ResultsFile,
     note: Callable[[str], None],
 ) -> None:
@@ -108,7 +108,7 @@ def write_file_results(
 def _write(
     target: ResultsFile,
     given: Given,
-    found: Iterator[Outcome],
+    found: Iterator[RowOutcome],
     joined: Joiner,
     note: Callable[[str], None],
     statuses: Sequence[str] = (),

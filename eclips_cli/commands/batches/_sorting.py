@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, has_key
 from eclips_cli.commands.batches.plan import planned_jobs
-from eclips_cli.commands.batches.plan.decision import Counts, Kind
+from eclips_cli.commands.batches.plan.decision import Counts, RowKind
 from eclips_cli.commands.batches.plan.jobs import task_columns
 from eclips_cli.commands.batches.plan.repeats import EqualTasks, Repeats
 from eclips_cli.commands.batches.plan.row_digests import RowDigester, key_text
@@ -29,7 +29,7 @@ NAMED = 5
 
 @dataclass
 class Sorted:
-    """What each row of a file is (`kinds`, a `Kind` a row), and the digests that it is known by.
+    """What each row of a file is (`kinds`, a `RowKind` a row), and the digests that it is known by.
 
     `pending` has, for each submission with rows of the file unsent, those rows' indexes in it; `foreign`
     and `doubtful` are such submissions of other accounts, and of those that may be this one. `known_in`
@@ -58,15 +58,15 @@ class Sorted:
     @property
     def counts(self) -> Counts:
         """How many rows are what."""
-        of = {kind: self.kinds.count(kind) for kind in Kind}
+        of = {kind: self.kinds.count(kind) for kind in RowKind}
         return Counts(
             rows=len(self.kinds),
-            new=of[Kind.NEW],
-            known=of[Kind.KNOWN],
-            changed=of[Kind.CHANGED],
-            twice=of[Kind.TWICE],
-            told=of[Kind.TOLD],
-            pending=of[Kind.PENDING],
+            new=of[RowKind.NEW],
+            known=of[RowKind.KNOWN],
+            changed=of[RowKind.CHANGED],
+            twice=of[RowKind.TWICE],
+            told=of[RowKind.TOLD],
+            pending=of[RowKind.PENDING],
             failed=len(self.failed),
             conflicts=len(self.conflicts),
             other_agents=self.other_agents,
@@ -102,7 +102,7 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
     else:
         found.kinds += bytes(len(found.rows))
     changed = (
-        [index for index, kind in enumerate(found.kinds) if kind == Kind.CHANGED] if found.changes else []
+        [index for index, kind in enumerate(found.kinds) if kind == RowKind.CHANGED] if found.changes else []
     )
     _told(submissions, found)
     equal = tasks.groups()
@@ -119,11 +119,11 @@ def _ask_journal(found: Sorted, contents: Repeats) -> None:
         indexes = range(start, min(start + AT_ONCE, len(found.rows)))
         made = [found.rows[index] for index in indexes]
         for index, digest, standing in zip(indexes, made, found.known.standings(made), strict=True):
-            kind = Kind.NEW if standing is None else _taken(found, digest, contents[index], standing)
+            kind = RowKind.NEW if standing is None else _taken(found, digest, contents[index], standing)
             found.kinds.append(kind)
 
 
-def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> Kind:
+def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> RowKind:
     """What a row with this content is, from what the journal knows of it; noted in `found`."""
     found.foreign.update((of.key, of) for of in standing.foreign)
     found.doubtful.update((of.key, of) for of in standing.doubtful)
@@ -132,18 +132,18 @@ def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> 
         for place in standing.pending:
             index = place.job.first_row + place.place
             found.pending.setdefault(place.submission.key, set()).add(index)
-        return Kind.PENDING
+        return RowKind.PENDING
     sent = standing.sent
     if sent is None:
         found.other_agents += standing.other_agent
-        return Kind.NEW
+        return RowKind.NEW
     found.known_in[sent.submission.key] = sent.submission
     if content != sent.content:
         found.changes.append((digest, content))
-        return Kind.CHANGED
+        return RowKind.CHANGED
     if sent.failed:
         found.failed.add(len(found.kinds))
-    return Kind.KNOWN
+    return RowKind.KNOWN
 
 
 def _repeated(
@@ -153,7 +153,7 @@ def _repeated(
     nearly = [group for group in near.groups() if len({found.rows[index] for index in group}) > 1][:NAMED]
     later = sorted(index for group in groups for index in group[1:])
     for index in later:
-        found.kinds[index] = Kind.TWICE
+        found.kinds[index] = RowKind.TWICE
         found.failed.discard(index)
     wanted = {*later[:NAMED], *changed[:NAMED], *(index for group in nearly for index in group[:2])}
     if order.names:
@@ -198,8 +198,8 @@ def _told(submissions: Submissions, found: Sorted) -> None:
         return
     changes = iter(found.changes)
     for index, kind in enumerate(found.kinds):
-        if kind == Kind.CHANGED and next(changes) in told:
-            found.kinds[index] = Kind.TOLD
+        if kind == RowKind.CHANGED and next(changes) in told:
+            found.kinds[index] = RowKind.TOLD
     found.changes = [change for change in found.changes if change not in told]
 
 

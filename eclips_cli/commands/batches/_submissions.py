@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import OPEN, Job, JobState, Journal, Submission, SubmissionLock, Target
+from eclips_cli.records.journal import (
+    OPEN,
+    UNSENT,
+    Job,
+    JobState,
+    Journal,
+    Submission,
+    SubmissionLock,
+    Target,
+    overview,
+)
 from eclips_cli.records.journal.reading import FILE as JOURNAL_FILE
-from eclips_cli.records.journal.unfinished import Unfinished, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -88,15 +97,11 @@ class Submissions:
 
     def unfinished(self, states: Container[JobState] = OPEN) -> list[Submission]:
         """The submissions at this API with jobs in these states: those not sent to their end; oldest first."""
-        return [
-            submission
-            for submission in self.known()[::-1]
-            if self.target.is_api_of(submission) and any(job.state in states for job in self.jobs(submission))
-        ]
+        return [one.submission for one in self.with_jobs(states)]
 
-    def unsent(self) -> list[Unfinished]:
-        """What of all submissions of this machine is not sent yet; oldest first."""
-        return unfinished(self._folder)
+    def with_jobs(self, states: Container[JobState] = UNSENT) -> list[overview.Unfinished]:
+        """The same with those jobs; unless told otherwise, what is not sent yet."""
+        return overview.unfinished(self.journal, self.target, states) if self.has_journal else []
 
     def jobs(self, submission: Submission) -> list[Job]:
         """The jobs of a submission as the journal knows them."""

@@ -21,9 +21,9 @@ from eclips_cli.commands.batches._sorting import (
 from eclips_cli.commands.batches._stops import check_accounts, doubtful_elsewhere, text_of, undecided
 from eclips_cli.commands.batches.plan.decision import (
     ASK,
-    Decision,
-    Kind,
+    DuplicatesDecision,
     OnDuplicate,
+    RowKind,
     decide,
 )
 from eclips_cli.durations import iso_text
@@ -39,7 +39,7 @@ TRIES = 5
 
 
 @dataclass(frozen=True)
-class Asked:
+class SubmitChoices:
     """What a person said about rows that were sent before, and how to ask where nothing was said.
 
     `command` is what was typed, to be repeated in hints; `ask` gives the kinds of rows to send, or None where
@@ -49,7 +49,7 @@ class Asked:
 
     choice: OnDuplicate = OnDuplicate.STOP
     command: str = "the same command"
-    ask: Callable[[str], frozenset[Kind] | None] = lambda _question: None
+    ask: Callable[[str], frozenset[RowKind] | None] = lambda _question: None
     note: Callable[[str], None] = lambda _text: None
     tell: Callable[[str], None] = lambda _text: None
     approve: Callable[[Submission], None] = lambda _submission: None
@@ -65,7 +65,7 @@ class Submitted:
     left_out: bool = False
 
 
-def submit_order(submissions: Submissions, sender: Sender, order: Order, asked: Asked) -> Submitted:
+def submit_order(submissions: Submissions, sender: Sender, order: Order, asked: SubmitChoices) -> Submitted:
     """Send a file's rows that are to be sent, or go on where an earlier run stopped.
 
     Raises UsageError for a bad file and for what nobody decided, LocalFailure when the journal can't be kept or
@@ -133,7 +133,9 @@ def go_on_with(submissions: Submissions, scope: Scope, order: Order, found: Sort
     )
 
 
-def decided(submissions: Submissions, scope: Scope, order: Order, found: Sorted, asked: Asked) -> Decision:
+def decided(
+    submissions: Submissions, scope: Scope, order: Order, found: Sorted, asked: SubmitChoices
+) -> DuplicatesDecision:
     """Which rows are to be sent, by what was said or is answered now. Raises UsageError where nobody decides."""
     counts, label_known = found.counts, is_label_known(submissions, scope, order)
     decision = decide(counts, asked.choice, keyed=bool(order.names), label_known=label_known)
@@ -145,7 +147,7 @@ def decided(submissions: Submissions, scope: Scope, order: Order, found: Sorted,
         answer = asked.ask(_question(order, found))
         if answer is None:
             raise undecided(order, found, asked.command)
-        return Decision(answer)
+        return DuplicatesDecision(answer)
     if decision.sends and counts.other_agents:
         asked.confirm(f"Send rows to {order.agent} that were sent to another agent before?")
     return decision
@@ -163,7 +165,9 @@ def is_label_known(submissions: Submissions, scope: Scope, order: Order) -> bool
     )
 
 
-def _adopted(submissions: Submissions, sender: Sender, order: Order, found: Sorted, asked: Asked) -> bool:
+def _adopted(
+    submissions: Submissions, sender: Sender, order: Order, found: Sorted, asked: SubmitChoices
+) -> bool:
     """Write down what other machines sent; whether there was any. Raises UsageError for what can't be told."""
     strangers = Elsewhere(submissions, sender.batches, asked.note).find(order, found)
     for one in strangers:
@@ -179,7 +183,12 @@ def _adopted(submissions: Submissions, sender: Sender, order: Order, found: Sort
 
 
 def _recorded(
-    submissions: Submissions, sender: Sender, order: Order, found: Sorted, decision: Decision, asked: Asked
+    submissions: Submissions,
+    sender: Sender,
+    order: Order,
+    found: Sorted,
+    decision: DuplicatesDecision,
+    asked: SubmitChoices,
 ) -> Sent:
     """Write the rows down and send them, under the submission's lock."""
     sends = decision.sends or frozenset()
@@ -208,7 +217,7 @@ def _finished(submissions: Submissions, sender: Sender, of: Submission) -> Sent:
         return sender.finish(of)
 
 
-def _nothing_sent(submissions: Submissions, found: Sorted, decision: Decision) -> Submitted:
+def _nothing_sent(submissions: Submissions, found: Sorted, decision: DuplicatesDecision) -> Submitted:
     """Nothing is sent; what was sent before and has not ended is gone on with."""
     sent = [
         Sent(of, 0, True, all(job.state in OVER for job in submissions.jobs(of)))

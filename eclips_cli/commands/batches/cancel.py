@@ -19,6 +19,7 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.api.objects import BatchJob
     from eclips_cli.commands.batches._submissions import Submissions
 
 
@@ -114,7 +115,7 @@ def at_stake(
     return f"{told}, which stops {rows}" + (f" ({unsent:,} of them not sent yet)" if unsent else "")
 
 
-def _listed(batches: "Batches") -> dict[str, JsonObject]:
+def _listed(batches: "Batches") -> "dict[str, BatchJob]":
     """The newest jobs by their ids; none where they can't be read: a cancellation does not wait for that."""
     try:
         return {str(job.get("id")): job for job in batches.list(limit=100)}
@@ -122,7 +123,7 @@ def _listed(batches: "Batches") -> dict[str, JsonObject]:
         return {}
 
 
-def _read(batches: "Batches", batch_id: str) -> JsonObject:
+def _read(batches: "Batches", batch_id: str) -> "BatchJob":
     """One job that is not among the newest; nothing where it can't be read."""
     try:
         job = batches.get(batch_id).json["job"]
@@ -131,7 +132,7 @@ def _read(batches: "Batches", batch_id: str) -> JsonObject:
     return job if isinstance(job, dict) else {}
 
 
-def _left(job: JsonObject, otherwise: int) -> int:
+def _left(job: "BatchJob", otherwise: int) -> int:
     """The rows of a job that are not done yet; `otherwise` where the API does not tell."""
     counts = [job.get(name) for name in ("total_rows", "completed_rows", "failed_rows")]
     total, *done = [count if type(count) is int else 0 for count in counts]

@@ -39,10 +39,12 @@ def list_batches(
             lambda job: session.remember(Thing("batch", str(job.get("id")), str(job.get("name") or ""))),
         ),
         BATCHES,
-        things="batches",
-        empty="no batches yet: eclips batches submit FILE makes one",
-        whole=lambda: _lists.counted(batches.list(limit=_lists.COUNTED)),
-        filters=_lists.typed({"--status": status}),
-        offset=offset,
-        meant=_lists.did_you_mean(statuses, BATCH_STATUSES),
+        _lists.ListWords(
+            things="batches",
+            empty="no batches yet: eclips batches submit FILE makes one",
+            whole=lambda: _lists.counted(batches.list(limit=_lists.COUNTED)),
+            filters=_lists.typed({"--status": status}),
+            offset=offset,
+            meant=_lists.did_you_mean(statuses, BATCH_STATUSES),
+        ),
     )

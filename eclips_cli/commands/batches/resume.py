@@ -9,7 +9,7 @@ from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._view import SUBMISSIONS, described
-from eclips_cli.errors import HOPELESS, EclipsError, PartialFailure, UsageError
+from eclips_cli.errors import FATAL_FOR_ALL, EclipsError, PartialFailure, UsageError
 from eclips_cli.records.journal import UNSENT
 from eclips_cli.session.session import Session
 
@@ -25,7 +25,7 @@ def resume(
     key: Annotated[
         str | None, typer.Argument(metavar="[KEY]", help="A submission's key, or the id of one of its jobs.")
     ] = None,
-    keep: o.Keep = None,
+    keep: o.KeepCredits = None,
     max_credits: o.MaxCredits = None,
     price: o.Price = None,
     detach: o.Detach = False,
@@ -59,7 +59,7 @@ def resume(
             with while_sending(output, f"eclips batches resume {one.key}"), submissions.lock_of(one):
                 sent.append(sender.finish(one))
         except EclipsError as error:
-            if len(wanted) == 1 or isinstance(error, HOPELESS):
+            if len(wanted) == 1 or isinstance(error, FATAL_FOR_ALL):
                 raise
             output.error(error)
     code = follow_up.after(sent)

@@ -58,7 +58,7 @@ def retry(
             metavar="S", help="Rows with this status: failed, cancelled or both, with a comma. [failed]"
         ),
     ] = None,
-    keep: o.Keep = None,
+    keep: o.KeepCredits = None,
     max_credits: o.MaxCredits = None,
     price: o.Price = None,
     detach: o.Detach = False,

@@ -19,10 +19,10 @@ from eclips_cli.commands.batches._preview import preview
 from eclips_cli.commands.batches._record import Order
 from eclips_cli.commands.batches._results import results_file, write_file_results
 from eclips_cli.commands.batches._submissions import Submissions
-from eclips_cli.commands.batches._submitting import Asked, Submitted, submit_order
+from eclips_cli.commands.batches._submitting import SubmitChoices, Submitted, submit_order
 from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.commands.batches.plan.decision import EVERYTHING as ALL_ROWS
-from eclips_cli.commands.batches.plan.decision import ONLY_NEW, Kind, OnDuplicate
+from eclips_cli.commands.batches.plan.decision import ONLY_NEW, OnDuplicate, RowKind
 from eclips_cli.commands.batches.rows import Given
 from eclips_cli.errors import UsageError
 from eclips_cli.exits import ExitCode
@@ -74,7 +74,7 @@ def submit(
         ),
     ] = None,
     rotated_key: o.RotatedKey = False,
-    keep: o.Keep = None,
+    keep: o.KeepCredits = None,
     max_credits: o.MaxCredits = None,
     price: o.Price = None,
     yes: Yes = False,
@@ -171,12 +171,12 @@ def _choice(on_duplicate: str | None, *, again: bool) -> OnDuplicate:
 
 def _asked(
     session: Session, order: Order, credits: Credits, choice: OnDuplicate, *, yes: bool, agent_named: bool
-) -> Asked:
+) -> SubmitChoices:
     """What was said about rows that were sent before, and how to ask a person."""
     output = session.output
     answered: list[str | None] = []
 
-    def ask(question: str) -> frozenset[Kind] | None:
+    def ask(question: str) -> frozenset[RowKind] | None:
         answers = {"n": ONLY_NEW, "a": ALL_ROWS}
         words = "\nSend the new ones only (n), all again (a), or nothing (Enter)?"
         letter = output.choose(question + words, "na", no_input=session.settings.no_input)
@@ -197,7 +197,7 @@ def _asked(
         if output.interactive and not session.settings.no_input:
             output.confirm(question, yes=yes, no_input=False)
 
-    return Asked(choice, _typed(session), ask, output.note, output.announce, approve, confirm)
+    return SubmitChoices(choice, _typed(session), ask, output.note, output.announce, approve, confirm)
 
 
 def _typed(session: Session) -> str:

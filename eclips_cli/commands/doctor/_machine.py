@@ -18,7 +18,8 @@ from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
-from eclips_cli.records.journal.unfinished import named, unfinished
+from eclips_cli.records.journal import Target
+from eclips_cli.records.journal.overview import named, unfinished_in
 from eclips_cli.reference import shells
 from eclips_cli.reference.tree import describe
 from eclips_cli.system import installation
@@ -85,9 +86,9 @@ def guards(told: JsonObject) -> Finding:
     return Finding("guards", OK, detail)
 
 
-def submissions(environ: Environ) -> Finding:
-    """What was submitted from here: whether all of it was sent to its end."""
-    found = unfinished(state_dir(environ))
+def submissions(environ: Environ, target: Target) -> Finding:
+    """What was submitted from here to this API: whether all of it was sent to its end."""
+    found = unfinished_in(state_dir(environ), target)
     if found:
         return Finding("submissions", WARNING, named(found), "eclips batches resume")
     return Finding("submissions", OK, "nothing is left to be sent")

@@ -84,10 +84,11 @@ class Examination:
         environ, output = session.environ, session.output
         width, color = output.width, output.color
         settings: Settings | None = None
-        guards = _unlooked("guards", None)
+        guards, submissions = _unlooked("guards", None), _unlooked("submissions", None)
         try:
             settings = session.settings
             guards = partial(_machine.guards, session.guards.told)
+            submissions = partial(_machine.submissions, environ, session.target)
             away = self._away(settings, redact)
         except EclipsError as error:
             trouble = error if settings is not None else None
@@ -99,7 +100,7 @@ class Examination:
             "guards": guards,
             "state": lambda: _machine.state(environ),
             "audit": lambda: _machine.audit(environ),
-            "submissions": lambda: _machine.submissions(environ),
+            "submissions": submissions,
             **away,
             "terminal": lambda: _machine.terminal(environ, width, color),
             "completion": lambda: _machine.completion(environ, self._root),

@@ -11,7 +11,7 @@ from eclips_cli.money import amounts, the_amount
 from eclips_cli.records.audit import reading
 from eclips_cli.records.journal import UNSENT, body_row
 from eclips_cli.records.journal.overview import FoundRow, folded, rows_with
-from eclips_cli.records.journal.reading import Reader
+from eclips_cli.records.journal.reading import JournalReader
 from eclips_cli.records.journal.records import Target
 from eclips_cli.records.recent import LISTS, Recent
 
@@ -52,7 +52,7 @@ class Local:
         """Whether one of some texts holds the one that is looked for, or is an id that belongs to it."""
         return any(isinstance(one, str) and (one in self.ids or self._wanted in folded(one)) for one in texts)
 
-    def rows(self, journal: Reader, target: Target) -> Iterator[JsonObject]:
+    def rows(self, journal: JournalReader, target: Target) -> Iterator[JsonObject]:
         """The rows that were sent or are to be, newest first: where each stood, and its batch. Raises LocalFailure."""
         for found in rows_with(journal, target, self.text):
             self.shown |= {id_ for id_ in (found.job.batch_id, found.run) if id_}

@@ -14,7 +14,7 @@ from eclips_cli.commands.find._local import Local, data_amount, hit
 from eclips_cli.commands.find._view import FOUND, found_text
 from eclips_cli.errors import EclipsError, NotFound, ScopeMissing
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.journal import SANDBOX, Target, overview
+from eclips_cli.records.journal import overview
 from eclips_cli.session.session import Session
 
 
@@ -93,10 +93,9 @@ class Search:
 
         session, local = self._session, self._local
         settings = session.settings
-        target = Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
         with overview.opened(state_dir(session.environ)) as journal:
             if journal is not None:
-                yield from local.rows(journal, target)
+                yield from local.rows(journal, session.target)
         record = record_of(settings, session.environ)
         changes = reading.Changes(record, actions=None, since=None, limit=None, now=session.clock.now())
         yield from local.changes(changes)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import is_final
-from eclips_cli.commands.runs._outcome import Change, Outcome
+from eclips_cli.commands.runs._outcome import Change, RunOutcome
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import Run, RunDetail
     from eclips_cli.api.waiting import WaitBudget
-    from eclips_cli.json_values import JsonObject
 
 EVERY = 2.0
 """seconds between two looks at the list, as often as a stream would say something"""
@@ -45,10 +45,10 @@ class _Look:
     ) -> None:
         self.client = client
         self.clock = client.clock
-        self.open: dict[str, JsonObject] = {run_id: {} for run_id in run_ids}
+        self.open: dict[str, Run] = {run_id: {} for run_id in run_ids}
         self._through_triage = through_triage
         self._results = results
-        self._to_read: dict[str, JsonObject] = {}
+        self._to_read: dict[str, Run] = {}
         """runs seen to have ended, as the list shows them, whose results are still to be read"""
 
     def changes(self, *, last: bool) -> Iterator[Change]:
@@ -73,7 +73,7 @@ class _Look:
             if run_id in self.open:
                 self.open[run_id] = self.open.pop(run_id)  # its turn comes again after the others
 
-    def _noted(self, run_id: str, run: JsonObject, detail: JsonObject | None = None) -> Iterator[Change]:
+    def _noted(self, run_id: str, run: Run, detail: RunDetail | None = None) -> Iterator[Change]:
         """The change, if it is one. A run that ended waits for its result, so that a failure loses neither."""
         if run == self.open[run_id]:
             return
@@ -94,11 +94,11 @@ class _Look:
             del self._to_read[run_id]
             yield self._ended(run_id, run, detail)
 
-    def _ended(self, run_id: str, run: JsonObject, detail: JsonObject) -> Change:
+    def _ended(self, run_id: str, run: Run, detail: RunDetail) -> Change:
         del self.open[run_id]
         status = str(run.get("status"))
-        return Change(run_id, status, run, self.clock.now(), Outcome(run_id, status, detail))
+        return Change(run_id, status, run, self.clock.now(), RunOutcome(run_id, status, detail))
 
-    def _detail(self, run_id: str) -> JsonObject:
+    def _detail(self, run_id: str) -> RunDetail:
         """`{run, triage_item}`; raises EclipsError."""
         return self.client.runs.get(run_id).json

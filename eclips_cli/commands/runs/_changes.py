@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.commands.runs._outcome import Change, Outcome
+from eclips_cli.commands.runs._outcome import Change, RunOutcome
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -51,7 +51,7 @@ def _by_stream(
         if snapshot.final:
             # what told of the end is the whole run, or else it is asked for
             detail = snapshot.detail or runs.get(run_id).json
-            outcome = Outcome(run_id, snapshot.status, detail)
+            outcome = RunOutcome(run_id, snapshot.status, detail)
         yield Change(run_id, snapshot.status, snapshot.raw, snapshot.at, outcome)
 
 

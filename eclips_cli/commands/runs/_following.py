@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands._resume_hint import ResumeHint
 from eclips_cli.commands.runs._changes import follow
-from eclips_cli.commands.runs._outcome import Change, Outcome
+from eclips_cli.commands.runs._outcome import Change, RunOutcome
 from eclips_cli.commands.runs._view import CHANGES, RUN, run_detail
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
@@ -43,7 +43,7 @@ class Following:
 
     def to_result(self, *, quietly: bool = False, first: bool = False) -> int:
         """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
-        outcomes: dict[str, Outcome] = {}
+        outcomes: dict[str, RunOutcome] = {}
         with self._resume_hint(), self._output.live() as live:
             for change in self._changes():
                 if not quietly:
@@ -57,7 +57,7 @@ class Following:
 
     def print_changes(self) -> int:
         """Print each change as it comes, until every run ended; the exit code of the worst."""
-        ended: list[Outcome] = []
+        ended: list[RunOutcome] = []
 
         def lines() -> Any:
             for change in self._changes(results=False):
@@ -90,7 +90,7 @@ class Following:
     def _words(self, change: Change) -> str:
         return change.run_id if len(self._ids) > 1 else ""
 
-    def _finish(self, ended: list[Outcome], *, show: bool) -> int:
+    def _finish(self, ended: list[RunOutcome], *, show: bool) -> int:
         code = worst([outcome.code for outcome in ended])
         self._output.code_so_far = int(code)
         if show and len(self._ids) == 1:
@@ -101,7 +101,7 @@ class Following:
             self._say_why(outcome)
         return int(code)
 
-    def _say_why(self, outcome: Outcome) -> None:
+    def _say_why(self, outcome: RunOutcome) -> None:
         """What a person needs to know about an end that is not a success."""
         run = outcome.detail.get("run") or {}
         if outcome.code is ExitCode.RUN_FAILED:

@@ -25,6 +25,7 @@ from eclips_cli.records.journal.once import DEFAULT_AGENT, OnceRun, RunRequest, 
 
 if TYPE_CHECKING:
     from eclips_cli.api.client import EclipsClient
+    from eclips_cli.api.objects import Run
     from eclips_cli.api.runs import Runs
     from eclips_cli.api.waiting import Clock
     from eclips_cli.records.journal.once import OnceKeys
@@ -118,7 +119,7 @@ def check_same(known: OnceRun, asked: RunRequest) -> None:
         )
 
 
-def candidates(runs: Runs, sent: OnceRun, task: str, clock: Clock, known: set[str]) -> Iterator[JsonObject]:
+def candidates(runs: Runs, sent: OnceRun, task: str, clock: Clock, known: set[str]) -> Iterator[Run]:
     """The runs that may be the one of `sent`: by agent, by time, and by task where the API tells it.
 
     `known` are those that are surely others. Raises what the API's client raises.
@@ -129,7 +130,7 @@ def candidates(runs: Runs, sent: OnceRun, task: str, clock: Clock, known: set[st
             yield run
 
 
-def _near(runs: Runs, sent: OnceRun, clock: Clock) -> Iterator[JsonObject]:
+def _near(runs: Runs, sent: OnceRun, clock: Clock) -> Iterator[Run]:
     for page in range(PAGES):
         items, date = runs.newest(page)
         # by the server's clock: this machine's may be days off
@@ -145,13 +146,13 @@ def _near(runs: Runs, sent: OnceRun, clock: Clock) -> Iterator[JsonObject]:
             return
 
 
-def _task(runs: Runs, run: JsonObject) -> str | None:
+def _task(runs: Runs, run: Run) -> str | None:
     """A run's task, where the API tells it."""
     task = runs.get(str(run["id"])).json["run"].get("task")
     return task.strip() if isinstance(task, str) else None
 
 
-def _unknown(sent: OnceRun, found: Sequence[JsonObject], why: str) -> UnknownOutcome:
+def _unknown(sent: OnceRun, found: Sequence[Run], why: str) -> UnknownOutcome:
     named = "; ".join(
         f"{run['id']} ({run.get('status')}, created {run.get('created_at')})" for run in found[:READ]
     )

@@ -21,7 +21,7 @@ def exit_code(status: str | None) -> ExitCode:
     return _CODES.get(status or "", ExitCode.ERROR)
 
 
-class Outcome(NamedTuple):
+class RunOutcome(NamedTuple):
     """The end of a followed run: its id, its status, and the API's `{run, triage_item}`."""
 
     run_id: str
@@ -48,7 +48,7 @@ class Change(NamedTuple):
     status: str
     event: JsonObject
     at: float
-    outcome: Outcome | None = None
+    outcome: RunOutcome | None = None
     """set with the last change of the run"""
 
     @property

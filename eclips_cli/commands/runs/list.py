@@ -1,6 +1,6 @@
 """`eclips runs list`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,8 +9,10 @@ from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit, Offset
 from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.durations import parse_instant, parse_iso
-from eclips_cli.json_values import JsonObject
 from eclips_cli.session.session import Session
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import Run
 
 
 def list_runs(
@@ -60,21 +62,23 @@ def list_runs(
             is_older=None if begin is None else lambda run: _is_older(run, begin),
         ),
         RUNS,
-        things="runs",
-        empty='no runs yet: eclips run "TASK" starts one',
-        whole=lambda: _lists.counted(runs.list(limit=1)),
-        filters=_lists.typed(
-            {"--status": status, "--agent": agent, "--since": since, "--needs-triage": needs_triage}
+        _lists.ListWords(
+            things="runs",
+            empty='no runs yet: eclips run "TASK" starts one',
+            whole=lambda: _lists.counted(runs.list(limit=1)),
+            filters=_lists.typed(
+                {"--status": status, "--agent": agent, "--since": since, "--needs-triage": needs_triage}
+            ),
+            offset=offset,
+            meant=_lists.did_you_mean(statuses, RUN_STATUSES),
         ),
-        offset=offset,
-        meant=_lists.did_you_mean(statuses, RUN_STATUSES),
     )
 
 
 def _matches(agent: str | None, needs_triage: bool) -> Any:
     """Whether a run is of `agent`, and, where asked, waits for a person."""
 
-    def matches(run: JsonObject) -> bool:
+    def matches(run: "Run") -> bool:
         if agent and run.get("agent_type") != agent:
             return False
         waits = run.get("requires_triage") is True or run.get("status") == "pending_triage"
@@ -84,7 +88,7 @@ def _matches(agent: str | None, needs_triage: bool) -> Any:
     return matches
 
 
-def _is_older(run: JsonObject, begin: float) -> bool:
+def _is_older(run: "Run", begin: float) -> bool:
     """Whether a run began before `begin` (POSIX seconds): so did all after it."""
     created = parse_iso(run.get("created_at"))
     return created is not None and created < begin

@@ -136,11 +136,9 @@ def _once(
     """
     from eclips_cli.commands.runs._once import Once
     from eclips_cli.records.journal.once import OnceKeys, RunRequest, once_lock
-    from eclips_cli.records.journal.records import Target
     from eclips_cli.system.paths import state_dir
 
-    settings, folder = session.settings, state_dir(session.environ)
-    target = Target.of(settings.profile, settings.base_url, sandbox=settings.sandbox)
+    target, folder = session.target, state_dir(session.environ)
     asked = RunRequest(what["task"], what["agent_type"], what["data"])
     if session.only_shows:
         used = not again and _would_follow(session, folder, target, key, asked)

@@ -3,8 +3,7 @@
 import typer
 
 from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
-from eclips_cli.commands.runs._following import Following
-from eclips_cli.session.session import Session
+from eclips_cli.commands.runs._options import following
 
 
 def tail_runs(
@@ -20,14 +19,5 @@ def tail_runs(
       eclips runs tail @last -o jsonl
       eclips runs list --status running -o id | eclips runs tail -
     """
-    session: Session = ctx.obj
-    budget = session.wait_budget(timeout, ends=True)
-    following = Following(
-        session.client,
-        session.output,
-        session.remember,
-        session.ids("run", budget=budget).many(ids),
-        budget,
-        through_triage=through_triage,
-    )
-    return following.print_changes()
+    found = following(ctx.obj, ids, timeout, through_triage=through_triage)
+    return found.print_changes()

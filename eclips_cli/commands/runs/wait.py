@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands._options import RunIds, ThroughTriage, Timeout
-from eclips_cli.commands.runs._following import Following
-from eclips_cli.session.session import Session
+from eclips_cli.commands.runs._options import following
 
 
 def wait_for_runs(
@@ -24,14 +23,5 @@ def wait_for_runs(
       eclips runs wait @last
       eclips runs wait --timeout 10m $(eclips runs list --status running -o id)
     """
-    session: Session = ctx.obj
-    budget = session.wait_budget(timeout, ends=True)
-    following = Following(
-        session.client,
-        session.output,
-        session.remember,
-        session.ids("run", budget=budget).many(ids),
-        budget,
-        through_triage=through_triage,
-    )
-    return following.to_result(quietly=True, first=any_)
+    found = following(ctx.obj, ids, timeout, through_triage=through_triage)
+    return found.to_result(quietly=True, first=any_)

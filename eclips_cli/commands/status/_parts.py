@@ -18,6 +18,7 @@ from eclips_cli.records.journal import Target, overview
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import Run, TriageItem
 
 SINCE = "1d"
 """how far back failed runs are counted, as `runs list --since` takes it"""
@@ -94,7 +95,7 @@ def _number(amount: Amount) -> Any:
     return number(text) if "." in text else int(text)
 
 
-def _amounts(client: EclipsClient, items: Sequence[JsonObject], known: Amounts) -> list[Amount | None]:
+def _amounts(client: EclipsClient, items: Sequence[TriageItem], known: Amounts) -> list[Amount | None]:
     """The amount of each item's input: as this machine sent it, else as the queue or the run has it."""
     sent = known.inputs(filter(None, map(_run_of, items)))
     data = [_data(sent.get(_run_of(item)), item, item.get("agent_runs")) for item in items]
@@ -107,7 +108,7 @@ def _amounts(client: EclipsClient, items: Sequence[JsonObject], known: Amounts) 
     return [one if one is not None and one.value is not None else None for one in one_each]
 
 
-def _run_of(item: JsonObject) -> str:
+def _run_of(item: TriageItem) -> str:
     return str(item.get("run_id") or "")
 
 
@@ -132,7 +133,7 @@ def failed(client: EclipsClient, now: float) -> JsonObject:
     """The runs that failed since yesterday."""
     begin = parse_instant(SINCE, now)
 
-    def is_older(run: JsonObject) -> bool:
+    def is_older(run: Run) -> bool:
         at = parse_iso(run.get("created_at"))
         return at is not None and at < begin
 
@@ -142,18 +143,17 @@ def failed(client: EclipsClient, now: float) -> JsonObject:
 
 
 def unfinished(folder: Path, target: Target) -> JsonObject:
-    """The submissions of this machine that were not sent to their end. Raises LocalFailure."""
-    with overview.opened(folder) as journal:
-        found = [] if journal is None else overview.unfinished(journal, target)
+    """The submissions of this machine that were not sent to their end at this API. Raises LocalFailure."""
+    found = overview.unfinished_in(folder, target)
     return {
         "count": len(found),
-        "rows": sum(one.rows for one in found),
+        "rows": sum(one.unsent for one in found),
         "submissions": [
             {
                 "key": one.submission.key,
                 "name": one.submission.name,
                 "rows": one.submission.rows,
-                "rows_unsent": one.rows,
+                "rows_unsent": one.unsent,
                 "created_at": iso_text(one.submission.created_at),
             }
             for one in found

@@ -17,7 +17,6 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.records.journal import Target
 
 COMMANDS = {
     "api": "doctor",
@@ -43,8 +42,8 @@ def status(
     """Credits, what waits, what failed, what is unfinished: one look, one exit code.
 
     Is the API up; the credits left, and the day they run out; how many items wait for a person, since when, and their
-    sums by currency (as far as the inputs' amounts are known); the runs that failed since yesterday; the submissions of
-    this machine that were not sent to their end. Each with the command that deals with it. With the API out of reach the
+    sums by currency (as far as the inputs' amounts are known); the runs that failed since yesterday; what this
+    machine did not send to its end at this API. Each with the command that deals with it. With the API out of reach the
     exit code is 7 or 12, and what this machine knows is shown all the same.
 
     With --check only what the thresholds need is asked, and nothing is printed as long as all is well.
@@ -128,7 +127,7 @@ def _gather(
 def _local(session: Session) -> JsonObject:
     from eclips_cli.system.paths import state_dir
 
-    return _parts.unfinished(state_dir(session.environ), _target(session))
+    return _parts.unfinished(state_dir(session.environ), session.target)
 
 
 def _sent_by(session: Session) -> _parts.Inputs:
@@ -138,16 +137,9 @@ def _sent_by(session: Session) -> _parts.Inputs:
 
     def inputs(runs: Iterable[str]) -> Mapping[str, JsonObject]:
         with overview.opened(state_dir(session.environ)) as journal:
-            return {} if journal is None else SentInputs(journal, _target(session)).of_runs(runs)
+            return {} if journal is None else SentInputs(journal, session.target).of_runs(runs)
 
     return inputs
-
-
-def _target(session: Session) -> Target:
-    from eclips_cli.records.journal import SANDBOX, Target
-
-    settings = session.settings
-    return Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url)
 
 
 def _show_requests(session: Session, asks: list[Callable[[], JsonObject]]) -> int:

@@ -17,7 +17,7 @@ from eclips_cli.commands.triage._queue import decidable
 from eclips_cli.commands.triage._sheet import fingerprint
 from eclips_cli.commands.triage._sheet_rows import SheetDecision
 from eclips_cli.errors import (
-    HOPELESS,
+    FATAL_FOR_ALL,
     AlreadyResolved,
     EclipsError,
     Interrupted,
@@ -31,13 +31,13 @@ from eclips_cli.errors import (
     UnknownOutcome,
 )
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.decisions import DONE, SENDING, Decided, DecisionJournal
+from eclips_cli.records.decisions import DONE, SENDING, DecisionJournal, SentDecision
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.commands.triage._item import ItemDetail
 
-FATAL = (*HOPELESS, LimitReached, LocalFailure)
+FATAL = (*FATAL_FOR_ALL, LimitReached, LocalFailure)
 """what would stop every other decision too"""
 MAYBE_DONE = (UnknownOutcome, ServerError)
 """errors of a decision after which the API may have taken it"""
@@ -130,7 +130,7 @@ class SheetRun:
     def _decide(self, row: SheetDecision) -> JsonObject:
         """Send one decision; the journal knows how it went, whatever ends this. Raises EclipsError."""
         known = self._known.get(row.item)
-        decided = Decided(
+        decided = SentDecision(
             row.item, row.decision.verb, row.decision.note, self._file, row.line, SENDING, time.time()
         )
         if not self._journal.sending(decided, known):
@@ -165,7 +165,7 @@ class SheetRun:
             raise error
         return {"id": row.item, "status": status}
 
-    def _take_before(self, checked: Checked, row: SheetDecision, known: Decided) -> None:
+    def _take_before(self, checked: Checked, row: SheetDecision, known: SentDecision) -> None:
         if known.verb == row.decision.verb:
             checked.before += 1
             return
@@ -173,7 +173,7 @@ class SheetRun:
         error = AlreadyResolved(f"item {row.item} was decided before ({known.verb}, {where})")
         checked.refused.append((row, error))
 
-    def _was_ours(self, row: SheetDecision, known: Decided) -> bool:
+    def _was_ours(self, row: SheetDecision, known: SentDecision) -> bool:
         """Whether a decision whose answer was lost is what resolved the item; noted, if so."""
         if known.verb != row.decision.verb or row.run is None:
             return False

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
     from eclips_cli.commands.triage._item import ItemDetail
     from eclips_cli.commands.triage._known import ItemReader
-    from eclips_cli.commands.triage._queue import Queue, Wanted
+    from eclips_cli.commands.triage._queue import Queue
+    from eclips_cli.commands.triage._wanted import Wanted
     from eclips_cli.output.output import Output
 
 PREVIEWED = 20

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from eclips_cli.commands.triage._amounts import in_short
 from eclips_cli.json_values import JsonObject
 from eclips_cli.money import Amount, amounts, disagree, the_amount
 from eclips_cli.output import cells
 from eclips_cli.output.cells import safe_text
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import Run, TriageItem
 
 LONGEST_NAME = 300
 """characters up to which a task can stand for its title"""
@@ -24,8 +27,8 @@ class ItemDetail:
     the member of the input that is the amount. `read` says whether the run was read.
     """
 
-    item: JsonObject
-    run: JsonObject
+    item: TriageItem
+    run: Run
     input: JsonObject = field(default_factory=dict)
     amount_field: str | None = None
     read: bool = False
@@ -35,10 +38,13 @@ class ItemDetail:
         cls, detail: JsonObject, sent: JsonObject | None = None, amount_field: str | None = None
     ) -> ItemDetail:
         """From `{run, triage_item}`, whatever of it there is, and the input that was sent."""
-        item, run = detail.get("triage_item"), detail.get("run")
-        item = item if isinstance(item, dict) else {}
+        linked, run = detail.get("triage_item"), detail.get("run")
+        item = cast("TriageItem", linked if isinstance(linked, dict) else {})
         joined = item.get("agent_runs")
-        known = {**(joined if isinstance(joined, dict) else {}), **(run if isinstance(run, dict) else {})}
+        known: Any = {
+            **(joined if isinstance(joined, dict) else {}),
+            **(run if isinstance(run, dict) else {}),
+        }
         return cls(item, known, sent or {}, amount_field, isinstance(run, dict))
 
     def with_run(self, found: JsonObject | None) -> ItemDetail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import TriageItem
     from eclips_cli.records.journal import SentInputs
 
 UNASKED = 20
@@ -44,11 +45,11 @@ class ItemReader:
     def _inputs(self) -> SentInputs | None:
         return self._find_inputs()
 
-    def bare(self, items: list[JsonObject]) -> list[ItemDetail]:
+    def bare(self, items: Sequence[TriageItem]) -> list[ItemDetail]:
         """Items as the queue has them."""
         return [ItemDetail.of({"triage_item": item}, amount_field=self._field) for item in items]
 
-    def known(self, items: list[JsonObject]) -> list[ItemDetail]:
+    def known(self, items: Sequence[TriageItem]) -> list[ItemDetail]:
         """Items with the inputs that were sent from here; no request is made."""
         return self._tied(self.bare(items))
 

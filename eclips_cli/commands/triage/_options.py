@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from eclips_cli.commands.triage._known import ItemReader
-from eclips_cli.commands.triage._queue import SORTS, Wanted
+from eclips_cli.commands.triage._wanted import SORTS, Wanted
 from eclips_cli.errors import LocalFailure
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.commands._confirm import Sure
+    from eclips_cli.commands.triage._decide import Decision
     from eclips_cli.records.journal import SentInputs
 
 ItemIds = Annotated[
@@ -92,12 +94,11 @@ def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> Ite
     """What finds out what items are about, for one command."""
 
     def inputs() -> SentInputs | None:
-        from eclips_cli.records.journal import SANDBOX, Journal, Target
+        from eclips_cli.records.journal import Journal
         from eclips_cli.records.journal import SentInputs as Inputs
         from eclips_cli.records.journal.reading import FILE
         from eclips_cli.system.paths import state_dir
 
-        settings = session.settings
         try:
             folder = state_dir(session.environ)
             if not (folder / FILE).exists():
@@ -107,9 +108,41 @@ def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> Ite
             session.output.warn(f"what was sent from this machine is not known: {error.message}")
             return None
         session.at_end(journal.close)
-        return Inputs(journal, Target(settings.profile, SANDBOX if settings.sandbox else settings.base_url))
+        return Inputs(journal, session.target)
 
     return ItemReader(lambda: session.client, inputs, wanted.amount_field, session.output.warn, keeps=keeps)
+
+
+class Chosen(NamedTuple):
+    """The items that a decision is asked for: by their `ids`, or with `all_` those that are `wanted`."""
+
+    ids: Sequence[str]
+    wanted: Wanted
+    all_: bool
+
+
+def decide_chosen(session: Session, decision: Decision, chosen: Chosen, sure: Sure) -> int:
+    """Decide items as `approve` and `reject` do; the exit code. Raises UsageError, ConfirmationRefused, NotConfirmed."""
+    from eclips_cli.commands._confirm import ids_to_change
+    from eclips_cli.commands.triage._decide import check_choice, decide, decide_all
+    from eclips_cli.commands.triage._queue import Queue
+
+    ids, wanted, all_ = chosen
+    check_choice(ids, all_=all_, wanted=wanted)
+    if not all_:
+        known = ids_to_change(session, "triage", ids, sure, (decision.verb, decision.doing))
+        return decide(session.client, session.output, decision, known)
+    reader = item_reader(session, wanted)
+    return decide_all(
+        session.client,
+        session.output,
+        decision,
+        Queue(session.client, wanted, reader),
+        reader,
+        expect=sure.expect,
+        confirm=None if sure.yes else lambda question: session.confirm(question, yes=False),
+        dry_run=bool(session.options.dry_run),
+    )
 
 
 def source_of(session: Session) -> str:

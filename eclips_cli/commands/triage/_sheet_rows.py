@@ -51,10 +51,10 @@ def read_sheet(
     with open_rows(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as source:
         if source.keyed:
             raise UsageError(f"{source.label} is {source.format}: a sheet is an .xlsx or a .csv file")
-        return _Reading(source).whole()
+        return _SheetReading(source).whole()
 
 
-class _Reading:
+class _SheetReading:
     """One sheet being read."""
 
     def __init__(self, source: RowSource) -> None:

@@ -14,8 +14,8 @@ from eclips_cli.commands._options import Yes
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._decide import PREVIEWED, counted
 from eclips_cli.commands.triage._options import item_reader, source_of
-from eclips_cli.commands.triage._queue import Wanted
 from eclips_cli.commands.triage._view import DECISIONS, queue_text
+from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, UsageError
 from eclips_cli.session.session import Session
 

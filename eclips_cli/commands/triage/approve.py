@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.commands._confirm import Sure, ids_to_change
+from eclips_cli.commands._confirm import Sure
 from eclips_cli.commands._options import Expect, Yes
-from eclips_cli.commands.triage._decide import Decision, check_choice, decide, decide_all
-from eclips_cli.commands.triage._options import EveryItem, SomeItemIds, filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted
-from eclips_cli.session.session import Session
+from eclips_cli.commands.triage._decide import Decision
+from eclips_cli.commands.triage._options import Chosen, EveryItem, SomeItemIds, decide_chosen, filtered
+from eclips_cli.commands.triage._wanted import Wanted
 
 
 @filtered
@@ -35,16 +34,5 @@ def approve(
       eclips triage list -o id | eclips triage approve - --yes
       eclips triage approve --all --max-amount 500 --min-confidence 0.65 --expect 12
     """
-    session: Session = ctx.obj
-    decision = Decision("approve", note)
-    check_choice(ids or (), all_=all_, wanted=wanted)
-    if not all_:
-        sure, words = Sure(yes, expect), (decision.verb, decision.doing)
-        chosen = ids_to_change(session, "triage", ids or (), sure, words)
-        return decide(session.client, session.output, decision, chosen)
-    reader = item_reader(session, wanted)
-    return decide_all(
-        session.client, session.output, decision, Queue(session.client, wanted, reader), reader,
-        expect=expect, confirm=None if yes else lambda question: session.confirm(question, yes=False),
-        dry_run=bool(session.options.dry_run),
-    )  # fmt: skip
+    chosen = Chosen(ids or (), wanted, all_)
+    return decide_chosen(ctx.obj, Decision("approve", note), chosen, Sure(yes, expect))

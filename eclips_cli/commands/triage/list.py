@@ -13,13 +13,15 @@ from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED, ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted, remarks
+from eclips_cli.commands.triage._queue import Queue, remarks
 from eclips_cli.commands.triage._view import QUEUE, TRIAGE, queue_text
+from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import OneAlone, triage_item
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
+    from eclips_cli.api.objects import TriageItem
     from eclips_cli.commands.triage._item import ItemDetail
     from eclips_cli.output.output import Output
 
@@ -46,7 +48,7 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
     queue = Queue(session.client, wanted, reader, tie=not output.shows_objects)
     limit = _arguments.how_many(limit, all_)
 
-    def remember(item: JsonObject) -> None:
+    def remember(item: TriageItem) -> None:
         session.remember(triage_item({"triage_item": item}))
 
     if output.is_for_people:
@@ -60,10 +62,12 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
         output,
         queue,
         shown,
-        things="items",
-        empty="nothing waits for a decision",
-        whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
-        filters=wanted.typed,
+        _lists.ListWords(
+            things="items",
+            empty="nothing waits for a decision",
+            whole=lambda: _lists.counted(session.client.triage.list(limit=1)),
+            filters=wanted.typed,
+        ),
     )
     for text in remarks(queue):
         output.announce(text)

@@ -11,13 +11,14 @@ import typer
 
 from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, Wanted, decidable, remarks, why_empty
+from eclips_cli.commands.triage._queue import Queue, decidable, remarks, why_empty
 from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.controller import Review
 from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
 from eclips_cli.commands.triage._review.items import PendingDecision, ReviewItems
 from eclips_cli.commands.triage._review.screen import render
 from eclips_cli.commands.triage._view import REVIEWED
+from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import PartialFailure, Terminated
 from eclips_cli.json_values import JsonObject

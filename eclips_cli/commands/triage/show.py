@@ -17,6 +17,7 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import TriageItem
 
 SHORTEST_PREFIX = 4
 """characters of a run's id that stand for it"""
@@ -34,7 +35,7 @@ def show_items(ctx: typer.Context, ids: ItemIds) -> int:
       eclips triage list -o id | eclips triage show - -o jsonl
     """
     session: Session = ctx.obj
-    queue: list[JsonObject] = []
+    queue: list[TriageItem] = []
 
     def read(written: str) -> JsonObject:
         if not queue:
@@ -46,7 +47,7 @@ def show_items(ctx: typer.Context, ids: ItemIds) -> int:
     return for_each(session.output, chosen, read, shown, remember=session.remember)
 
 
-def with_run(client: EclipsClient, item: JsonObject, warn: Callable[[str], None]) -> JsonObject:
+def with_run(client: EclipsClient, item: TriageItem, warn: Callable[[str], None]) -> JsonObject:
     """An item of the queue as `{run, triage_item}`, with every member that either endpoint gave."""
     run_id = item.get("run_id")
     joined = item.get("agent_runs")
@@ -63,7 +64,7 @@ def with_run(client: EclipsClient, item: JsonObject, warn: Callable[[str], None]
 
 
 def find(
-    client: EclipsClient, queue: list[JsonObject], written: str, warn: Callable[[str], None]
+    client: EclipsClient, queue: list[TriageItem], written: str, warn: Callable[[str], None]
 ) -> JsonObject:
     """The item that an id of an item or of its run names, as `{run, triage_item}`.
 
@@ -85,7 +86,7 @@ def find(
     return detail
 
 
-def _in_queue(queue: list[JsonObject], written: str) -> JsonObject | None:
+def _in_queue(queue: list[TriageItem], written: str) -> TriageItem | None:
     for name in ("id", "run_id"):
         for item in queue:
             if item.get(name) == written:

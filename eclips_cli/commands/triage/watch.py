@@ -21,6 +21,7 @@ from eclips_cli.system.processes import run_command
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import TriageItem
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
 
@@ -58,7 +59,7 @@ def watch_items(
     budget = session.wait_budget(timeout, doing="watching")
     seconds = parse_duration(exec_timeout)
     hook = None if exec_ is None else Hook(exec_, session.environ, seconds)
-    Watch(session.client, session.output, budget, every, hook).run(backlog=backlog)
+    QueueWatch(session.client, session.output, budget, every, hook).run(backlog=backlog)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Hook:
         if not self.command.strip():
             raise UsageError("--exec is empty", hint="give the command to run, or leave --exec out")
 
-    def run(self, item: JsonObject) -> str | None:
+    def run(self, item: TriageItem) -> str | None:
         """Run it for `item`; what went wrong, or None."""
         named = {
             "ECLIPS_TRIAGE_ID": str(item.get("id") or ""),
@@ -83,7 +84,7 @@ class Hook:
         return run_command(self.command, given, {**self.environ, **named}, self.seconds)
 
 
-class Watch:
+class QueueWatch:
     """The queue being watched by one command."""
 
     def __init__(
@@ -132,7 +133,7 @@ class Watch:
                 del known[next(iter(known))]
             self._budget.rest(self._every)
 
-    def _run_hook(self, item: JsonObject) -> None:
+    def _run_hook(self, item: TriageItem) -> None:
         trouble = self._hook.run(item) if self._hook else None
         if trouble is not None:
             self._output.warn(f"the command for item {item.get('id')} {trouble}")

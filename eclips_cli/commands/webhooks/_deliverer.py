@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli import __version__
 from eclips_cli.commands.webhooks._delivery import signed
 from eclips_cli.commands.webhooks._outbox import Outbox, OutboxEntry
-from eclips_cli.commands.webhooks._target import Target
+from eclips_cli.commands.webhooks._target import ForwardTarget
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import EclipsError, NetworkError, UnknownOutcome
 from eclips_cli.json_values import JsonObject
@@ -33,11 +33,11 @@ IN_A_ROW = 50
 """deliveries after which the API is looked at again"""
 
 
-class Refused(EclipsError):
+class ReceiverRefused(EclipsError):
     """The receiver answered, but not with 2xx."""
 
 
-class Sender:
+class DeliverySender:
     """POSTs deliveries to one URL, never through a proxy where it is on this machine.
 
     `intercept` is called before anything is sent, and may raise to stop it. Raises UsageError for an
@@ -47,19 +47,19 @@ class Sender:
     def __init__(self, url: str, intercept: Callable[[OutgoingRequest], None]) -> None:
         from eclips_cli.api.http.transport import Transport
 
-        self.target = Target.parse(url)
+        self.target = ForwardTarget.parse(url)
         self._intercept = intercept
         self._transport = Transport(self.target.url, SECONDS)
 
     def send(self, delivery: Delivery) -> tuple[int, float]:
         """The answer's 2xx status, and the seconds it took.
 
-        Raises Refused for another status, NetworkError when nothing was sent, UnknownOutcome when the
+        Raises ReceiverRefused for another status, NetworkError when nothing was sent, UnknownOutcome when the
         answer did not come.
         """
         from eclips_cli.api.http.call import Call
         from eclips_cli.api.http.connection_errors import from_fault
-        from eclips_cli.api.http.exchange import Fault
+        from eclips_cli.api.http.exchange import FailedTry
         from eclips_cli.api.http.hooks import OutgoingRequest
 
         headers = {**delivery.headers, "User-Agent": f"eclips-cli/{__version__}"}
@@ -73,13 +73,13 @@ class Sender:
         try:
             answer = self._transport.fetch("POST", url, headers, delivery.body, SECONDS)
             status, seconds = answer.status, answer.seconds
-        except Fault as fault:
+        except FailedTry as fault:
             if fault.status is None or not 200 <= fault.status < 300:
                 call = Call("POST", url, "the delivery")
                 raise _plain(from_fault(call, fault, self._transport.host, SECONDS).error) from None
             status = fault.status
         if not 200 <= status < 300:
-            raise Refused(f"the receiver answered {status}", status=status)
+            raise ReceiverRefused(f"the receiver answered {status}", status=status)
         return status, seconds
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ def _plain(error: EclipsError) -> EclipsError:
 class Deliverer:
     """Delivers what the outbox holds, in order; `turn` does what can be done now. Pure of terminals."""
 
-    def __init__(self, outbox: Outbox, sender: Sender, secret: bytes, client: EclipsClient) -> None:
+    def __init__(self, outbox: Outbox, sender: DeliverySender, secret: bytes, client: EclipsClient) -> None:
         self._outbox, self._sender, self._secret, self._clock = outbox, sender, secret, client.clock
         self._next_try = 0.0
         self._failures = 0
@@ -127,8 +127,8 @@ class Deliverer:
         self._outbox.sending(entry)
         try:
             status, seconds = self._sender.send(signed(entry.content, self._secret, self._clock.now()))
-        except (Refused, NetworkError, UnknownOutcome) as error:
-            if isinstance(error, Refused) and entry.tries + 1 >= NOES:
+        except (ReceiverRefused, NetworkError, UnknownOutcome) as error:
+            if isinstance(error, ReceiverRefused) and entry.tries + 1 >= NOES:
                 self._outbox.given_up(entry)
                 return self._row(entry, "given up", error.details.get("status"), None)
             if not isinstance(error, UnknownOutcome):

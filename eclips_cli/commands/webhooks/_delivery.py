@@ -6,12 +6,15 @@ import json
 import uuid
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject, json_text
 from eclips_cli.output.cells import duration
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import Run, TriageItem
 
 COMPLETED, FAILED, TRIAGE = "run.completed", "run.failed", "run.triage_required"
 EVENTS = (COMPLETED, FAILED, TRIAGE)
@@ -68,7 +71,7 @@ def nearest_event(event: str) -> str | None:
     return next(iter(begun or get_close_matches(word, EVENTS, n=1, cutoff=0.75)), None)
 
 
-def of_run(event: str, run: JsonObject, item: JsonObject | None) -> JsonObject:
+def of_run(event: str, run: Run, item: TriageItem | None) -> JsonObject:
     """The content for an event of a run, from what `GET /v1/runs/:id` answers."""
     waits = event == TRIAGE
     return _content(

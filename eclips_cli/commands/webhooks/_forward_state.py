@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.webhooks._target import Target
+from eclips_cli.commands.webhooks._target import ForwardTarget
 from eclips_cli.errors import Busy, UsageError
-from eclips_cli.system.locks import OneProcess
+from eclips_cli.system.locks import SingleInstanceLock
 from eclips_cli.system.paths import failure, state_dir
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ForwardState:
         settings: Settings,
         environ: Mapping[str, str],
         to: str,
-        target: Target,
+        target: ForwardTarget,
         *,
         only_showing: bool | None,
     ) -> ForwardState:
@@ -67,7 +67,7 @@ class ForwardState:
         return self.outbox
 
 
-class TargetLock(OneProcess):
+class TargetLock(SingleInstanceLock):
     """Held while entered: one forwarder a target. Raises Busy where there is one already."""
 
     def __init__(self, path: Path, target: str) -> None:

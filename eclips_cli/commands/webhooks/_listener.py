@@ -16,11 +16,11 @@ from typing import TypeVar
 
 from eclips_cli.commands.webhooks._hook_command import Commands
 from eclips_cli.commands.webhooks._receiver import ACCEPTED, REFUSED, UNFIT, Received, Receiver
-from eclips_cli.commands.webhooks._request import Request
+from eclips_cli.commands.webhooks._request import ReceivedRequest
 from eclips_cli.commands.webhooks._server import DeliveryServer
 
 T = TypeVar("T")
-News = Received | str | signal.Signals
+ListenEvent = Received | str | signal.Signals
 """a request and what became of it, a line that a command printed, or a signal to stop"""
 TAKE_SECONDS = 3.0
 """that a delivery may wait to be taken; the API waits 10 s for the answer as a whole"""
@@ -37,7 +37,7 @@ class Listener:
         self,
         receiver: Receiver,
         commands: Commands | None,
-        news: queue.SimpleQueue[News],
+        news: queue.SimpleQueue[ListenEvent],
         port: int,
         hosts: Iterable[str],
     ) -> None:
@@ -66,7 +66,7 @@ class Listener:
         for threads in (self._judges, self._explainer):
             threads.shutdown()
 
-    async def _answer(self, request: Request) -> tuple[int, str]:
+    async def _answer(self, request: ReceivedRequest) -> tuple[int, str]:
         received = await self._judged(self._receiver.judge, request)
         if received.verdict == ACCEPTED:
             why_not = await self._take(received)
@@ -102,7 +102,7 @@ class Listener:
             return "the listener ends" if self._ending else "too many commands are running"
         return ""
 
-    def _explain(self, received: Received, request: Request) -> None:
+    def _explain(self, received: Received, request: ReceivedRequest) -> None:
         self._tell(replace(received, reason=f"{received.reason}: {self._receiver.likely_cause(request)}"))
 
     def _turned_away(self, status: int, why: str) -> None:

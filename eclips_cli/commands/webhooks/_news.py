@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from eclips_cli.api.statuses import PENDING_TRIAGE, TERMINAL_STATUSES
 from eclips_cli.commands.webhooks._delivery import COMPLETED, FAILED, TRIAGE, of_run
 from eclips_cli.commands.webhooks._outbox import KnownRun, Transition
 from eclips_cli.durations import parse_iso
-from eclips_cli.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from eclips_cli.api.objects import Run, TriageItem
 
 UNJUDGED = ""
 """the status of a run of which only its times can tell what is past"""
 _ENDS = {"completed": COMPLETED, "failed": FAILED}
 
 
-def known_run(run: JsonObject) -> KnownRun:
+def known_run(run: Run) -> KnownRun:
     """A run as the API lists it."""
     status = str(run.get("status"))
     created = parse_iso(run.get("created_at")) or 0.0
     return KnownRun(str(run.get("id") or ""), created, status, status in TERMINAL_STATUSES)
 
 
-def item_name(item: JsonObject | None) -> str:
+def item_name(item: TriageItem | None) -> str:
     """The id of a triage item; empty where there is none."""
     return str((item or {}).get("id") or "")
 
@@ -28,8 +32,8 @@ def item_name(item: JsonObject | None) -> str:
 def transitions(
     now: KnownRun,
     before: KnownRun | None,
-    run: JsonObject,
-    item: JsonObject | None,
+    run: Run,
+    item: TriageItem | None,
     horizon: float,
     here: float,
 ) -> list[Transition]:
@@ -47,7 +51,7 @@ def transitions(
     return found
 
 
-def _waits_anew(now: KnownRun, before: KnownRun | None, item: JsonObject | None, horizon: float) -> bool:
+def _waits_anew(now: KnownRun, before: KnownRun | None, item: TriageItem | None, horizon: float) -> bool:
     """Whether there is a wait for a person that nobody knew of, and that began since the horizon."""
     if item is None and now.status != PENDING_TRIAGE:
         return False

@@ -8,13 +8,12 @@ is marked before and after each try.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from eclips_cli.json_values import JsonObject, json_text, number
-from eclips_cli.system.database import Kind, connect, readable_errors
+from eclips_cli.system.database import Database, Schema
 
 MIGRATIONS = (
     """
@@ -34,7 +33,7 @@ MIGRATIONS = (
     );
     """,
 )
-OUTBOX = Kind(
+OUTBOX = Schema(
     "forwarder's outbox",
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
@@ -81,20 +80,15 @@ class OutboxEntry:
     in_doubt: bool
 
 
-class Outbox:
+class Outbox(Database):
     """The file of one forwarder. Every method is one transaction; raises LocalFailure."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._database = connect(path, OUTBOX)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+        super().__init__(path, OUTBOX)
 
     def fact(self, name: str) -> float | None:
         """A point in time that is remembered: `horizon`, from which on transitions count, or `mark`."""
-        rows = self._all("SELECT value FROM facts WHERE name = ?", (name,))
+        rows = self._read("SELECT value FROM facts WHERE name = ?", name)
         return float(rows[0][0]) if rows else None
 
     def begin(self, horizon: float, mark: float, runs: Iterable[KnownRun]) -> None:
@@ -102,8 +96,7 @@ class Outbox:
 
         What was noted and happened before the horizon is dropped.
         """
-        with readable_errors(self.path, OUTBOX), self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._change():
             self._set_facts(horizon=horizon, mark=mark)
             self._database.execute("DELETE FROM runs WHERE over")
             self._keep(runs)
@@ -117,13 +110,12 @@ class Outbox:
 
     def known(self) -> dict[str, KnownRun]:
         """The runs that may still change, and those that were over lately."""
-        rows = self._all("SELECT id, created, status, over, item FROM runs ORDER BY created, id")
+        rows = self._read("SELECT id, created, status, over, item FROM runs ORDER BY created, id")
         return {row[0]: KnownRun(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows}
 
     def hold(self, runs: Iterable[KnownRun], transitions: Iterable[Transition] = ()) -> None:
         """Know `runs`, and hold what happened to them: both or nothing."""
-        with readable_errors(self.path, OUTBOX), self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._change():
             self._keep(runs)
             self._database.executemany(
                 "INSERT INTO held VALUES (?, ?, ?, ?, ?)",
@@ -132,11 +124,10 @@ class Outbox:
 
     def release(self) -> None:
         """Note what is held, in the order in which it happened. What was noted before stays as it is."""
-        held = self._all("SELECT run, event, item, at, content FROM held ORDER BY at, rowid")
+        held = self._read("SELECT run, event, item, at, content FROM held ORDER BY at, rowid")
         if not held:
             return
-        with readable_errors(self.path, OUTBOX), self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._change():
             for run, event, item, at, content in held:
                 if not self._is_named_now(run, event, item):
                     self._database.execute(
@@ -155,14 +146,13 @@ class Outbox:
 
     def looked(self, mark: float, forget_before: float) -> None:
         """A look came to its end: the next one need not go back beyond `mark`."""
-        with readable_errors(self.path, OUTBOX), self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._change():
             self._set_facts(mark=mark)
             self._database.execute("DELETE FROM runs WHERE over AND created < ?", (forget_before,))
 
     def first(self) -> OutboxEntry | None:
         """The delivery whose turn it is."""
-        rows = self._all(
+        rows = self._read(
             "SELECT seq, run, event, content, tries, state FROM deliveries "
             "WHERE state IN ('noted', 'sending') ORDER BY seq LIMIT 1"
         )
@@ -175,23 +165,23 @@ class Outbox:
 
     def waiting(self) -> int:
         """How many deliveries are not made yet."""
-        return int(self._all("SELECT count(*) FROM deliveries WHERE state IN ('noted', 'sending')")[0][0])
+        return int(self._read("SELECT count(*) FROM deliveries WHERE state IN ('noted', 'sending')")[0][0])
 
     def sending(self, entry: OutboxEntry) -> None:
         """It is about to go out."""
-        self._change("UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE seq = ?", entry.seq)
+        self._set("UPDATE deliveries SET state = 'sending', tries = tries + 1 WHERE seq = ?", entry.seq)
 
     def not_sent(self, entry: OutboxEntry) -> None:
         """The try surely did not reach the receiver, or was answered with a no."""
-        self._change("UPDATE deliveries SET state = 'noted' WHERE seq = ?", entry.seq)
+        self._set("UPDATE deliveries SET state = 'noted' WHERE seq = ?", entry.seq)
 
     def delivered(self, entry: OutboxEntry) -> None:
         """It was answered with a yes; what it said is forgotten."""
-        self._change("UPDATE deliveries SET state = 'delivered', content = NULL WHERE seq = ?", entry.seq)
+        self._set("UPDATE deliveries SET state = 'delivered', content = NULL WHERE seq = ?", entry.seq)
 
     def given_up(self, entry: OutboxEntry) -> None:
         """It was answered with a no too often."""
-        self._change("UPDATE deliveries SET state = 'given up', content = NULL WHERE seq = ?", entry.seq)
+        self._set("UPDATE deliveries SET state = 'given up', content = NULL WHERE seq = ?", entry.seq)
 
     def _keep(self, runs: Iterable[KnownRun]) -> None:
         self._database.executemany(
@@ -206,10 +196,6 @@ class Outbox:
             [(name, repr(value)) for name, value in facts.items()],
         )
 
-    def _change(self, sql: str, seq: int) -> None:
-        with readable_errors(self.path, OUTBOX):
-            self._database.execute(sql, (seq,))
-
-    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with readable_errors(self.path, OUTBOX):
-            return self._database.execute(sql, values).fetchall()
+    def _set(self, sql: str, seq: int) -> None:
+        with self._change() as database:
+            database.execute(sql, (seq,))

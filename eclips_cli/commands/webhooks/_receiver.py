@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from eclips_cli.commands.webhooks import _signature
 from eclips_cli.commands.webhooks._delivery import age_trouble, parsed
-from eclips_cli.commands.webhooks._request import Request
-from eclips_cli.commands.webhooks._seen import Seen, Transition
+from eclips_cli.commands.webhooks._request import ReceivedRequest
+from eclips_cli.commands.webhooks._seen import SeenTransitions, Transition
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 
@@ -42,12 +42,12 @@ class Receiver:
     """Judges requests, one at a time. What is accepted is to be taken, and its end told by `settle`."""
 
     def __init__(
-        self, secrets: Sequence[bytes], tolerance: float, now: Callable[[], float], seen: Seen
+        self, secrets: Sequence[bytes], tolerance: float, now: Callable[[], float], seen: SeenTransitions
     ) -> None:
         self._secrets, self._tolerance, self.now, self._seen = secrets, tolerance, now, seen
         self._under_way: set[Transition] = set()
 
-    def judge(self, request: Request) -> Received:
+    def judge(self, request: ReceivedRequest) -> Received:
         """What becomes of a request."""
         now = self.now()
         trouble = self._envelope_trouble(request)
@@ -76,12 +76,12 @@ class Receiver:
         self._seen.add(transition, max(received.at, sent) + self._tolerance)
         return received
 
-    def likely_cause(self, request: Request) -> str:
+    def likely_cause(self, request: ReceivedRequest) -> str:
         """Why the signature of a request does not fit; it may take a while."""
         given = request.header(SIGNATURE) or ""
         return _signature.likely_cause(self._secrets, request.body, given, largest=LARGEST_EXPLAINED)
 
-    def _envelope_trouble(self, request: Request) -> tuple[int, str] | None:
+    def _envelope_trouble(self, request: ReceivedRequest) -> tuple[int, str] | None:
         if request.method != "POST":
             return 405, f"deliveries are POSTed; this was {request.method[:20]}"
         given = request.header(SIGNATURE)

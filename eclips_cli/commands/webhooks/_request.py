@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Request:
+class ReceivedRequest:
     """One request, whole."""
 
     method: str

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import Busy, LocalFailure
-from eclips_cli.system.database import Kind, connect, readable_errors
-from eclips_cli.system.locks import OneProcess
+from eclips_cli.system.database import Schema, connect, readable_errors
+from eclips_cli.system.locks import SingleInstanceLock
 from eclips_cli.system.paths import state_dir
 
 MIGRATIONS = ("CREATE TABLE seen (transition TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;",)
-SEEN = Kind(
+SEEN = Schema(
     "listener's memory",
     MIGRATIONS,
     unwritable="ECLIPS_STATE_DIR names another directory",
@@ -24,7 +24,7 @@ Transition = tuple[str, str, str]
 """the event, the run, and the triage item where there is one"""
 
 
-class Seen:
+class SeenTransitions:
     """The transitions that were taken, each until a POSIX time, beyond which its age gives a replay away.
 
     In memory alone until `keep_in` says where; `say` is told, once, why a file can't be used.
@@ -34,12 +34,14 @@ class Seen:
         self._until: dict[str, float] = {}
         self._say = say
         self._path = Path()
-        self._lock: OneProcess | None = None
+        self._lock: SingleInstanceLock | None = None
         self._database: Any = None
 
     def keep_in(self, path: Path) -> None:
         """Know what a listener before this one took, and let one after it know. To be `close`d."""
-        lock = OneProcess(path.with_suffix(".lock"), lambda holder: Busy(f"{path}: in use by {holder}"))
+        lock = SingleInstanceLock(
+            path.with_suffix(".lock"), lambda holder: Busy(f"{path}: in use by {holder}")
+        )
         try:
             lock.__enter__()
         except Busy:

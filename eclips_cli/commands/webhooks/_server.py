@@ -19,7 +19,7 @@ from typing import Any
 
 import h11
 
-from eclips_cli.commands.webhooks._request import Request, Unacceptable, host_name
+from eclips_cli.commands.webhooks._request import ReceivedRequest, Unacceptable, host_name
 from eclips_cli.errors import LocalFailure
 
 HOST = "127.0.0.1"
@@ -27,7 +27,7 @@ LOCAL = (HOST, "localhost", "[::1]")
 
 
 @dataclass(frozen=True)
-class Limits:
+class ServerLimits:
     """What one stranger, or all of them, may use: counts, bytes and seconds."""
 
     connections: int = 128
@@ -42,7 +42,7 @@ class Limits:
     """how long what a refused sender still sends is read and dropped, so that it sees the answer"""
 
 
-Answer = Callable[[Request], Awaitable[tuple[int, str]]]
+Answer = Callable[[ReceivedRequest], Awaitable[tuple[int, str]]]
 """the status and the text for a request; awaited in the event loop of the server"""
 
 
@@ -60,7 +60,7 @@ class DeliveryServer:
         refused: Callable[[int, str], None],
         *,
         hosts: Iterable[str] = (),
-        limits: Limits | None = None,
+        limits: ServerLimits | None = None,
     ) -> None:
         try:
             self._listener = socket.create_server((HOST, port), backlog=128)
@@ -70,7 +70,7 @@ class DeliveryServer:
                 hint="without --port any free one is taken",
             ) from None
         self.url = f"http://{HOST}:{self._listener.getsockname()[1]}"
-        self._answer, self._refused, self._limits = answer, refused, limits or Limits()
+        self._answer, self._refused, self._limits = answer, refused, limits or ServerLimits()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._hosts = {*LOCAL, *map(host_name, hosts)}
@@ -173,7 +173,9 @@ class DeliveryServer:
                 while await reader.read(65536):
                     pass
 
-    async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+    async def _request(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> ReceivedRequest | None:
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=self._limits.head_bytes)
         try:
             async with asyncio.timeout(self._limits.head_seconds):
@@ -183,7 +185,7 @@ class DeliveryServer:
         if not isinstance(head, h11.Request):
             return None
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
-        request = Request(head.method.decode("latin-1"), headers, b"")
+        request = ReceivedRequest(head.method.decode("latin-1"), headers, b"")
         host = request.header("host") or "no host"
         if host_name(host) not in self._hosts:
             raise Unacceptable(

@@ -14,7 +14,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 @dataclass(frozen=True)
-class Target:
+class ForwardTarget:
     """A receiver. `url` is what is connected to, without a user name and password."""
 
     url: str
@@ -26,7 +26,7 @@ class Target:
     """the header that user name and password become"""
 
     @classmethod
-    def parse(cls, text: str) -> Target:
+    def parse(cls, text: str) -> ForwardTarget:
         """From `--to` as written. Raises UsageError for an http:// URL of another machine, and what is no URL."""
         from eclips_cli.api.http.checks import check_hook_url
 

@@ -15,10 +15,10 @@ from eclips_cli.commands.webhooks._news import UNJUDGED, item_name, known_run, t
 from eclips_cli.commands.webhooks._outbox import KnownRun, Outbox, Transition
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import NotFound
-from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
+    from eclips_cli.api.objects import Run, RunDetail
 
 MARGIN = 120.0
 """seconds that a run may be stored after the time it says it was created at"""
@@ -36,7 +36,7 @@ TOGETHER = 100
 """runs whose transitions are brought into their order and released together"""
 
 
-class Watch:
+class TransitionWatch:
     """The runs of one organization, as far as the outbox knows them."""
 
     def __init__(self, client: EclipsClient, outbox: Outbox) -> None:
@@ -100,7 +100,7 @@ class Watch:
         self._ahead = now - self._client.clock.monotonic()
         return now
 
-    def _newest_time(self, seen: dict[str, JsonObject]) -> float:
+    def _newest_time(self, seen: dict[str, Run]) -> float:
         """When the newest run was created that is not dated ahead; never later than the server's now."""
         dated = [time for run in seen.values() if (time := parse_iso(run.get("created_at"))) is not None]
         if max(dated, default=0.0) > self._server_now() + CLOCKS:
@@ -112,10 +112,10 @@ class Watch:
     def _open(self) -> list[KnownRun]:
         return [run for run in self._known.values() if not run.over]
 
-    def _newest(self, floor: float) -> dict[str, JsonObject]:
+    def _newest(self, floor: float) -> dict[str, Run]:
         """The runs created since `floor`, or back to where few enough older ones are left, newest first."""
         unseen = {run.id: run.created for run in self._open()}
-        seen: dict[str, JsonObject] = {}
+        seen: dict[str, Run] = {}
         for run in self._client.runs.list():
             created = parse_iso(run.get("created_at"))
             run_id = str(run.get("id") or "")
@@ -127,7 +127,7 @@ class Watch:
                 unseen.pop(run_id, None)
         return seen
 
-    def _asked_singly(self, runs: list[KnownRun], most: int) -> dict[str, JsonObject]:
+    def _asked_singly(self, runs: list[KnownRun], most: int) -> dict[str, RunDetail]:
         """Some of `runs` as the API has them now, whole: those that were not asked for longest."""
         runs.sort(key=lambda run: self._asked.get(run.id, 0))
         found = {}
@@ -140,7 +140,7 @@ class Watch:
                 found[run.id] = detail
         return found
 
-    def _note(self, runs: dict[str, JsonObject], details: dict[str, JsonObject]) -> None:
+    def _note(self, runs: dict[str, Run], details: dict[str, RunDetail]) -> None:
         """Note what is new about `runs`, the oldest first; of some of them all is known already."""
         fresh, news = [], []
         # listed newest first: turned round before a stable sort, so that equal times keep their order
@@ -165,11 +165,11 @@ class Watch:
                 self._judge(now, details.get(now.id))
             self._outbox.release()
 
-    def _has_another_item(self, before: KnownRun, detail: JsonObject | None) -> bool:
+    def _has_another_item(self, before: KnownRun, detail: RunDetail | None) -> bool:
         name = item_name(detail["triage_item"]) if detail and detail.get("triage_item") else ""
         return bool(name) and name != before.item and before.status == PENDING_TRIAGE
 
-    def _is_past(self, run: JsonObject) -> bool:
+    def _is_past(self, run: Run) -> bool:
         """Whether a run that was never seen before ended before anybody wanted to know."""
         ended = parse_iso(run.get("completed_at"))
         return run.get("status") in TERMINAL_STATUSES and ended is not None and ended < self._horizon
@@ -178,20 +178,21 @@ class Watch:
     def _horizon(self) -> float:
         return self._outbox.fact("horizon") or 0.0
 
-    def _judge(self, now: KnownRun, detail: JsonObject | None) -> None:
+    def _judge(self, now: KnownRun, detail: RunDetail | None) -> None:
         """Read a run whole, and hold what happened to it."""
         detail = detail or self._detail(now.id)
         if detail is None:
             self._keep([replace(now, over=True)])
             return
-        run, item = {**detail["run"], "id": now.id}, detail.get("triage_item") or None
+        run: Run = {**detail["run"], "id": now.id}
+        item = detail.get("triage_item") or None
         whole = replace(known_run(run), created=now.created, item=item_name(item) or now.item)
         found = transitions(
             whole, self._known.get(now.id), run, item, self._horizon, self._client.clock.now()
         )
         self._keep([whole], found)
 
-    def _detail(self, run_id: str) -> JsonObject | None:
+    def _detail(self, run_id: str) -> RunDetail | None:
         try:
             return self._client.runs.get(run_id).json
         except NotFound:
@@ -203,5 +204,5 @@ class Watch:
             self._known |= {run.id: run for run in runs}
 
 
-def _waits_still(before: KnownRun, listed: JsonObject) -> bool:
+def _waits_still(before: KnownRun, listed: Run) -> bool:
     return before.status == PENDING_TRIAGE == listed.get("status")

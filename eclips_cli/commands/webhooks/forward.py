@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
 from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._secret import secret_or_made
-from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text, parse_instant
 from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
@@ -55,7 +55,7 @@ def forward(
       eclips webhooks forward --to http://127.0.0.1:3000/hook --since 2h -o jsonl
     """
     session: Session = ctx.obj
-    sender = Sender(to, session.intercept)
+    sender = DeliverySender(to, session.intercept)
     now = session.clock.now()
     begin = parse_instant(since, now) if since else None
     if begin is not None and begin > now + AHEAD:
@@ -73,7 +73,12 @@ class Forwarding:
     """One `webhooks forward`, until Ctrl-C, SIGTERM, or an outage of the API that outlasts the budget."""
 
     def __init__(
-        self, client: "EclipsClient", sender: Sender, secret: bytes, output: Output, budget: "WaitBudget"
+        self,
+        client: "EclipsClient",
+        sender: DeliverySender,
+        secret: bytes,
+        output: Output,
+        budget: "WaitBudget",
     ) -> None:
         self._client, self._sender, self._secret, self._output = client, sender, secret, output
         self._clock, self._budget = client.clock, budget
@@ -93,7 +98,7 @@ class Forwarding:
                 outbox.close()
 
     def _forward(self, outbox: Outbox, since: float | None) -> None:
-        watch = Watch(self._client, outbox)
+        watch = TransitionWatch(self._client, outbox)
         resumed = outbox.fact("mark") if since is None else None
         if resumed is None:
             watch.begin(since)
@@ -122,7 +127,9 @@ class Forwarding:
                 "it is sent again, and may come twice"
             )
 
-    def _rows(self, watch: Watch, deliverer: Deliverer, outbox: Outbox, live: Live) -> Iterator[JsonObject]:
+    def _rows(
+        self, watch: TransitionWatch, deliverer: Deliverer, outbox: Outbox, live: Live
+    ) -> Iterator[JsonObject]:
         """What was delivered, as it is; between the looks a terminal is told how it stands."""
         next_look = self._clock.monotonic()
         while True:
@@ -140,7 +147,7 @@ class Forwarding:
             if not deliverer.more:
                 self._rest(next_look, outbox, live)
 
-    def _look(self, watch: Watch) -> None:
+    def _look(self, watch: TransitionWatch) -> None:
         """Look at the API; in passing trouble what is owed is delivered all the same."""
         try:
             watch.look()

@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands.webhooks._hook_command import Commands, Exec
-from eclips_cli.commands.webhooks._listener import Listener, News
+from eclips_cli.commands.webhooks._listener import Listener, ListenEvent
 from eclips_cli.commands.webhooks._options import SecretEnvs, SecretFiles, SecretOfs
 from eclips_cli.commands.webhooks._receiver import ACCEPTED, REFUSED, Received, Receiver
 from eclips_cli.commands.webhooks._secret import made_secret, named_secrets
-from eclips_cli.commands.webhooks._seen import Seen, seen_file
+from eclips_cli.commands.webhooks._seen import SeenTransitions, seen_file
 from eclips_cli.commands.webhooks._stop_signals import STUCK, OutOfTime, StopSignals
 from eclips_cli.commands.webhooks._view import DELIVERIES, delivery_line
 from eclips_cli.durations import iso_text, parse_duration
@@ -81,7 +81,7 @@ def listen(
     how = Exec.parse(exec_, exec_timeout, exec_at_once)
     output, environ = session.output, session.environ
     named = list(named_secrets(environ, secret_file, secret_env, secret_of).values())
-    with contextlib.closing(Seen(output.note)) as seen:
+    with contextlib.closing(SeenTransitions(output.note)) as seen:
         if named:  # nobody else has a secret that is made here, so nothing comes again
             seen.keep_in(seen_file(environ, port, exec_))
         receiver = Receiver(named or [made_secret(output.announce)], seconds, session.clock.now, seen)
@@ -93,7 +93,7 @@ class _Listening:
 
     def __init__(self, how: Exec | None, output: Output, environ: Mapping[str, str]) -> None:
         self._how, self._output = how, output
-        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[ListenEvent] = queue.SimpleQueue()
         self._unread = threading.Semaphore(UNREAD)
         self._commands = Commands(how, environ, self._said) if how is not None else None
         self._signals = StopSignals(self._news.put)
@@ -143,7 +143,7 @@ class _Listening:
             if news is not None:
                 yield from self._told(news)
 
-    def _next(self, live: Live) -> News | None:
+    def _next(self, live: Live) -> ListenEvent | None:
         """The next news; on a terminal at most a second is waited for it, for the age to be right."""
         if live.moving and self._count:
             counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from eclips_cli.commands.webhooks._deliverer import Sender
+from eclips_cli.commands.webhooks._deliverer import DeliverySender
 from eclips_cli.commands.webhooks._delivery import EVENTS, made_up, nearest_event, signed
 from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
 from eclips_cli.commands.webhooks._secret import secret_or_made
@@ -34,7 +34,7 @@ def trigger(
       eclips webhooks trigger run.triage_required --to http://127.0.0.1:3000/hook --dry-run
     """
     session: Session = ctx.obj
-    sender = Sender(to, session.intercept)
+    sender = DeliverySender(to, session.intercept)
     _check_event(event)
     announce = session.output.announce
     secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)

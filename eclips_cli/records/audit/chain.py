@@ -83,7 +83,7 @@ def _after(seq: int, hash_: str, bad: list[bytes], ended: bool, at: str) -> End:
     return End(seq + 1, made["hash"], (b"" if ended else b"\n") + line, damaged=not torn)
 
 
-class Problem(NamedTuple):
+class ChainProblem(NamedTuple):
     """Something that is not as it was written: the number of the line (None: the whole), what, and why."""
 
     line: int | None
@@ -91,7 +91,7 @@ class Problem(NamedTuple):
     detail: str
 
 
-class Reader:
+class ChainReader:
     """Reads a record from its beginning and gathers what is wrong with it.
 
     After `lines` were read: `problems`, `head` (the hash of the last good line), `count` lines, of which
@@ -107,7 +107,7 @@ class Reader:
         self._seen: set[int] = set()
         self._bad: list[tuple[int, bytes]] = []
         self._gaps: list[tuple[int, int, int]] = []
-        self._problems: list[Problem] = []
+        self._problems: list[ChainProblem] = []
 
     def lines(self, raws: Iterable[bytes]) -> Iterator[tuple[int, bytes, Line | None]]:
         """Each line with its number from 1 and its members; None for one that is not as it was written."""
@@ -121,10 +121,12 @@ class Reader:
             yield number, raw, line
 
     @property
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[ChainProblem]:
         """What is wrong, in the order of the lines."""
         missing = [
-            Problem(number, "removed", f"{_lines(first, last)} that stood before it {_are(first, last)} gone")
+            ChainProblem(
+                number, "removed", f"{_lines(first, last)} that stood before it {_are(first, last)} gone"
+            )
             for number, first, last in self._gaps
             if not self._seen.issuperset(range(first, last + 1))
         ]
@@ -134,7 +136,7 @@ class Reader:
         )
         if self._known is not None and self.since_known is None:
             why = "the newest lines were removed, or something up to it was altered"
-            found.append(Problem(None, "head", f"the known hash is not in the chain: {why}"))
+            found.append(ChainProblem(None, "head", f"the known hash is not in the chain: {why}"))
         return found
 
     def _take(self, number: int, line: Line) -> None:
@@ -158,12 +160,12 @@ class Reader:
         if seq > expected:
             self._gaps.append((number, expected, seq - 1))
         elif seq in self._seen:
-            self._problems.append(Problem(number, "repeated", f"line {seq} stands here a second time"))
+            self._problems.append(ChainProblem(number, "repeated", f"line {seq} stands here a second time"))
         elif seq < expected:
-            self._problems.append(Problem(number, "moved", f"it was written as line {seq}"))
+            self._problems.append(ChainProblem(number, "moved", f"it was written as line {seq}"))
         elif not skipped and line["prev"] != self.head:
             why = "the line before it is not the one it was written after"
-            self._problems.append(Problem(number, "replaced", why))
+            self._problems.append(ChainProblem(number, "replaced", why))
 
     @staticmethod
     def _tells_of(line: Line, bad: list[tuple[int, bytes]]) -> bool:
@@ -171,10 +173,12 @@ class Reader:
         return bool(bad) and line.get(line["kind"]) == mark(raw)
 
     @staticmethod
-    def _spoilt(number: int, raw: bytes) -> Problem:
+    def _spoilt(number: int, raw: bytes) -> ChainProblem:
         if raw.endswith(b"\n"):
-            return Problem(number, "altered", "it is not as it was written")
-        return Problem(number, "cut", "it is cut short: its writing was interrupted, or its end was removed")
+            return ChainProblem(number, "altered", "it is not as it was written")
+        return ChainProblem(
+            number, "cut", "it is cut short: its writing was interrupted, or its end was removed"
+        )
 
 
 def _lines(first: int, last: int) -> str:

@@ -156,7 +156,7 @@ def verify(record: AuditRecord, expect_head: str | None) -> JsonObject:
     record can't be read.
     """
     known = None if expect_head is None else _hash(expect_head)
-    reader = chain.Reader(known)
+    reader = chain.ChainReader(known)
     unended: set[object] = set()
     changes, first, last = 0, None, None
     for _number, _raw, line in reader.lines(record.raw_lines()):

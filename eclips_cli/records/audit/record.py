@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure
 from eclips_cli.masking import mask
 from eclips_cli.records.audit import chain
 from eclips_cli.system.locks import lock
-from eclips_cli.system.paths import failure, private_directory, state_dir
+from eclips_cli.system.paths import failure, private_directory, state_dir, sync_directory
 
 TAIL = 512 * 1024
 """bytes from the end in which the last line is found; a line is far smaller"""
@@ -83,7 +82,7 @@ class AuditRecord:
                 data = data[os.write(handle, data) :]
             os.fsync(handle)
             if not size:
-                _sync_directory(self.path.parent)
+                sync_directory(self.path.parent)
         except OSError:
             os.ftruncate(handle, size)
             raise
@@ -93,15 +92,6 @@ class AuditRecord:
 
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-
-
-def _sync_directory(path: Path) -> None:
-    """So that a new file's name survives a loss of power as well."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _scrubbed(value: Any, scrub: tuple[str, str] | None) -> Any:

@@ -6,7 +6,6 @@ that whatever ends the process, the next one knows for each job whether to send,
 
 from eclips_cli.records.journal.inputs import SentInputs, learn_runs
 from eclips_cli.records.journal.known import Found
-from eclips_cli.records.journal.lock import SubmissionLock
 from eclips_cli.records.journal.records import (
     GIVEN_UP,
     OPEN,
@@ -19,7 +18,7 @@ from eclips_cli.records.journal.records import (
     Target,
 )
 from eclips_cli.records.journal.rows import Cells, KeptRow, Mapping, PlannedRow, body_row, job_name
-from eclips_cli.records.journal.store import Journal, Outdated
+from eclips_cli.records.journal.store import Journal, Outdated, SubmissionLock
 
 __all__ = [
     "GIVEN_UP",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 
-from eclips_cli.records.journal.reading import Reader
+from eclips_cli.records.journal.reading import JournalReader
 
 SECRET_SIZE = 32
 """Bytes of the secret that digests are keyed with."""
 
 
-class AccountKeys(Reader):
+class AccountKeys(JournalReader):
     """Which accounts the keys of this machine belong to; accounts are numbers of this journal's own."""
 
     def key_secret(self) -> bytes:

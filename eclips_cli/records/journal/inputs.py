@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from eclips_cli.json_values import JsonObject
-from eclips_cli.records.journal.reading import Reader
+from eclips_cli.records.journal.reading import JournalReader
 from eclips_cli.records.journal.records import JobState, Target
 from eclips_cli.records.journal.rows import KeptRow, body_row
 from eclips_cli.records.journal.store import Journal
@@ -24,7 +24,7 @@ _AT_A_TIME = 500
 class SentInputs:
     """The inputs of the rows that were submitted from this machine to one API. Raises LocalFailure."""
 
-    def __init__(self, journal: Reader, target: Target) -> None:
+    def __init__(self, journal: JournalReader, target: Target) -> None:
         self._journal, self._target = journal, target
         self._rows: dict[tuple[str, int], list[KeptRow]] = {}
 

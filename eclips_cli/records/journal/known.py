@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from eclips_cli.records.journal.reading import Reader
+from eclips_cli.records.journal.reading import JournalReader
 
 AT_ONCE = 500
 """Digests that one query asks for."""
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     content: bytes
 
 
-class KnownRows(Reader):
+class RowDigests(JournalReader):
     """Digests of submitted rows. `kind` names the columns that they are made of."""
 
     def without_digests(self, kind: str) -> list[str]:

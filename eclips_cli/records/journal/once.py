@@ -10,8 +10,8 @@ from pathlib import Path
 from eclips_cli.errors import Busy
 from eclips_cli.json_values import JsonObject, json_text, number
 from eclips_cli.records.journal.records import Target
-from eclips_cli.records.journal.schema import FILE, Database
-from eclips_cli.system.locks import OneProcess
+from eclips_cli.records.journal.schema import FILE, JournalDatabase
+from eclips_cli.system.locks import SingleInstanceLock
 
 DEFAULT_AGENT = "center"
 """the agent of a request that names none (manual: Run an agent)"""
@@ -72,7 +72,7 @@ def anew(key: str) -> str:
 _COLUMNS = "key, digest, agent, task, sent_at, run_id, answer, error"
 
 
-class OnceKeys(Database):
+class OnceKeys(JournalDatabase):
     """The keys that were used with one profile at one API. Each change is one durable commit; raises LocalFailure."""
 
     def __init__(self, folder: Path, target: Target) -> None:
@@ -162,7 +162,7 @@ def forget_all(folder: Path, base_url: str) -> None:
         keys.close()
 
 
-def once_lock(folder: Path, target: Target, key: str, *, since: str) -> OneProcess:
+def once_lock(folder: Path, target: Target, key: str, *, since: str) -> SingleInstanceLock:
     """Held while a key's run is looked for and started, so that of two processes only one starts it. Entering raises Busy."""
 
     def taken(holder: str) -> Busy:
@@ -172,4 +172,4 @@ def once_lock(folder: Path, target: Target, key: str, *, since: str) -> OneProce
         )
 
     name = sha256(json.dumps([target.profile, target.base_url, key]).encode()).hexdigest()[:32]
-    return OneProcess(folder / "locks" / f"once-{name}.lock", taken, since=since)
+    return SingleInstanceLock(folder / "locks" / f"once-{name}.lock", taken, since=since)

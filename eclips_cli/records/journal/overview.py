@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from eclips_cli.records.journal.reading import FILE, Reader
-from eclips_cli.records.journal.records import UNSENT, Job, Submission, Target
+from eclips_cli.records.journal.reading import FILE, JournalReader
+from eclips_cli.records.journal.records import UNSENT, Job, JobState, Submission, Target
 from eclips_cli.records.journal.rows import KeptRow
+
+NAMED = 3
+"""Submissions that are named; of more of them the number is told."""
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Reader | None]:
+def opened(folder: Path) -> Iterator[JournalReader | None]:
     """The journal in `folder`, the state directory; None where there is none: none is made. Raises LocalFailure."""
     if not (folder / FILE).exists():
         yield None
         return
-    reader = Reader(folder)
+    reader = JournalReader(folder)
     try:
         yield reader
     finally:
@@ -33,19 +36,42 @@ class Unfinished(NamedTuple):
     jobs: list[Job]
 
     @property
-    def rows(self) -> int:
+    def unsent(self) -> int:
         """How many rows these jobs have."""
         return sum(job.row_count for job in self.jobs)
 
+    @property
+    def words(self) -> str:
+        """`#k7f3q2 (june.csv, 703 of 1,203 rows)`."""
+        of = self.submission
+        return f"#{of.key} ({of.label}, {self.unsent:,} of {of.rows:,} rows)"
 
-def unfinished(journal: Reader, target: Target) -> list[Unfinished]:
-    """What was begun with this profile at this API and not sent to its end, oldest first."""
+
+def unfinished(
+    journal: JournalReader, target: Target, states: Container[JobState] = UNSENT
+) -> list[Unfinished]:
+    """What was begun at this API and has jobs in these states, oldest first: what `batches resume` goes on with.
+
+    The profile does not count: another one may have a key of the same account, which the API alone can tell.
+    """
     found = [
-        Unfinished(submission, [job for job in journal.jobs(submission.key) if job.state in UNSENT])
+        Unfinished(submission, [job for job in journal.jobs(submission.key) if job.state in states])
         for submission in journal.submissions()[::-1]
-        if target.holds(submission)
+        if target.is_api_of(submission)
     ]
     return [one for one in found if one.jobs]
+
+
+def unfinished_in(folder: Path, target: Target) -> list[Unfinished]:
+    """What the journal in the state directory has of it; no journal is made. Raises LocalFailure."""
+    with opened(folder) as journal:
+        return [] if journal is None else unfinished(journal, target)
+
+
+def named(found: list[Unfinished]) -> str:
+    """The newest of them in a sentence's words."""
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    return f"not sent to its end yet: {', '.join(one.words for one in found[-NAMED:])}{more}"
 
 
 class FoundRow(NamedTuple):
@@ -59,7 +85,7 @@ class FoundRow(NamedTuple):
     """its run, where the API told it"""
 
 
-def rows_with(journal: Reader, target: Target, text: str) -> Iterator[FoundRow]:
+def rows_with(journal: JournalReader, target: Target, text: str) -> Iterator[FoundRow]:
     """The rows sent (or to be sent) to this API whose task or one of whose cells holds `text`, newest first.
 
     Case and the width of blanks do not matter.

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields
 
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.journal.records import GIVEN_UP, Job, JobState, Submission
 from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
-from eclips_cli.records.journal.schema import FILE, Database
+from eclips_cli.records.journal.schema import FILE, JournalDatabase
+from eclips_cli.system.database import Row
 
-__all__ = ["FILE", "Reader"]
+__all__ = ["FILE", "JournalReader"]
 
 JOB = ", ".join(field.name for field in fields(Job))
 SUBMISSION = ", ".join(field.name for field in fields(Submission))
 
 
-class Reader(Database):
+class JournalReader(JournalDatabase):
     """What the journal in `folder`, the state directory, knows. Safe to use from several threads; raises LocalFailure."""
 
     @property
@@ -136,7 +136,7 @@ class Reader(Database):
         return [_submission(row) for row in found]
 
 
-def _submission(row: sqlite3.Row) -> Submission:
+def _submission(row: Row) -> Submission:
     values = dict(row)
     values["mapping"] = Mapping.from_json(json.loads(values["mapping"]))
     values["columns"] = tuple(json.loads(values["columns"]))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eclips_cli.records.journal.schema import Database
+from eclips_cli.records.journal.schema import JournalDatabase
 
 
-class Retried(Database):
+class Retried(JournalDatabase):
     """Rows of batches that this machine's journal does not have. Raises LocalFailure."""
 
     def rows(self, base_url: str, batch_id: str) -> dict[int, str]:

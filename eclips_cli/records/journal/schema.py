@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from eclips_cli.system import database
@@ -84,7 +80,7 @@ MIGRATIONS = (
     """,
 )
 
-JOURNAL = database.Kind(
+JOURNAL = database.Schema(
     "journal",
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
@@ -93,44 +89,9 @@ JOURNAL = database.Kind(
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open or create the journal at `path`. Raises LocalFailure."""
-    return database.connect(path, JOURNAL)
-
-
-def readable_errors(path: Path) -> AbstractContextManager[None]:
-    """Turn SQLite's errors into LocalFailure."""
-    return database.readable_errors(path, JOURNAL)
-
-
-class Database:
+class JournalDatabase(database.Database):
     """The journal's database in `folder`, the state directory. Safe to use from several threads; raises LocalFailure."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.path = folder / FILE
-        self._lock = threading.RLock()
-        self._database = connect(self.path)
-
-    def close(self) -> None:
-        """Close the database."""
-        self._database.close()
-
-    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock, readable_errors(self.path):
-            cursor = self._database.cursor()
-            cursor.row_factory = sqlite3.Row
-            return cursor.execute(query, values).fetchall()
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is durable when it has ended."""
-        with self._lock, readable_errors(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        super().__init__(folder / FILE, JOURNAL)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from eclips_cli.records.journal.records import Target
-from eclips_cli.records.journal.schema import Database
+from eclips_cli.records.journal.schema import JournalDatabase
 
 NEWEST = 5
 """submissions that a price is learnt from"""
@@ -25,7 +25,7 @@ class Balance(NamedTuple):
         return self.used - before.used
 
 
-class Spending(Database):
+class Spending(JournalDatabase):
     """Balances before submissions, and what each had used when it ended. Raises LocalFailure."""
 
     def before(self, key: str) -> Balance | None:

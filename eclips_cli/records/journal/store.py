@@ -1,17 +1,20 @@
-"""Writing the journal; each change of a job's state is one durable commit."""
+"""Writing the journal, by one process at a time; each change of a job's state is one durable commit."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+from eclips_cli.errors import Busy
 from eclips_cli.records.journal.accounts import AccountKeys
-from eclips_cli.records.journal.known import KnownRows
+from eclips_cli.records.journal.known import RowDigests
 from eclips_cli.records.journal.reading import SUBMISSION
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.rows import PlannedRow, packed
+from eclips_cli.system.locks import SingleInstanceLock
 
 ABANDONED = 86400.0
 """Seconds after which a draft, which takes seconds, is one that its process died with."""
@@ -26,7 +29,7 @@ class Outdated(Exception):
     """Somebody else wrote a submission down since the journal was asked which rows are known."""
 
 
-class Journal(KnownRows, AccountKeys):
+class Journal(RowDigests, AccountKeys):
     """The submissions of this machine. Safe to use from several threads; raises LocalFailure.
 
     Close it, or use it as a context manager.
@@ -179,6 +182,22 @@ class Journal(KnownRows, AccountKeys):
                 f"UPDATE jobs SET {names} WHERE key = ? AND number = ?",
                 (*values.values(), job.key, job.number),
             )
+
+
+class SubmissionLock(SingleInstanceLock):
+    """A lock by name in a directory, held while entered. The kernel drops it whatever ends the process.
+
+    Entering raises Busy, which says who holds it, when another process does.
+    """
+
+    def __init__(self, folder: Path, name: str, *, what: str, since: str) -> None:
+        def taken(holder: str) -> Busy:
+            return Busy(
+                f"another eclips is working on {what} ({holder}); this one sends nothing",
+                hint="wait for it; `eclips batches history` shows how far it is",
+            )
+
+        super().__init__(folder / f"{name[:32]}.lock", taken, since=since)
 
 
 def _listed(origins: list[int] | None) -> str | None:

@@ -27,7 +27,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Definitions:
     """Terms, each with its explanation."""
 
     rows: tuple[tuple[str, str], ...]
@@ -40,7 +40,7 @@ class Code:
     lines: tuple[str, ...]
 
 
-Block = Text | Rows | Code
+Block = Text | Definitions | Code
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def topic(name: str) -> Topic:
     return Topic(name, summary, tuple(blocks(text)))
 
 
-def exit_codes() -> Rows:
+def exit_codes() -> Definitions:
     """The exit codes and what each means."""
-    return Rows(tuple((f"{code.value} {code.name.lower()}", code.meaning) for code in ExitCode))
+    return Definitions(tuple((f"{code.value} {code.name.lower()}", code.meaning) for code in ExitCode))
 
 
-def error_types() -> Rows:
+def error_types() -> Definitions:
     """The types of errors: the exit code of each, what it says, and whether the command may be tried again."""
-    return Rows(
+    return Definitions(
         tuple(
             (name, f"{int(known.exit_code)}: {first_paragraph(doc_of(known))}{TRY_AGAIN * known.retryable}")
             for name, known in every_type().items()
@@ -86,18 +86,18 @@ def first_paragraph(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split()).rstrip(".")
 
 
-def test_cards() -> Rows:
+def test_cards() -> Definitions:
     """What a task can say to steer its outcome in the sandbox."""
-    return Rows(tuple(sandbox.test_cards()))
+    return Definitions(tuple(sandbox.test_cards()))
 
 
-def fault_kinds() -> Rows:
+def fault_kinds() -> Definitions:
     """What `--fault` of the sandbox knows."""
     lines = (line.partition(" ") for line in sandbox.fault_kinds().splitlines())
-    return Rows(tuple((kind, about.strip()) for kind, _, about in lines))
+    return Definitions(tuple((kind, about.strip()) for kind, _, about in lines))
 
 
-def ai_agents() -> Rows:
+def ai_agents() -> Definitions:
     """The variables by which an AI agent is recognised."""
     by_name: dict[str, list[str]] = {}
     for variable, name in agents.VARIABLES.items():
@@ -105,10 +105,10 @@ def ai_agents() -> Rows:
     rows = [(agents.NAMED_BY_VALUE, "any agent, by the name that it holds")]
     rows += [(", ".join(variables), name) for name, variables in by_name.items()]
     rows += [(variable, f"only {', '.join(values)}") for variable, values in agents.VALUES.items()]
-    return Rows(tuple(rows))
+    return Definitions(tuple(rows))
 
 
-FILLED: dict[str, Callable[[], Rows]] = {
+FILLED: dict[str, Callable[[], Definitions]] = {
     "{exit-codes}": exit_codes,
     "{error-types}": error_types,
     "{test-cards}": test_cards,
@@ -121,15 +121,15 @@ def blocks(text: str) -> Iterator[Block]:
     """The blocks of a text; neighbouring terms are one block."""
     rows: list[tuple[str, str]] = []
     for block in map(_block, filter(None, (part.strip("\n") for part in text.split("\n\n")))):
-        if isinstance(block, Rows) and len(block.rows) == 1:
+        if isinstance(block, Definitions) and len(block.rows) == 1:
             rows += block.rows
             continue
         if rows:
-            yield Rows(tuple(rows))
+            yield Definitions(tuple(rows))
             rows = []
         yield block
     if rows:
-        yield Rows(tuple(rows))
+        yield Definitions(tuple(rows))
 
 
 def _block(text: str) -> Block:
@@ -140,5 +140,5 @@ def _block(text: str) -> Block:
         width = min(len(line) - len(line.lstrip()) for line in (first, *rest) if line.strip())
         return Code(tuple(line[width:].rstrip() for line in (first, *rest)))
     if rest and all(line.startswith(INDENT) for line in rest):
-        return Rows(((first, " ".join(" ".join(rest).split())),))
+        return Definitions(((first, " ".join(" ".join(rest).split())),))
     return Text(" ".join(text.split()))

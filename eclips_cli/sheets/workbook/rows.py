@@ -41,7 +41,7 @@ class RawRow(NamedTuple):
 
 def raw_rows(archive: Archive, part: str) -> Iterator[RawRow]:
     """The rows of a worksheet's part. Raises UsageError where it is broken."""
-    reader = _Reader()
+    reader = _SheetReader()
     for _ in archive.parse(part, reader, largest=parts.LARGEST_SHEET):
         yield from reader.rows
         reader.rows = []
@@ -72,7 +72,7 @@ def _column_called(letters: str) -> int | None:
     return column - 1 if column <= LAST_COLUMN else None
 
 
-class _Reader:
+class _SheetReader:
     """Takes the parser's events; finished rows are in `rows`."""
 
     def __init__(self) -> None:

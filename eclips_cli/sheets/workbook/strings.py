@@ -25,7 +25,7 @@ class SharedStrings:
             IN_MEMORY, dir=str(archive.file.spool_dir) if archive.file.spool_dir else None
         )
         self._ends = array("Q", [0])
-        reader = _Reader()
+        reader = _StringsReader()
         try:
             for _ in archive.parse(part, reader, largest=parts.LARGEST_STRINGS):
                 self._keep(reader.items)
@@ -55,7 +55,7 @@ class SharedStrings:
             raise no_room(error) from None
 
 
-class _Reader:
+class _StringsReader:
     """Collects the text of each item: all its runs, without the phonetic ones."""
 
     def __init__(self) -> None:

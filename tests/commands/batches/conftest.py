@@ -7,14 +7,14 @@ import pytest
 
 from eclips_cli.api import EclipsClient, WaitBudget
 from eclips_cli.commands.batches._canceller import Canceller
-from eclips_cli.commands.batches._credits import Credits, Limits, looked
+from eclips_cli.commands.batches._credits import CreditLimits, Credits, looked
 from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._record import Order
 from eclips_cli.commands.batches._results import joiner, outcomes
 from eclips_cli.commands.batches._retry_from_file import ForeignBatch
 from eclips_cli.commands.batches._send import Sender
 from eclips_cli.commands.batches._submissions import Submissions
-from eclips_cli.commands.batches._submitting import Asked, submit_order
+from eclips_cli.commands.batches._submitting import SubmitChoices, submit_order
 from eclips_cli.commands.batches._view import described
 from eclips_cli.commands.batches.plan import choose_mapping
 from eclips_cli.commands.batches.plan.decision import OnDuplicate
@@ -74,7 +74,7 @@ class Machine:
 
     def credits(self, keep=None, max_credits=None, price=None):
         ask = lambda: self.client.usage.summary().json  # noqa: E731
-        return Credits(self.submissions, ask, lambda: looked(ask), Limits(keep, max_credits, price))
+        return Credits(self.submissions, ask, lambda: looked(ask), CreditLimits(keep, max_credits, price))
 
     def sender(self, keep=None, in_flight=1, max_credits=None, price=1):
         floor = self.credits(keep, max_credits, price)
@@ -84,7 +84,7 @@ class Machine:
         )  # fmt: skip
 
     def submit(self, order, *, again=False, **options):
-        asked = Asked(OnDuplicate.SEND if again else OnDuplicate.STOP, note=self.notes.append)
+        asked = SubmitChoices(OnDuplicate.SEND if again else OnDuplicate.STOP, note=self.notes.append)
         (sent,) = submit_order(self.submissions, self.sender(**options), order, asked).sent
         return sent
 

@@ -470,18 +470,29 @@ def test_a_journal_of_a_newer_version(submit, server, sent, tmp_path):
 
 
 def test_what_is_unfinished_is_named(env, clock, submit, server, file):
+    """By `eclips` alone, `doctor`, `status`, `submit` and `resume` alike: what is at this API, whoever sent it."""
+    env["ECLIPS_CONFIG_DIR"] = str(file.parent)
+    file.with_name("config.toml").write_text("[profiles.other]\n")
     server.faults = ["429-credits"]
     assert submit().code == 10
-    with mock.patch("eclips_cli.api.waiting.SystemClock", lambda: clock):
-        alone = run_inside((), env)
-        doctor = run_inside(("doctor", "-o", "json"), env)
-    words = f"({file}, 3 of 3 rows)"
-    assert "not sent to its end yet: #" in alone.err and words in alone.err and "batches resume" in alone.err
-    assert words in doctor.out
+    about = f"({file}, 3 of 3 rows)"
+
+    def run(*argv, **more):
+        with mock.patch("eclips_cli.api.waiting.SystemClock", lambda: clock):
+            return run_inside(argv, {**env, **more})
+
+    for where in ({}, {"ECLIPS_PROFILE": "other"}, {"ECLIPS_BASE_URL": "http://127.0.0.1:1"}):
+        here = "ECLIPS_BASE_URL" not in where
+        alone, doctor = run(**where), run("doctor", "-o", "json", **where)
+        (checked,) = (one for one in doctor.json if one["check"] == "submissions")
+        assert (("not sent to its end yet: #" in alone.err), about in alone.err) == (here, here), where
+        assert (about in checked["detail"], checked["status"] == "warning") == (here, here), where
+        assert (run("status", "--check", "unfinished=0", **where).code == 15) == here, where
+        assert ("would be sent" in run("batches", "resume", "--dry-run", **where).err) == here, where
     other = file.with_name("other.csv")
     other.write_text(csv_text("X-1,Acme,1"))
     done = submit(path=other)
-    assert done.code == 0 and words in done.err and numbers(server) == ["X-1"]
+    assert done.code == 0 and about in done.err and numbers(server) == ["X-1"]
 
 
 def test_a_dry_run_says_it_in_full_and_sends_nothing(submit, server, file, sent, tmp_path):

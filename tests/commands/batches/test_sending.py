@@ -176,7 +176,7 @@ def test_keep_counts_what_is_not_charged_yet(machine, server):
 
 def test_an_unreachable_server_leaves_nothing_behind(machines, server, tmp_path):
     machine = machines()
-    machine.client._caller  # noqa: B018
+    machine.client._requester  # noqa: B018
     server.shutdown()
     server.socket.close()
     with pytest.raises(errors.NetworkError) as caught:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.commands.triage._queue import Wanted
+from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.errors import UsageError
 from tests.commands.triage.conftest import Waiting
 from tests.inside import run_inside

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._outbox import Outbox
-from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from tests.commands.webhooks.conftest import SECRET
 
 WRITES = ("begin", "hold", "release", "looked", "sending", "not_sent", "delivered", "given_up")
@@ -46,13 +46,15 @@ for _name in WRITES:
 def main(api: str, hook: str, path: str, step: str) -> None:
     client = EclipsClient("eck_live_canary0123456789", base_url=api)
     outbox = Fragile(Path(path), int(step))
-    watch = Watch(client, outbox)
+    watch = TransitionWatch(client, outbox)
     if outbox.fact("mark") is None:
         watch.begin(None)
     print("ready", flush=True)
     for _line in sys.stdin:
         watch.look()
-        for row in Deliverer(outbox, Sender(hook, lambda _request: None), SECRET.encode(), client).turn():
+        for row in Deliverer(
+            outbox, DeliverySender(hook, lambda _request: None), SECRET.encode(), client
+        ).turn():
             print(row["run_id"], row["event"], flush=True)
         print(f"looked {int(step) - outbox.left}", flush=True)
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from eclips_cli.api import EclipsClient, WaitBudget
-from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Deliverer, Sender
+from eclips_cli.commands.webhooks._deliverer import IN_A_ROW, NOES, Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
 from eclips_cli.commands.webhooks._outbox import Outbox
-from eclips_cli.commands.webhooks._target import Target
-from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, WAITING_SINGLES, Watch
+from eclips_cli.commands.webhooks._target import ForwardTarget
+from eclips_cli.commands.webhooks._transitions import LOOK_BACK, SINGLES, WAITING_SINGLES, TransitionWatch
 from eclips_cli.commands.webhooks.forward import Forwarding
 from eclips_cli.credentials.settings import load
 from eclips_cli.errors import LocalFailure, NetworkError
@@ -53,10 +53,10 @@ class Forward:
     def __init__(self, machine: Machine, since: float | None) -> None:
         self.machine = machine
         self.outbox = Outbox(machine.path)
-        self.watch = Watch(machine.client, self.outbox)
+        self.watch = TransitionWatch(machine.client, self.outbox)
         if since is not None or self.outbox.fact("mark") is None:
             self.watch.begin(None if since is None else machine.clock.now() - since)
-        sender = Sender(machine.hook, lambda _request: None)
+        sender = DeliverySender(machine.hook, lambda _request: None)
         self.deliverer = Deliverer(self.outbox, sender, SECRET.encode(), machine.client)
 
     def step(self, seconds: float = 2.0) -> list[dict[str, Any]]:
@@ -479,7 +479,7 @@ def test_one_forwarder_a_target(tmp_path: Path) -> None:
 
 def state_of(to: str, environ: dict[str, str], options: dict[str, str] | None = None) -> ForwardState:
     settings = load({"base_url": "https://gw.example"} if options is None else options, environ)
-    return ForwardState.of(settings, environ, to, Target.parse(to), only_showing=False)
+    return ForwardState.of(settings, environ, to, ForwardTarget.parse(to), only_showing=False)
 
 
 SPELLINGS = (
@@ -544,7 +544,7 @@ def test_an_outbox_that_cannot_be_used(tmp_path: Path, spoil: Callable[[Path], o
 def forwarding(machine: Machine, max_outage: float) -> tuple[Forwarding, io.StringIO, io.StringIO]:
     out, err = io.StringIO(), io.StringIO()
     output = Output(environ={}, stdin=io.StringIO(), stdout=out, stderr=err)
-    sender = Sender(machine.hook, lambda _request: None)
+    sender = DeliverySender(machine.hook, lambda _request: None)
     budget = WaitBudget(machine.clock, max_outage, say=output.note)
     return Forwarding(machine.client, sender, SECRET.encode(), output, budget), out, err
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.api import EclipsClient
-from eclips_cli.commands.webhooks._deliverer import Deliverer, Sender
+from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._outbox import Outbox
-from eclips_cli.commands.webhooks._transitions import Watch
+from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from tests.api.conftest import KEY
 from tests.commands.webhooks.conftest import SECRET
 from tests.commands.webhooks.killed import WRITES
@@ -91,11 +91,15 @@ def rerun(world: World, path: Path) -> None:
     """The same command in a new process's place."""
     outbox = Outbox(path)
     with EclipsClient(KEY, base_url=world.api) as client:
-        watch = Watch(client, outbox)
+        watch = TransitionWatch(client, outbox)
         assert outbox.fact("mark") is not None
         for _ in range(2):
             watch.look()
-            list(Deliverer(outbox, Sender(world.hook, lambda _request: None), SECRET.encode(), client).turn())
+            list(
+                Deliverer(
+                    outbox, DeliverySender(world.hook, lambda _request: None), SECRET.encode(), client
+                ).turn()
+            )
     outbox.close()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from eclips_cli.commands.webhooks._receiver import Received, Receiver
-from eclips_cli.commands.webhooks._request import Request
-from eclips_cli.commands.webhooks._seen import Seen
+from eclips_cli.commands.webhooks._request import ReceivedRequest
+from eclips_cli.commands.webhooks._seen import SeenTransitions
 from eclips_cli.commands.webhooks._signature import sign
 from eclips_cli.durations import iso_text
 from tests.commands.webhooks.conftest import SECRET, body_of
@@ -20,14 +20,14 @@ NOW = 1_780_736_442.0
 class Desk:
     """A receiver whose time and room a test sets."""
 
-    def __init__(self, *secrets: bytes, seen: Seen | None = None) -> None:
+    def __init__(self, *secrets: bytes, seen: SeenTransitions | None = None) -> None:
         self.now, self.room = NOW, True
         self.taken: list[Received] = []
-        self.receiver = Receiver(secrets or (KEY,), 300.0, lambda: self.now, seen or Seen())
+        self.receiver = Receiver(secrets or (KEY,), 300.0, lambda: self.now, seen or SeenTransitions())
 
     def post(self, body: bytes, signature: str | None = None, method: str = "POST") -> Received:
         given = sign(KEY, body) if signature is None else signature
-        received = self.receiver.judge(Request(method, (("x-eclips-signature", given),), body))
+        received = self.receiver.judge(ReceivedRequest(method, (("x-eclips-signature", given),), body))
         if received.verdict == "accepted":
             received = self.receiver.settle(received, "" if self.room else "no room")
             self.taken += [received] if self.room else []
@@ -56,8 +56,8 @@ def test_what_is_not_genuine_is_refused(desk: Desk) -> None:
         desk.post(body[:-2] + b" }", sign(KEY, body)),
         desk.post(body, "é"),
         desk.post(body, ""),
-        desk.receiver.judge(Request("POST", (), body)),
-        desk.receiver.judge(Request("POST", (("x-eclips-signature", sign(KEY, body)),) * 2, body)),
+        desk.receiver.judge(ReceivedRequest("POST", (), body)),
+        desk.receiver.judge(ReceivedRequest("POST", (("x-eclips-signature", sign(KEY, body)),) * 2, body)),
     ]
     assert {(got.verdict, got.status, got.said == {}) for got in forged} == {("refused", 401, True)}
     assert desk.post(body, method="GET").status == 405 and desk.taken == []
@@ -124,7 +124,7 @@ def test_any_of_several_secrets_fits_while_one_is_rotated() -> None:
 
 
 def test_the_same_while_the_first_is_not_taken_yet_comes_too_early(desk: Desk) -> None:
-    request = Request("POST", (("x-eclips-signature", sign(KEY, fresh())),), fresh())
+    request = ReceivedRequest("POST", (("x-eclips-signature", sign(KEY, fresh())),), fresh())
     first, second = desk.receiver.judge(request), desk.receiver.judge(request)
     assert (first.status, second.status) == (200, 503)
     desk.receiver.settle(first, "no command began")
@@ -135,8 +135,8 @@ def test_the_same_while_the_first_is_not_taken_yet_comes_too_early(desk: Desk) -
 
 
 def test_after_a_restart_the_same_is_a_repeat(tmp_path: Path) -> None:
-    def started() -> tuple[Seen, Desk]:
-        seen = Seen(notes.append)
+    def started() -> tuple[SeenTransitions, Desk]:
+        seen = SeenTransitions(notes.append)
         seen.keep_in(tmp_path / "seen.db")
         return seen, Desk(seen=seen)
 
@@ -160,7 +160,7 @@ def test_after_a_restart_the_same_is_a_repeat(tmp_path: Path) -> None:
 def test_without_a_file_deliveries_go_on(tmp_path: Path) -> None:
     (tmp_path / "seen.db").write_bytes(b"no database" * 500)
     notes: list[str] = []
-    seen = Seen(notes.append)
+    seen = SeenTransitions(notes.append)
     seen.keep_in(tmp_path / "seen.db")
     desk = Desk(seen=seen)
     assert [desk.post(fresh()).verdict for _ in range(2)] == ["accepted", "repeat"]

@@ -11,18 +11,18 @@ from contextlib import ExitStack
 
 import pytest
 
-from eclips_cli.commands.webhooks._request import Request
-from eclips_cli.commands.webhooks._server import DeliveryServer, Limits
+from eclips_cli.commands.webhooks._request import ReceivedRequest
+from eclips_cli.commands.webhooks._server import DeliveryServer, ServerLimits
 from eclips_cli.errors import LocalFailure
 from tests.installed import wait_until
 
-SMALL = Limits(connections=4, head_seconds=0.4, request_seconds=0.8, linger_seconds=0.4)
+SMALL = ServerLimits(connections=4, head_seconds=0.4, request_seconds=0.8, linger_seconds=0.4)
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Listener:
-    def __init__(self, limits: Limits) -> None:
-        self.got: list[Request] = []
+    def __init__(self, limits: ServerLimits) -> None:
+        self.got: list[ReceivedRequest] = []
         self.refused: list[int] = []
         self.goes_on = threading.Event()
         self.goes_on.set()
@@ -35,7 +35,7 @@ class Listener:
         )
         self.port = int(self.server.url.rpartition(":")[2])
 
-    async def answer(self, request: Request) -> tuple[int, str]:
+    async def answer(self, request: ReceivedRequest) -> tuple[int, str]:
         self.got.append(request)
         while not self.goes_on.is_set():
             await asyncio.sleep(0.01)
@@ -70,7 +70,7 @@ def read_all(sock: socket.socket) -> bytes:
 def listen() -> Iterator[Callable[..., Listener]]:
     with ExitStack() as stack:
 
-        def start(limits: Limits = SMALL) -> Listener:
+        def start(limits: ServerLimits = SMALL) -> Listener:
             listener = Listener(limits)
             stack.enter_context(listener.server)
             return listener
@@ -118,7 +118,7 @@ def test_garbage_is_answered_and_never_becomes_a_request(
 def test_a_body_over_the_bound_is_refused_by_its_length_or_as_it_comes(
     listen: Callable[..., Listener],
 ) -> None:
-    listener = listen(Limits(body_bytes=1000, linger_seconds=0.4))
+    listener = listen(ServerLimits(body_bytes=1000, linger_seconds=0.4))
     said = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
     assert b" 413 " in listener.ask(said % 2_000_000, b"x" * 2_000_000)
     assert b" 413 " in listener.ask(
@@ -133,7 +133,7 @@ def test_a_body_over_the_bound_is_refused_by_its_length_or_as_it_comes(
 
 
 def test_expecting_100_continue_gets_it_or_the_refusal(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits(body_bytes=1000, linger_seconds=0.4))
+    listener = listen(ServerLimits(body_bytes=1000, linger_seconds=0.4))
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
     assert listener.ask(head % 2000).startswith(b"HTTP/1.1 413 ")
     with listener.connect() as sock:
@@ -180,7 +180,7 @@ def test_a_slow_head_and_a_slow_body_are_cut_while_others_are_served(
 
 
 def test_connections_that_say_nothing_make_room_for_those_that_do(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits(connections=4, head_seconds=30, request_seconds=60))
+    listener = listen(ServerLimits(connections=4, head_seconds=30, request_seconds=60))
     idle = [listener.connect() for _ in range(12)]
     assert b" 200 " in listener.ask(POST)
     assert len(listener.server._open) <= 4
@@ -190,7 +190,7 @@ def test_connections_that_say_nothing_make_room_for_those_that_do(listen: Callab
 
 
 def test_slow_bodies_make_room_too(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits(connections=4, head_seconds=30, request_seconds=60))
+    listener = listen(ServerLimits(connections=4, head_seconds=30, request_seconds=60))
     with ExitStack() as stack:
         for _ in range(12):
             sock = stack.enter_context(listener.connect())
@@ -201,7 +201,7 @@ def test_slow_bodies_make_room_too(listen: Callable[..., Listener]) -> None:
 
 
 def test_too_many_that_are_busy_are_told_so(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits(connections=2, head_seconds=30, request_seconds=60))
+    listener = listen(ServerLimits(connections=2, head_seconds=30, request_seconds=60))
     listener.goes_on.clear()
     with ExitStack() as stack:
         for _ in range(2):
@@ -214,7 +214,7 @@ def test_too_many_that_are_busy_are_told_so(listen: Callable[..., Listener]) -> 
 
 
 def test_an_answer_that_is_under_way_at_the_end_is_given(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits(answer_seconds=20))
+    listener = listen(ServerLimits(answer_seconds=20))
     listener.goes_on.clear()
     with listener.connect() as sock:
         sock.sendall(POST)
@@ -256,7 +256,7 @@ def test_one_that_leaves_in_the_middle_is_no_trouble(listen: Callable[..., Liste
 
 
 def test_many_at_once(listen: Callable[..., Listener]) -> None:
-    listener = listen(Limits())
+    listener = listen(ServerLimits())
     answers: list[bytes] = []
     threads = [
         threading.Thread(target=lambda: answers.append(listener.ask(POST[:9], POST[9:]))) for _ in range(60)

@@ -12,7 +12,7 @@ NAMED = 3
 """Keys that a sentence names."""
 
 
-class Kind(IntEnum):
+class RowKind(IntEnum):
     """What a row of a file is."""
 
     NEW = 0
@@ -52,41 +52,41 @@ class Counts(NamedTuple):
     other_agents: int = 0
 
 
-class Decision(NamedTuple):
+class DuplicatesDecision(NamedTuple):
     """`ask` a person, or stop, where `sends` is None; else the kinds of rows to send (none of them: nothing).
 
     `leaves` says that changed rows are left out, and that it is to be told.
     """
 
-    sends: frozenset[Kind] | None
+    sends: frozenset[RowKind] | None
     leaves: bool = False
 
 
-NOTHING: frozenset[Kind] = frozenset()
-EVERYTHING = frozenset(Kind)
-ONLY_NEW = frozenset({Kind.NEW})
-WITH_CHANGED = frozenset({Kind.NEW, Kind.CHANGED, Kind.TOLD})
-ASK = Decision(None)
+NOTHING: frozenset[RowKind] = frozenset()
+EVERYTHING = frozenset(RowKind)
+ONLY_NEW = frozenset({RowKind.NEW})
+WITH_CHANGED = frozenset({RowKind.NEW, RowKind.CHANGED, RowKind.TOLD})
+ASK = DuplicatesDecision(None)
 
 
-def decide(counts: Counts, choice: OnDuplicate, *, keyed: bool, label_known: bool) -> Decision:
+def decide(counts: Counts, choice: OnDuplicate, *, keyed: bool, label_known: bool) -> DuplicatesDecision:
     """What to do with a file. `keyed`: --key says what a row is; `label_known`: rows under its label were accepted."""
     if choice is OnDuplicate.SEND:
-        return Decision(EVERYTHING)
+        return DuplicatesDecision(EVERYTHING)
     if counts.conflicts:
         return ASK
     if choice is OnDuplicate.SKIP:
-        return Decision(ONLY_NEW if counts.new else NOTHING, leaves=counts.changed > 0)
+        return DuplicatesDecision(ONLY_NEW if counts.new else NOTHING, leaves=counts.changed > 0)
     if choice is OnDuplicate.CHANGED:
         any_to_send = counts.new + counts.changed + counts.told
-        return Decision(WITH_CHANGED if any_to_send else NOTHING)
+        return DuplicatesDecision(WITH_CHANGED if any_to_send else NOTHING)
     changed = counts.changed + counts.told
     if not counts.new and not changed:
-        return Decision(NOTHING)
+        return DuplicatesDecision(NOTHING)
     if changed or counts.twice:
         return ASK
     plain = not counts.known and not label_known
-    return Decision(ONLY_NEW) if plain or keyed else ASK
+    return DuplicatesDecision(ONLY_NEW) if plain or keyed else ASK
 
 
 def counts_text(counts: Counts, *, twice: Sequence[int] = (), changed: Sequence[str] = ()) -> str:

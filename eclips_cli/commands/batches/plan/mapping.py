@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
-from eclips_cli.commands.batches.plan.suggesting import command
 from eclips_cli.commands.batches.plan.template import Template, columns_seen
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Mapping
@@ -91,10 +91,35 @@ def _with_way_on(error: UsageError, source: RowSource, typed: Sequence[str], sai
         options["--task"] = _described(source.columns)
     if source.other_sheets:
         message = f"{message}; other sheets: {', '.join(map(repr, source.other_sheets))}"
-    return UsageError(message, hint=command(words, options) if options else error.hint)
+    return UsageError(message, hint=_command(words, options) if options else error.hint)
 
 
 def _described(columns: Sequence[str]) -> str:
     names = [name for name in map(str.strip, columns) if name.isprintable() and not set(name) & set("{}")]
     described = " ".join(f"{name} {{{name}}}" for name in filter(None, names[:2])) or "{column}"
     return f"Process {described}"
+
+
+def _command(typed: Sequence[str], options: dict[str, str]) -> str:
+    """A command line that would work: the words that were typed with these options set, quoted for a shell."""
+    words = list(typed)
+    for option in options:
+        words = _without(words, option)
+    # what stands behind `--` is no option any more
+    end = words.index("--") if "--" in words else len(words)
+    added = [word for pair in options.items() for word in pair]
+    return " ".join(["eclips", *map(quote, [*words[:end], *added, *words[end:]])])
+
+
+def _without(words: list[str], option: str) -> list[str]:
+    kept: list[str] = []
+    skipping = ended = False
+    for word in words:
+        ended = ended or word == "--"
+        if skipping:
+            skipping = False
+        elif not ended and word == option:
+            skipping = True
+        elif ended or not word.startswith(f"{option}="):
+            kept.append(word)
+    return kept

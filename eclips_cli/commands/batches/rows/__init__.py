@@ -2,7 +2,7 @@
 
 from eclips_cli.commands.batches.rows.by_file import file_outcomes
 from eclips_cli.commands.batches.rows.files import ResultsFile
-from eclips_cli.commands.batches.rows.joining import Joiner, Outcome
+from eclips_cli.commands.batches.rows.joining import Joiner, RowOutcome
 from eclips_cli.commands.batches.rows.shaping import FORMATS, Shape, Tally, rendered
 from eclips_cli.commands.batches.rows.table import Given
 
@@ -10,8 +10,8 @@ __all__ = [
     "FORMATS",
     "Given",
     "Joiner",
-    "Outcome",
     "ResultsFile",
+    "RowOutcome",
     "Shape",
     "Tally",
     "file_outcomes",

@@ -12,18 +12,20 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from eclips_cli import json_values
-from eclips_cli.commands.batches.rows.joining import Joiner, Outcome
+from eclips_cli.commands.batches.rows.joining import Joiner, RowOutcome
 from eclips_cli.errors import NotWritten
 
 if TYPE_CHECKING:
-    from eclips_cli.commands.batches._known_rows import Place
+    from eclips_cli.commands.batches._known_rows import JournalRow
     from eclips_cli.records.journal import Journal
 
 
-def file_outcomes(journal: Journal, joiner: Joiner, places: Iterable[Place | None]) -> Iterator[Outcome]:
+def file_outcomes(
+    journal: Journal, joiner: Joiner, places: Iterable[JournalRow | None]
+) -> Iterator[RowOutcome]:
     """The outcome of each row whose place in the journal is given; a row without one is left out."""
     wanted: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    seen: dict[tuple[str, int], Place] = {}
+    seen: dict[tuple[str, int], JournalRow] = {}
     rows = 0
     for number, place in enumerate(places):
         rows = number + 1
@@ -44,6 +46,6 @@ def file_outcomes(journal: Journal, joiner: Joiner, places: Iterable[Place | Non
             for start in at:
                 if start >= 0:
                     spool.seek(start)
-                    yield Outcome(*json.loads(spool.readline(), parse_float=json_values.number))
+                    yield RowOutcome(*json.loads(spool.readline(), parse_float=json_values.number))
     except OSError as error:
         raise NotWritten(f"no room to put results together: {(error.strerror or '').lower()}") from None

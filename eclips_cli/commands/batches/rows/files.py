@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from shlex import quote
 
-from eclips_cli.commands.batches.rows.joining import Outcome
+from eclips_cli.commands.batches.rows.joining import RowOutcome
 from eclips_cli.commands.batches.rows.shaping import FORMATS, Shape, fill
 from eclips_cli.commands.batches.rows.table import Given
 from eclips_cli.errors import NotWritten, UsageError
@@ -44,7 +44,7 @@ class ResultsFile:
         self.shape = Shape(kind, excel, raw)
         check_place(self.path)
 
-    def write(self, outcomes: Iterable[Outcome], given: Given) -> None:
+    def write(self, outcomes: Iterable[RowOutcome], given: Given) -> None:
         """Write it. A failure, also of what gives the outcomes, leaves the old file as it was; NotWritten."""
         write_whole(
             self.path,

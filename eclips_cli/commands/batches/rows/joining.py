@@ -32,7 +32,7 @@ MISSING, MISMATCH = "missing", "mismatch"
 """Statuses of our own, for rows that the API left out or gave with another task."""
 
 
-class Outcome(NamedTuple):
+class RowOutcome(NamedTuple):
     """One input row and what became of it. `number` counts from 0, `line` is None where no file is known."""
 
     number: int
@@ -57,11 +57,11 @@ class Joiner:
         self._held: OrderedDict[str, dict[int, BatchRow]] = OrderedDict()
         self.wrong = 0
 
-    def outcomes(self, submission: Submission) -> Iterator[Outcome]:
+    def outcomes(self, submission: Submission) -> Iterator[RowOutcome]:
         """Each row once, in the input's order, in flat memory; a retried row shows its newest outcome."""
         return (outcome for outcome, _, _ in self.sources(submission))
 
-    def sources(self, submission: Submission) -> Iterator[tuple[Outcome, KeptRow, str | None]]:
+    def sources(self, submission: Submission) -> Iterator[tuple[RowOutcome, KeptRow, str | None]]:
         """Each outcome with its row as kept, and the id of the batch that the outcome comes from."""
         newest = self._retried(submission)
         for job in self._journal().jobs(submission.key):
@@ -80,14 +80,14 @@ class Joiner:
                     newest.update((origin, (job, place)) for place, origin in enumerate(origins))
         return newest
 
-    def outcome(self, number: int, columns: Sequence[str], row: KeptRow, job: Job, place: int) -> Outcome:
+    def outcome(self, number: int, columns: Sequence[str], row: KeptRow, job: Job, place: int) -> RowOutcome:
         """What became of one row, which stands at `place` in `job`."""
         cells = row.cells if isinstance(row.cells, dict) else dict(zip(columns, row.cells, strict=True))
         if job.batch_id is None:
             given_up = job.state is JobState.DROPPED and job.status == "unknown"
             status, error = _GIVEN_UP if given_up else _UNSENT[job.state]
-            return Outcome(number, row.line, cells, row.task, status, None, error)
-        return Outcome(number, row.line, cells, row.task, *self._found(job.batch_id, place, row.task))
+            return RowOutcome(number, row.line, cells, row.task, status, None, error)
+        return RowOutcome(number, row.line, cells, row.task, *self._found(job.batch_id, place, row.task))
 
     def _found(self, batch_id: str, place: int, task: str) -> tuple[str, Any, str | None]:
         """Status, result and error of one row of a batch, if it is surely that row."""
@@ -124,11 +124,11 @@ def by_index(rows: Sequence[BatchRow]) -> dict[int, BatchRow]:
     return {index: row for index, row in found.items() if index not in twice}
 
 
-def foreign_outcomes(rows: Sequence[BatchRow]) -> Iterator[Outcome]:
+def foreign_outcomes(rows: Sequence[BatchRow]) -> Iterator[RowOutcome]:
     """The rows of a batch that this machine's journal does not know, in the order of their index."""
     for index, row in sorted(by_index(rows).items()):
         task = str(row.get("task"))
         cells = {"row_index": index, "task": task}
-        yield Outcome(
+        yield RowOutcome(
             index, None, cells, task, str(row.get("status")), row.get("result"), row.get("error_message")
         )

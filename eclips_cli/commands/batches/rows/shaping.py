@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from eclips_cli.commands.batches.rows.joining import Outcome
+from eclips_cli.commands.batches.rows.joining import RowOutcome
 from eclips_cli.commands.batches.rows.table import Given, Table, own_names, record
 from eclips_cli.output.csv_cells import csv_cell, csv_line
 
@@ -40,7 +40,7 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     read: int = 0
 
-    def counted(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    def counted(self, outcomes: Iterable[RowOutcome]) -> Iterator[RowOutcome]:
         """The outcomes that are wanted, counted as they pass."""
         for outcome in outcomes:
             self.read += 1
@@ -49,7 +49,7 @@ class Tally:
                 yield outcome
 
 
-def fill(file: BinaryIO, outcomes: Iterable[Outcome], given: Given, shape: Shape) -> None:
+def fill(file: BinaryIO, outcomes: Iterable[RowOutcome], given: Given, shape: Shape) -> None:
     """Write results into a file, in flat memory. Raises what gives the outcomes, NotWritten and UsageError."""
     if shape.format == "xlsx":
         from eclips_cli.commands.batches.rows.workbook import fill_results
@@ -61,7 +61,7 @@ def fill(file: BinaryIO, outcomes: Iterable[Outcome], given: Given, shape: Shape
 
 
 def rendered(
-    outcomes: Iterable[Outcome], given: Given, shape: Shape, *, spool_dir: Path | None = None
+    outcomes: Iterable[RowOutcome], given: Given, shape: Shape, *, spool_dir: Path | None = None
 ) -> Iterator[str]:
     """Results as pieces of text, in flat memory; CSV is spooled in `spool_dir`, to know its columns first."""
     if shape.format == "csv":
@@ -72,13 +72,13 @@ def rendered(
     return _array(found)
 
 
-def records(outcomes: Iterable[Outcome], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+def records(outcomes: Iterable[RowOutcome], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Each outcome as an object: the input's members, then status, result (whole) and error."""
     names = own_names(columns)
     return (record(outcome, names) for outcome in outcomes)
 
 
-def _csv(outcomes: Iterable[Outcome], given: Given, shape: Shape, spool_dir: Path | None) -> Iterator[str]:
+def _csv(outcomes: Iterable[RowOutcome], given: Given, shape: Shape, spool_dir: Path | None) -> Iterator[str]:
     end = "\r\n" if shape.excel else "\n"
 
     def line(cells: Iterable[Any], values: Iterable[Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from eclips_cli.commands.batches.rows.joining import Outcome
+from eclips_cli.commands.batches.rows.joining import RowOutcome
 from eclips_cli.errors import NotWritten
 from eclips_cli.json_values import json_text, number
 from eclips_cli.output.columns import member
@@ -50,12 +50,12 @@ class Table:
 
     def __init__(
         self,
-        outcomes: Iterable[Outcome],
+        outcomes: Iterable[RowOutcome],
         given: Given,
         *,
         fields: Sequence[str] = (),
         with_task: bool = False,
-        look: Callable[[Outcome], None] = lambda _outcome: None,
+        look: Callable[[RowOutcome], None] = lambda _outcome: None,
         spool_dir: Path | None = None,
     ) -> None:
         self._names, self._fields = own_names(given.columns), list(fields)
@@ -73,7 +73,7 @@ class Table:
         self.said = self._fields or [self.status, *self._paths, self._names["error"]]
 
     def _spooled(
-        self, outcomes: Iterable[Outcome], columns: Sequence[str], look: Callable[[Outcome], None]
+        self, outcomes: Iterable[RowOutcome], columns: Sequence[str], look: Callable[[RowOutcome], None]
     ) -> list[str]:
         found: dict[str, None] = {}
         for outcome in outcomes:
@@ -105,7 +105,7 @@ class Table:
         self._spool.close()
 
 
-def record(outcome: Outcome, names: dict[str, str]) -> dict[str, Any]:
+def record(outcome: RowOutcome, names: dict[str, str]) -> dict[str, Any]:
     """An outcome as an object: the input's members, then status, result (whole) and error."""
     own = {"status": outcome.status, "result": outcome.result, "error": outcome.error}
     return {**outcome.cells, **{names[name]: value for name, value in own.items()}}

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from eclips_cli import money
-from eclips_cli.commands.batches.rows.joining import MISMATCH, MISSING, Outcome
+from eclips_cli.commands.batches.rows.joining import MISMATCH, MISSING, RowOutcome
 from eclips_cli.commands.batches.rows.table import Given, Table, TableRow, own_names
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.csv_cells import csv_cell
@@ -31,7 +31,7 @@ DIGITS = 100
 
 
 def fill_results(
-    file: BinaryIO, outcomes: Iterable[Outcome], given: Given, fields: Sequence[str] = ()
+    file: BinaryIO, outcomes: Iterable[RowOutcome], given: Given, fields: Sequence[str] = ()
 ) -> None:
     """Write a workbook of results into `file`, in flat memory. Raises what `Table` and `fill_workbook` raise."""
     counts = _Counts(own_names(given.columns)["result"])
@@ -88,7 +88,7 @@ class _Counts:
     sums: dict[tuple[str, str], dict[str, Decimal]] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowOutcome) -> None:
         """Count one row."""
         self.rows[outcome.status] = self.rows.get(outcome.status, 0) + 1
         self._sum(outcome.cells, outcome.status, "")

@@ -15,8 +15,8 @@ from eclips_cli.commands.batches.rows import (
     FORMATS,
     Given,
     Joiner,
-    Outcome,
     ResultsFile,
+    RowOutcome,
     Shape,
     Tally,
     rendered,
@@ -43,7 +43,7 @@ def table(outcomes, columns, **shape):
 
 
 def one(cells=None, status="completed", result=None, error=None):
-    return Outcome(0, 2, cells if cells is not None else {"n": "1"}, "Pay", status, result, error)
+    return RowOutcome(0, 2, cells if cells is not None else {"n": "1"}, "Pay", status, result, error)
 
 
 # -- joining
