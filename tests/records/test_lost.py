@@ -8,7 +8,7 @@ import pytest
 
 from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.errors import LocalFailure
-from eclips_cli.records.decisions import SentDecision, DecisionJournal
+from eclips_cli.records.decisions import DecisionJournal, SentDecision
 from eclips_cli.records.journal.once import OnceKeys, RunRequest
 from eclips_cli.records.journal.records import Target
 from tests.commands.batches.conftest import KEY, csv_of, expected

@@ -35,11 +35,16 @@ def remaining(usage: UsageSummary) -> Fraction:
         return Fraction(0)
     left = known(usage.get("credits_remaining"))
     if left is None:
-        raise UsageError(
-            f"--keep: how many credits are left can't be told (credits_remaining is {usage.get('credits_remaining')!r})",
-            hint="`eclips usage -o json` shows what the API says; without --keep it is sent",
-        )
+        raise untold(f"credits_remaining is {usage.get('credits_remaining')!r}")
     return left
+
+
+def untold(why: str) -> UsageError:
+    """What to raise where --keep asks for the credits left, and the API does not tell them."""
+    return UsageError(
+        f"--keep: how many credits are left can't be told ({why})",
+        hint="`eclips api GET /v1/usage` shows what the API says; without --keep it is sent",
+    )
 
 
 def text(amount: Fraction) -> str:
