@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
+from eclips_cli.output.cells import figure
 
 if TYPE_CHECKING:
     from eclips_cli.api.objects import UsageSummary
@@ -68,23 +69,25 @@ def is_unlimited(summary: UsageSummary) -> bool:
 
 def remaining(summary: UsageSummary) -> float:
     """The credits left. Raises ProtocolError when the summary of a limited plan does not say."""
-    left = summary.get("credits_remaining")
-    if isinstance(left, (int, float)) and not isinstance(left, bool):
-        return left
-    raise ProtocolError("GET /v1/usage: the answer lacks credits_remaining")
+    return _told(summary, "credits_remaining")
 
 
 def total(summary: UsageSummary) -> float:
     """All credits of the period: used and left."""
-    used = summary.get("credits_used")
-    return remaining(summary) + (used if isinstance(used, (int, float)) else 0)
+    return remaining(summary) + _told(summary, "credits_used")
+
+
+def _told(summary: UsageSummary, member: str) -> float:
+    value: float | None = summary.get(member)  # type: ignore[assignment]
+    if value is None or figure(value) is None:
+        raise ProtocolError(f"GET /v1/usage: {member} is missing or no number that can be used")
+    return value
 
 
 def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     """What the pace of the period so far leads to, at `now` in POSIX seconds; None where it can't be told."""
-    used, period = summary.get("credits_used"), summary.get("period")
-    started = _month(period)
-    if started is None or not isinstance(used, (int, float)):
+    used, started = figure(summary.get("credits_used")), _month(summary.get("period"))
+    if started is None or used is None:
         return None
     moment = datetime.fromtimestamp(now, UTC)
     days = calendar.monthrange(started.year, started.month)[1]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands._at_once import AtOnce
 from eclips_cli.commands.triage._known import ItemReader, resolution
-from eclips_cli.commands.triage._queue import decidable
 from eclips_cli.commands.triage._sheet import fingerprint
 from eclips_cli.commands.triage._sheet_rows import SheetDecision
 from eclips_cli.errors import (
@@ -30,7 +29,7 @@ from eclips_cli.errors import (
     Terminated,
     UnknownOutcome,
 )
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, id_text
 from eclips_cli.records.decisions import DONE, SENDING, DecisionJournal, SentDecision
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class SheetRun:
         lost = (self._known[row.item] for row in rows if row.item in self._known)
         if any(known.state == SENDING and abs(time.time() - known.at) < RECENT for known in lost):
             self._client.clock.sleep(SETTLING)
-        waiting = {str(item["id"]): item for item in self._client.triage.list() if item.get("id")}
+        waiting = {str(item["id"]): item for item in self._client.triage.list() if id_text(item.get("id"))}
         open_: list[SheetDecision] = []
         for row in rows:
             known = self._known.get(row.item)
@@ -89,7 +88,7 @@ class SheetRun:
             else:
                 checked.refused.append((row, _gone(row)))
         details = self._reader.with_runs(self._reader.known([waiting[row.item] for row in open_]))
-        for row, detail in zip(open_, decidable(details), strict=True):
+        for row, detail in zip(open_, details, strict=True):
             trouble = _changed(row, detail)
             if trouble is None:
                 checked.ready.append((row, detail))
