@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
@@ -44,12 +45,17 @@ class Threshold(NamedTuple):
             raise UsageError(f"{option}{text}: more than 100%")
         return cls(number, percent)
 
-    def missed(self, summary: UsageSummary) -> tuple[float, float] | None:
+    def missed(self, summary: UsageSummary) -> tuple[float, float | Fraction] | None:
         """The credits that are left and those that must be, where they are fewer (manual: Usage); else None."""
         if is_unlimited(summary):
             return None
         left = remaining(summary)
-        floor = self.number / 100 * total(summary) if self.is_percent else self.number
+        # a fraction: no float can hold some of what an API may say
+        floor = (
+            self.number
+            if not self.is_percent
+            else Fraction(str(self.number)) / 100 * Fraction(total(summary))
+        )
         return (left, floor) if left < floor else None
 
     def check(self, summary: UsageSummary) -> None:
@@ -57,7 +63,7 @@ class Threshold(NamedTuple):
         missed = self.missed(summary)
         if missed is not None:
             raise LimitReached(
-                "{:,.0f} credits are left, fewer than {:,.0f}".format(*missed),
+                f"{round(missed[0]):,} credits are left, fewer than {round(missed[1]):,}",
                 hint="top up or change the plan in the dashboard",
             )
 
@@ -78,10 +84,10 @@ def total(summary: UsageSummary) -> float:
 
 
 def _told(summary: UsageSummary, member: str) -> float:
-    value: float | None = summary.get(member)  # type: ignore[assignment]
-    if value is None or figure(value) is None:
-        raise ProtocolError(f"GET /v1/usage: {member} is missing or no number that can be used")
-    return value
+    value: object = summary.get(member)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    raise ProtocolError(f"GET /v1/usage: the answer lacks {member}")
 
 
 def forecast(summary: UsageSummary, now: float) -> Forecast | None:
@@ -97,7 +103,10 @@ def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     per_day = used / elapsed
     if is_unlimited(summary) or per_day <= 0:
         return Forecast(per_day, None)
-    out = elapsed + remaining(summary) / per_day
+    left = figure(remaining(summary))
+    if left is None:  # more than can be reckoned with
+        return Forecast(per_day, None)
+    out = elapsed + left / per_day
     return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
 
 

@@ -65,7 +65,9 @@ def odd(clean_env: dict[str, str]) -> Iterator[Odd]:
         yield made
 
 
-@pytest.mark.parametrize("id_", [MISSING, None, "", ["x"], True], ids=repr)
+@pytest.mark.parametrize(
+    "id_", [MISSING, None, "", ["x"], True], ids=["missing", "null", "empty", "list", "true"]
+)
 def test_a_thing_that_nobody_can_name(odd: Odd, id_: Any, tmp_path: Path) -> None:
     odd.members = {"id": id_}
     for noun in ("triage", "runs", "batches", "webhooks"):
@@ -118,5 +120,4 @@ def test_an_integer_of_some_hundred_digits(odd: Odd) -> None:
         odd.usage = {member: HUGE}
         for argv in (("usage",), ("usage", "--fail-under", "10%"), ("status",)):
             done = odd.run(*argv)
-            fault = "a fault of eclips" in done.err or (done.code == 0 and "--fail-under" in argv)
-            assert not fault and sum(line.startswith("error:") for line in done.err.splitlines()) <= 1, done
+            assert "a fault of eclips" not in done.err and done.err.count("error:") <= 1, done
