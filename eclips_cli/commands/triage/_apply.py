@@ -40,6 +40,8 @@ FATAL = (*FATAL_FOR_ALL, LimitReached, LocalFailure)
 """what would stop every other decision too"""
 MAYBE_DONE = (UnknownOutcome, ServerError)
 """errors of a decision after which the API may have taken it"""
+DECIDED_AT_ONCE = 12
+"""decisions that are under way at a time: as many may be of unknown fate where the process is killed"""
 SETTLING = 2.0
 """seconds that a server may take for a decision whose sender was ended in the middle of it"""
 RECENT = 60.0
@@ -101,7 +103,7 @@ class SheetRun:
 
         What failed is in `failed` afterwards; what stopped it in the middle, with `Ctrl-C` among it, in `stopped`.
         """
-        sending = AtOnce(self._decide, rows)
+        sending = AtOnce(self._decide, rows, DECIDED_AT_ONCE)
         while True:
             try:
                 outcome = next(sending, None)
