@@ -72,7 +72,7 @@ Until = Annotated[
 ]
 
 
-TIMES = ("at", "ended_at")
+TIMES, LONG = ("at", "ended_at"), ("subject", "about", "error", "note")
 ENDED = {
     "accepted": "green",
     "refused": "red",
@@ -198,7 +198,9 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     from eclips_cli.sheets.xlsx_writer import Painted, Sheet, SheetColumn, SheetRow
 
     columns = [
-        SheetColumn(f"{path} (UTC)", "date") if path in TIMES else SheetColumn(path, "number", 18)
+        SheetColumn(f"{path} (UTC)", "date")
+        if path in TIMES
+        else SheetColumn(path, "number", 38 if path in LONG else 18)
         for path in paths
     ]
 
@@ -218,7 +220,10 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     totals = [SheetRow((action, *counts(action))) for action in actions]
     heads = [SheetColumn("action"), *(SheetColumn(name, "number") for name in ("changes", *ENDED))]
     summary = Sheet("Counts", heads, [*totals, SheetRow(("all", *counts(None)), "grey")], filtered=False)
-    return [Sheet("Changes", columns, rows), summary]
+    return [
+        Sheet("Changes", columns, rows, printed=paths.index("host") + 1 if "host" in paths else None),
+        summary,
+    ]
 
 
 def verdict(found: JsonObject, look: theme.Look) -> str:
