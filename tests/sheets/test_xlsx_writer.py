@@ -133,7 +133,7 @@ def test_rows_are_as_high_as_their_texts_and_only_what_a_person_reads_is_printed
         SheetColumn("id", "id"),
     )
     texts = ("short", "a text of some forty letters in two lines", "one\ntwo\nthree", "word " * 500)
-    rows = [SheetRow((text, 1.5, text)) for text in texts]
+    rows = [SheetRow((text, Decimal("1.50"), text)) for text in texts]
     write_workbook(path, [Sheet("High", columns, rows, printed=2)])
     sheet = openpyxl.load_workbook(path).active
     assert [sheet.row_dimensions[number].height for number in range(2, 6)] == [None, 30, 45, 120]
