@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands._at_once import AtOnce
-from eclips_cli.commands.triage._known import ItemReader, resolution
+from eclips_cli.commands.triage._known import ItemReader, resolution, resolution_and_note
 from eclips_cli.commands.triage._sheet import fingerprint
 from eclips_cli.commands.triage._sheet_rows import SheetDecision
 from eclips_cli.errors import (
@@ -70,6 +70,8 @@ class SheetRun:
         self.done: list[SheetDecision] = []
         self.failed: list[tuple[SheetDecision, EclipsError]] = []
         self.stopped: BaseException | None = None
+        self.assumed = 0
+        """decisions whose answer was lost, and that somebody else may have made: the API does not tell notes"""
 
     def check(self, rows: list[SheetDecision]) -> Checked:
         """Look at every row before anything is sent. Raises EclipsError for what is no matter of one row."""
@@ -175,15 +177,18 @@ class SheetRun:
         checked.refused.append((row, error))
 
     def _was_ours(self, row: SheetDecision, known: SentDecision) -> bool:
-        """Whether a decision whose answer was lost is what resolved the item; noted, if so."""
+        """Whether a decision whose answer was lost is what resolved the item, by status and note; noted, if so."""
         if known.verb != row.decision.verb or row.run is None:
             return False
         try:
-            ours = resolution(self._client, row.item, row.run) == row.decision.done
+            status, note = resolution_and_note(self._client, row.item, row.run)
         except (NotFound, ScopeMissing):
             return False
+        sent = {(text or "").strip() for text in (known.note, row.decision.note)}
+        ours = status == row.decision.done and (note is None or note in sent)
         if ours:
             self._journal.done(known)
+            self.assumed += note is None
         return ours
 
     def stop_error(self, left: int, again: str) -> BaseException | None:

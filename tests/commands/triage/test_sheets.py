@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from eclips_cli.records.decisions import FILE, DecisionJournal
+from eclips_cli.api import EclipsClient
+from eclips_cli.records.decisions import FILE, SENDING, DecisionJournal, SentDecision
 from tests.commands.triage.conftest import Waiting
 from tests.faults.test_files import fill as fill_disk
 from tests.faults.test_files import small_disk
@@ -320,6 +321,26 @@ def test_a_full_disk_before_the_line_of_the_journal_sends_nothing(
     assert done.code == 17 and ("no room" in done.err or "no space" in done.err), done
     assert statuses(waiting, three) == ["pending"] * 3
     assert triage("apply", str(path), "--yes").code == 0
+
+
+@pytest.mark.parametrize("whose", ["ours", "somebody else's", "untold"])
+def test_after_a_kill_the_note_tells_whose_decision_it_was(
+    waiting: Waiting, triage: Run, filled: Callable[[Fill], Path], tmp_path: Path, whose: str
+) -> None:
+    """The intent is in the journal and no answer: what resolved the item since may be another person's."""
+    (item,) = waiting.add("Pay Acme")
+    path = filled({item: ("approve", "checked by Anna")})
+    here = {"ECLIPS_STATE_DIR": str(tmp_path / "state")}
+    with DecisionJournal(tmp_path / "state", waiting.running.url) as journal:
+        journal.sending(SentDecision(item, "approve", "checked by Anna", path.name, 2, SENDING, 1.0))
+    with EclipsClient(waiting.running.keys.full, base_url=waiting.running.url) as client:
+        client.triage.approve(item, "checked by Anna" if whose == "ours" else "seen by Ben")
+    if whose == "untold":
+        waiting.order("bare:path=/v1/runs/")
+    done = triage("apply", str(path), "--yes", **here)
+    assert done.code == (14 if whose == "somebody else's" else 0), done.err
+    assert ("may be somebody else's" in done.err) == (whose == "untold")
+    assert ("1 decided before" in done.err) == (whose != "somebody else's")
 
 
 def test_nothing_to_decide_and_nothing_to_export(waiting: Waiting, triage: Run, tmp_path: Path) -> None:
