@@ -182,7 +182,7 @@ _eclips_options() {
         'batches list') _eclips_among --status --limit --all --offset --help -h ;;
         'batches get') _eclips_among --status --help -h ;;
         'batches results') _eclips_among --status --results --excel --help -h ;;
-        'batches wait') _eclips_among --results --excel --timeout --through-triage --help -h ;;
+        'batches wait') _eclips_among --results --excel --timeout --through-triage --rotated-key --help -h ;;
         'batches cancel') _eclips_among --unsent --rotated-key --yes -y --expect --help -h ;;
         'batches retry') _eclips_among --file --task --task-column --columns --format --sheet --delimiter --encoding --header-row --visible-only --allow-empty --status --keep --max-credits --price --detach -d --timeout --yes -y --rotated-key --help -h ;;
         'batches resume') _eclips_among --keep --max-credits --price --detach -d --timeout --rotated-key --help -h ;;

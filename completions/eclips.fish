@@ -678,6 +678,7 @@ complete -c eclips -n '__eclips_at \'batches wait\'' -l results -r -F -d 'Write 
 complete -c eclips -n '__eclips_at \'batches wait\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
+complete -c eclips -n '__eclips_at \'batches wait\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches wait\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips batches cancel

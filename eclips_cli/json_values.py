@@ -38,6 +38,13 @@ class Number(float):
         return (self.text,)
 
 
+def id_text(value: Any) -> str | None:
+    """An id as text: one that the API made a text or a whole number; None for what no command can name."""
+    if isinstance(value, str):
+        return value or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 @lru_cache(4096)
 def number(text: str) -> float:
     """A JSON number with a point or an exponent: a float, with its text where Python would write it otherwise.

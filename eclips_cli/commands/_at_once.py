@@ -10,8 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-AT_ONCE = 12
-"""requests that are under way at a time"""
+AT_ONCE = 20
+"""requests that are under way at a time; with 12 of them 100 runs took four answers longer than with 20"""
 
 
 class Outcome(NamedTuple, Generic[T, R]):

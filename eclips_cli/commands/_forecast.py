@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
+from eclips_cli.output.cells import figure
 
 if TYPE_CHECKING:
     from eclips_cli.api.objects import UsageSummary
@@ -43,12 +45,17 @@ class Threshold(NamedTuple):
             raise UsageError(f"{option}{text}: more than 100%")
         return cls(number, percent)
 
-    def missed(self, summary: UsageSummary) -> tuple[float, float] | None:
+    def missed(self, summary: UsageSummary) -> tuple[float, float | Fraction] | None:
         """The credits that are left and those that must be, where they are fewer (manual: Usage); else None."""
         if is_unlimited(summary):
             return None
         left = remaining(summary)
-        floor = self.number / 100 * total(summary) if self.is_percent else self.number
+        # a fraction: no float can hold some of what an API may say
+        floor = (
+            self.number
+            if not self.is_percent
+            else Fraction(str(self.number)) / 100 * Fraction(total(summary))
+        )
         return (left, floor) if left < floor else None
 
     def check(self, summary: UsageSummary) -> None:
@@ -56,7 +63,7 @@ class Threshold(NamedTuple):
         missed = self.missed(summary)
         if missed is not None:
             raise LimitReached(
-                "{:,.0f} credits are left, fewer than {:,.0f}".format(*missed),
+                f"{round(missed[0]):,} credits are left, fewer than {round(missed[1]):,}",
                 hint="top up or change the plan in the dashboard",
             )
 
@@ -68,23 +75,25 @@ def is_unlimited(summary: UsageSummary) -> bool:
 
 def remaining(summary: UsageSummary) -> float:
     """The credits left. Raises ProtocolError when the summary of a limited plan does not say."""
-    left = summary.get("credits_remaining")
-    if isinstance(left, (int, float)) and not isinstance(left, bool):
-        return left
-    raise ProtocolError("GET /v1/usage: the answer lacks credits_remaining")
+    return _told(summary, "credits_remaining")
 
 
 def total(summary: UsageSummary) -> float:
     """All credits of the period: used and left."""
-    used = summary.get("credits_used")
-    return remaining(summary) + (used if isinstance(used, (int, float)) else 0)
+    return remaining(summary) + _told(summary, "credits_used")
+
+
+def _told(summary: UsageSummary, member: str) -> float:
+    value: object = summary.get(member)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    raise ProtocolError(f"GET /v1/usage: the answer lacks {member}")
 
 
 def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     """What the pace of the period so far leads to, at `now` in POSIX seconds; None where it can't be told."""
-    used, period = summary.get("credits_used"), summary.get("period")
-    started = _month(period)
-    if started is None or not isinstance(used, (int, float)):
+    used, started = figure(summary.get("credits_used")), _month(summary.get("period"))
+    if started is None or used is None:
         return None
     moment = datetime.fromtimestamp(now, UTC)
     days = calendar.monthrange(started.year, started.month)[1]
@@ -94,7 +103,10 @@ def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     per_day = used / elapsed
     if is_unlimited(summary) or per_day <= 0:
         return Forecast(per_day, None)
-    out = elapsed + remaining(summary) / per_day
+    left = figure(remaining(summary))
+    if left is None:  # more than can be reckoned with
+        return Forecast(per_day, None)
+    out = elapsed + left / per_day
     return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
 
 

@@ -72,7 +72,7 @@ Until = Annotated[
 ]
 
 
-TIMES = ("at", "ended_at")
+READ, TIMES, WIDE = 11, ("at", "ended_at"), dict.fromkeys(("subject", "about", "error", "note"), 38)
 ENDED = {
     "accepted": "green",
     "refused": "red",
@@ -197,10 +197,9 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     """Changes as a sheet, oldest first, coloured by how each ended; and their counts by action and that."""
     from eclips_cli.sheets.xlsx_writer import Painted, Sheet, SheetColumn, SheetRow
 
-    columns = [
-        SheetColumn(f"{path} (UTC)", "date") if path in TIMES else SheetColumn(path, "number", 18)
-        for path in paths
-    ]
+    def column(path: str) -> SheetColumn:
+        wide = SheetColumn(path, "number", WIDE.get(path, 18))
+        return SheetColumn(f"{path} (UTC)", "date") if path in TIMES else wide
 
     def cell(change: JsonObject, path: str) -> Any:
         value = member(change, path)
@@ -218,7 +217,8 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     totals = [SheetRow((action, *counts(action))) for action in actions]
     heads = [SheetColumn("action"), *(SheetColumn(name, "number") for name in ("changes", *ENDED))]
     summary = Sheet("Counts", heads, [*totals, SheetRow(("all", *counts(None)), "grey")], filtered=False)
-    return [Sheet("Changes", columns, rows), summary]
+    changed = Sheet("Changes", [*map(column, paths)], rows, printed=min(READ, len(paths)))
+    return [changed, summary]
 
 
 def verdict(found: JsonObject, look: theme.Look) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, id_text
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
-from eclips_cli.output.columns import View
+from eclips_cli.output.columns import View, member
 from eclips_cli.output.stdout import Stdout
 
 if TYPE_CHECKING:
@@ -139,11 +139,22 @@ class Output(Stdout):
         if self.format == "jsonl":
             return self._in_colors(formats.json_lines(map(self._cut, items)))
         if self.format == "id":
-            return formats.ids(items, view)
+            return formats.ids(self._with_ids(items, view), view)
         paths = self._fields or [column.path for column in view.columns]
         if self.format == "csv":
             return formats.csv(items, paths, raw=self._raw)
         return formats.tsv(items, paths)
+
+    def _with_ids(self, items: Iterable[JsonObject], view: View) -> Iterator[JsonObject]:
+        """Those that can be named; of the others the number is told."""
+        left = 0
+        for item in items:
+            if id_text(member(item, view.id_path)) is None:
+                left += 1
+            else:
+                yield item
+        if left:
+            self.warn(f"{left:,} left out: the API gives no id")
 
     def _cut_view(self, view: View) -> View:
         from eclips_cli.output.columns import Column

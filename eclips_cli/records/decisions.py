@@ -25,6 +25,8 @@ DECISIONS = database.Schema(
     _MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
     damaged="move the file away: what was decided through sheets is then known by the API and the audit record alone",
+    lost="restore it from a backup. To begin without it, move {witnesses} away, too: what was decided through sheets "
+    "is then known by the API and the audit record alone",
 )
 SENDING, DONE = "sending", "done"
 """states: its POST began and no answer is known; it was accepted"""

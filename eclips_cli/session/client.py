@@ -155,7 +155,7 @@ class Connector:
 
         from eclips_cli.errors import EclipsError
         from eclips_cli.records.journal import Journal, learn_runs
-        from eclips_cli.records.journal.reading import FILE
+        from eclips_cli.records.journal.schema import is_there
         from eclips_cli.system.paths import state_dir
 
         if batch_id in self._learnt:
@@ -164,7 +164,7 @@ class Connector:
             self._learnt.add(batch_id)
         with suppress(EclipsError):
             folder = state_dir(self._environ)
-            if (folder / FILE).exists():
+            if is_there(folder):
                 with Journal(folder) as journal:
                     learn_runs(journal, batch_id, rows)
 

@@ -23,6 +23,8 @@ class CellLook(NamedTuple):
     wrap: bool = False
     quoted: bool = False
     bold: bool = False
+    right: bool = False
+    """at the right edge, a little off the next column's text"""
 
 
 class Looks:
@@ -49,7 +51,8 @@ class Looks:
 
         cell = WriteOnlyCell(self._target)
         cell.number_format = look.format
-        cell.alignment = Alignment(vertical="top", wrap_text=look.wrap)
+        side = "right" if look.right else None
+        cell.alignment = Alignment(side, "top", wrap_text=look.wrap, indent=int(look.right))
         cell.quotePrefix = look.quoted
         if look.bold:
             cell.font = Font("Calibri", 11, bold=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from eclips_cli.errors import UsageError
 from eclips_cli.sheets.xlsx_cells import cell_text, fits, number_format
 from eclips_cli.sheets.xlsx_looks import CellLook, Looks
+from eclips_cli.sheets.xlsx_pages import LINE, lay_out_print, lines_of
 from eclips_cli.system.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ TRUTH = '"TRUE";"TRUE";"FALSE"'
 """the format of a bool, which LibreOffice else shows as 1 or 0 now and then"""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _WIDTHS = {"text": 24.0, "id": 38.0, "number": 12.0, "money": 16.0, "date": 17.0}
+RIGHT = ("money", "date")
+"""kinds of which each cell stands at the right edge of its column, and so does the name"""
 _BEGINS = frozenset("=+-@")
 
 
@@ -65,13 +68,17 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its title, its columns, its rows. `frozen` columns at the left stay in sight like the header."""
+    """One sheet: its title, its columns, its rows. `frozen` columns at the left stay in sight like the header.
+
+    `printed` columns from the left are printed, across one page (None for all): the others are for programs.
+    """
 
     title: str
     columns: Sequence[SheetColumn]
     rows: Iterable[SheetRow]
     frozen: int = 0
     filtered: bool = True
+    printed: int | None = None
 
 
 def check_installed() -> None:
@@ -130,7 +137,6 @@ class _Written:
     def fill(self) -> None:
         """Write the header and every row."""
         from openpyxl.utils import get_column_letter
-        from openpyxl.worksheet.properties import PageSetupProperties
 
         sheet, target = self._sheet, self._target
         if len(sheet.columns) > LAST_COLUMN:
@@ -138,21 +144,27 @@ class _Written:
         for number, column in enumerate(sheet.columns, start=1):
             dimension = target.column_dimensions[get_column_letter(number)]
             dimension.width = _WIDTHS[column.kind] if column.width is None else column.width
-        # printed across one page
-        target.page_setup.orientation, target.page_setup.fitToHeight = "landscape", 0
-        target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        lay_out_print(target)
         target.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
         target.append([self._head(column) for column in sheet.columns])
         count = 1
         for row in sheet.rows:
             if count == LAST_ROW:
                 raise _too_large(f"{LAST_ROW - 1:,} rows")
-            cells = zip(row.cells, sheet.columns, strict=True)
-            target.append([self._cell(value, column, row.color) for value, column in cells])
             count += 1
+            cells = list(zip(row.cells, sheet.columns, strict=True))
+            lines = lines_of(
+                (value, column.width or _WIDTHS[column.kind]) for value, column in cells if column.wrap
+            )
+            if lines > 1:
+                target.row_dimensions[count].height = lines * LINE
+            target.append([self._cell(value, column, row.color) for value, column in cells])
+            target.row_dimensions.pop(count, None)  # in flat memory
         if sheet.filtered:
             target.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{max(count, 2)}"
         self._offer_choices(count)
+        printed = len(sheet.columns) if sheet.printed is None else sheet.printed
+        target.print_area = f"A1:{get_column_letter(max(printed, 1))}{max(count, 2)}"
 
     def _offer_choices(self, count: int) -> None:
         from openpyxl.utils import get_column_letter
@@ -170,7 +182,9 @@ class _Written:
             self._target.data_validations.append(rule)
 
     def _head(self, column: SheetColumn) -> Cell:
-        return self._text(column.name, CellLook(color="grey", wrap=True, bold=True))
+        return self._text(
+            column.name, CellLook(color="grey", wrap=True, bold=True, right=column.kind in RIGHT)
+        )
 
     def _cell(self, value: Any, column: SheetColumn, color: str | None) -> Cell:
         color = column.color or color
@@ -183,10 +197,12 @@ class _Written:
             return self._looks.cell(value, look._replace(format=TRUTH))
         if column.kind in ("number", "money") and fits(value):
             format = number_format(value, thousands=column.kind == "money")
-            return self._looks.cell(value, look._replace(format=format))
+            return self._looks.cell(value, look._replace(format=format, right=True))
         if column.kind == "date" and isinstance(value, datetime):
             at = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-            return self._looks.cell(at.replace(microsecond=0), look._replace(format="yyyy-mm-dd hh:mm"))
+            return self._looks.cell(
+                at.replace(microsecond=0), look._replace(format="yyyy-mm-dd hh:mm", right=True)
+            )
         return self._text(str(value), look)
 
     def _text(self, text: str, look: CellLook) -> Cell:

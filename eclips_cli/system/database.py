@@ -1,4 +1,8 @@
-"""Small databases of this machine: private from their first byte, durable, of a known version."""
+"""Small databases of this machine: private from their first byte, durable, of a known version.
+
+One that must not be lost unnoticed leaves a witness beside it: where that knows better, a file that is empty or
+gone is no new one.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,11 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 
 from eclips_cli.errors import Busy, LocalFailure
+from eclips_cli.system import witness
 from eclips_cli.system.locks import can_lock, cannot_lock
 from eclips_cli.system.paths import private_directory
 
-__all__ = ["Connection", "Database", "Row", "Schema", "connect", "make", "readable_errors"]
+__all__ = ["Connection", "Database", "Row", "Schema", "connect", "is_there", "make", "readable_errors"]
 
 BUSY_SECONDS = 30.0
 """How long one process waits for another's commit."""
@@ -25,29 +30,36 @@ BUSY_SECONDS = 30.0
 class Schema:
     """One kind of database: what it is called, the scripts that make version n of version n-1, the ways on.
 
-    `PRAGMA user_version` says which version a file has. `unwritable` and `damaged` are hints.
+    `PRAGMA user_version` says which version a file has. `unwritable`, `damaged` and `lost` are hints; `lost` may
+    name the `{witnesses}`, and a kind without it may be lost. `others` are further files, as a pattern in the
+    directory of witnesses, that are made after the database.
     """
 
     name: str
     migrations: tuple[str, ...]
     unwritable: str
     damaged: str
+    lost: str = ""
+    others: str = ""
 
 
 class Database:
-    """The database at `path`, opened or created. Safe to use from several threads; raises LocalFailure."""
+    """The database at `path`, opened or created. Safe to use from several threads; raises LocalFailure.
 
-    def __init__(self, path: Path, schema: Schema) -> None:
+    One that was deleted or emptied is an error, also while it is open, unless it is to be made `anew` then.
+    """
+
+    def __init__(self, path: Path, schema: Schema, *, anew: bool = False) -> None:
         self.path, self._schema = path, schema
         self._lock = threading.RLock()
-        self._database = connect(path, schema)
+        self._database = connect(path, schema, anew=anew)
 
     def close(self) -> None:
         """Close the database."""
         self._database.close()
 
     def _read(self, query: str, *values: object) -> list[Row]:
-        with self._lock, readable_errors(self.path, self._schema):
+        with self._lock, _still_there(self.path, self._schema):
             cursor = self._database.cursor()
             cursor.row_factory = Row
             return cursor.execute(query, values).fetchall()
@@ -55,7 +67,7 @@ class Database:
     @contextmanager
     def _change(self) -> Iterator[Connection]:
         """A transaction that is durable when it has ended."""
-        with self._lock, readable_errors(self.path, self._schema):
+        with self._lock, _still_there(self.path, self._schema):
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -66,20 +78,39 @@ class Database:
                 raise
 
 
-def connect(path: Path, schema: Schema) -> Connection:
+def connect(path: Path, schema: Schema, *, anew: bool = False) -> Connection:
     """Open or create the database at `path`; its file and its directory are the user's alone.
 
-    Raises LocalFailure when it can't be read, written or understood.
+    Raises LocalFailure when it can't be read, written or understood, and when it was deleted or emptied, unless it
+    is to be made `anew` then.
     """
+    if not anew:
+        is_there(path, schema)
     make(path, schema)
     with readable_errors(path, schema):
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _prepare(database, path, schema)
+            if schema.lost:
+                witness.leave(path, hint=schema.unwritable)
         except BaseException:
             database.close()
             raise
     return database
+
+
+def is_there(path: Path, schema: Schema) -> bool:
+    """Whether there is such a database; nothing is made. Raises LocalFailure when it was deleted or emptied."""
+    # before the file: what bears witness is made after it
+    known = bool(schema.lost) and witness.is_left(path, schema.others)
+    size = witness.size(path)
+    if known and not size:
+        state = "gone" if size is None else "empty"
+        raise LocalFailure(
+            f"the {schema.name} {path} is {state}, though it has been in use here",
+            hint=schema.lost.format(witnesses=witness.directory(path)),
+        )
+    return size is not None
 
 
 def make(path: Path, schema: Schema) -> None:
@@ -100,6 +131,14 @@ def make(path: Path, schema: Schema) -> None:
         can_lock(handle, path)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _still_there(path: Path, schema: Schema) -> Iterator[None]:
+    """`readable_errors` for a database that is open: deleted meanwhile, it would be written to without an error."""
+    is_there(path, schema)
+    with readable_errors(path, schema):
+        yield
 
 
 @contextmanager
@@ -138,7 +177,8 @@ def _migrate(database: Connection, schema: Schema) -> None:
             database.execute(f"PRAGMA user_version = {number}")
         database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        if database.in_transaction:  # SQLite ends it by itself on a full disk
+            database.execute("ROLLBACK")
         raise
 
 

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from eclips_cli.commands.webhooks._outbox import Outbox
+from eclips_cli.errors import LocalFailure
+from eclips_cli.records.journal.once import OnceKeys
+from eclips_cli.records.journal.records import Target
 from tests.installed import PROGRAM, Result, Run, run_installed
 
 KEY = "eck_live_canary_0123456789abcdef"
@@ -222,3 +226,18 @@ def test_two_at_once_on_the_same_file(
     assert 0 in codes and set(codes) <= {0, 16}
     listed = json.loads(run_installed(("batches", "list", "--all", "-o", "json"), env).out)
     assert sum(job["total_rows"] for job in listed) == 700
+
+
+def test_a_disk_that_fills_up_while_a_journal_is_made_is_called_full(small_disk: Path) -> None:
+    """Never damaged, never to be moved away."""
+    target = Target("default", "https://api.eclips.tech")
+    makers = (lambda: OnceKeys(small_disk, target), lambda: Outbox(small_disk / "a.db"))
+    for room in (0, 12, 40):
+        for make in makers:
+            (small_disk / "ballast").write_bytes(bytes(1024 * (64 - room)))
+            with pytest.raises(LocalFailure, match="no room for the") as full:
+                make()
+            assert full.value.exit_code == 17 and full.value.hint == "make room and run it again"
+            (small_disk / "ballast").unlink()
+            for file in small_disk.glob("*.*"):
+                file.unlink()

@@ -36,6 +36,8 @@ def test_a_sheet_is_ready_to_work_in(tmp_path: Path) -> None:
     )
     assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == "A1:F3"
     assert sheet.column_dimensions["A"].width == 40 and sheet["A1"].font.bold
+    assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1" and sheet.print_area.endswith("!$A$1:$F$3")
     (rule,) = sheet.data_validations.dataValidation
     assert rule.formula1 == '"approve,reject"' and str(rule.sqref) == "E2:E3"
     assert (sheet["B2"].value, sheet["B2"].number_format) == (1234.5, "#,##0.00")
@@ -121,3 +123,20 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     assert path.read_bytes() == b"old" and [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
     with pytest.raises(LocalFailure, match="can't write"):
         write_workbook(Path("/dev/full"), [Sheet("Items", COLUMNS, [])])
+
+
+def test_rows_are_as_high_as_their_texts_and_only_what_a_person_reads_is_printed(tmp_path):
+    path = tmp_path / "high.xlsx"
+    columns = (
+        SheetColumn("about", width=20, wrap=True),
+        SheetColumn("amount", "money"),
+        SheetColumn("id", "id"),
+    )
+    texts = ("short", "a text of some forty letters in two lines", "one\ntwo\nthree", "word " * 500)
+    rows = [SheetRow((text, Decimal("1.50"), text)) for text in texts]
+    write_workbook(path, [Sheet("High", columns, rows, printed=2)])
+    sheet = openpyxl.load_workbook(path).active
+    assert [sheet.row_dimensions[number].height for number in range(2, 6)] == [None, 30, 45, 120]
+    assert sheet.print_area.endswith("!$A$1:$B$5")
+    assert sheet["B1"].alignment.horizontal == sheet["B2"].alignment.horizontal == "right"
+    assert sheet["A2"].alignment.horizontal is None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from eclips_cli.errors import UsageError
+from eclips_cli.output.cells import figure
 from eclips_cli.records.journal.spending import Balance
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ def balance(usage: UsageSummary | None) -> Balance | None:
 
 def known(value: Any) -> Fraction | None:
     """A number of the API as it is; None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return Fraction(value)
+    return None if figure(value) is None else Fraction(value)
 
 
 def remaining(usage: UsageSummary) -> Fraction:
@@ -35,11 +33,16 @@ def remaining(usage: UsageSummary) -> Fraction:
         return Fraction(0)
     left = known(usage.get("credits_remaining"))
     if left is None:
-        raise UsageError(
-            f"--keep: how many credits are left can't be told (credits_remaining is {usage.get('credits_remaining')!r})",
-            hint="`eclips usage -o json` shows what the API says; without --keep it is sent",
-        )
+        raise untold(f"credits_remaining is {usage.get('credits_remaining')!r}")
     return left
+
+
+def untold(why: str) -> UsageError:
+    """What to raise where --keep asks for the credits left, and the API does not tell them."""
+    return UsageError(
+        f"--keep: how many credits are left can't be told ({why})",
+        hint="`eclips api GET /v1/usage` shows what the API says; without --keep it is sent",
+    )
 
 
 def text(amount: Fraction) -> str:

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.commands.batches._amounts import balance, known, remaining, text
-from eclips_cli.errors import EclipsError, LimitReached, UsageError
+from eclips_cli.commands.batches._amounts import balance, known, remaining, text, untold
+from eclips_cli.errors import EclipsError, LimitReached, ProtocolError, UsageError
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.spending import Balance
 
@@ -77,6 +77,8 @@ class Credits:
         self._agents: dict[str, str] = {}
         self._seen: UsageSummary | None = None
         self._looked = False
+        self._passed = False
+        """whether this command has let a job pass"""
 
     # -- before sending
 
@@ -93,7 +95,7 @@ class Credits:
         if not self._limits.any:
             return
         if self._limits.keep is not None:
-            self._seen = self._ask()
+            self._seen = self._told()
             remaining(self._seen)
             if self._seen.get("unlimited") is True and self._limits.max_credits is None:
                 return
@@ -113,6 +115,13 @@ class Credits:
         of = f" of {text(left)}" if left is not None else ""
         return f"about {each}{of} credits ({price.source})"
 
+    def _told(self) -> UsageSummary:
+        """The credits now. Raises UsageError where the API's answer does not tell them."""
+        try:
+            return self._ask()
+        except ProtocolError as error:
+            raise untold(error.message) from None
+
     def _glance(self) -> UsageSummary | None:
         """The newest look at the credits; where one failed, nothing is asked again before the end."""
         if self._seen is None and not self._looked:
@@ -124,16 +133,22 @@ class Credits:
     def __call__(self, submission: Submission, job: Job) -> None:
         """Let `job` pass, or raise LimitReached; UsageError where nothing was sent yet and a promise can't be kept."""
         with self._lock:
-            usage = self._begin(submission)
-            if self._limits.any:
-                self._hold(submission, job, usage)
+            try:
+                usage = self._begin(submission)
+                if self._limits.any:
+                    self._hold(submission, job, usage)
+            except UsageError as error:
+                if not self._passed:
+                    raise
+                raise LimitReached(f"stopped before the next job: {error.message}", hint=error.hint) from None
+            self._passed = True
             self._sent[submission.key] += job.row_count
 
     def _begin(self, submission: Submission) -> UsageSummary | None:
         """Note what was used before the first job; the newest look at the credits, where one is needed."""
         key, first = submission.key, submission.key not in self._sent
         if self._limits.keep is not None:
-            self._seen = self._ask()
+            self._seen = self._told()
         elif first:
             self._glance()
         if first:
@@ -196,13 +211,7 @@ class Credits:
 
     def _left(self, usage: UsageSummary) -> Fraction:
         """The credits that are left when all that was sent is charged, which it may not be yet."""
-        try:
-            left = remaining(usage)
-        except UsageError as error:
-            if not any(self._sent.values()):
-                raise
-            raise LimitReached(f"stopped before the next job: {error.message}", hint=error.hint) from None
-        now = balance(usage)
+        left, now = remaining(usage), balance(usage)
         since = [now.since(before) for before in self._before.values() if now and before]
         charged = max((used for used in since if used is not None), default=Fraction(0))
         return left - max(Fraction(0), self._spent() - charged)

@@ -6,8 +6,8 @@ look-up: then a job is there twice. Everything short of that is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -190,9 +190,12 @@ class Sender:
                     self._journal.unknown(job, error.message)
             raise
         found = answer.json["job"]
-        wrong = wrong_answer(found, submission, job, self._journal.marker_of(str(found["id"])) is not None)
+        with _noting(name, str(found["id"])):
+            known = self._journal.marker_of(str(found["id"])) is not None
+            wrong = wrong_answer(found, submission, job, known)
+            if wrong is not None:
+                self._journal.unknown(job, wrong)
         if wrong is not None:
-            self._journal.unknown(job, wrong)
             raise errors.UnknownOutcome(
                 f"the answer to {name!r} is not about it: {wrong}; it may have been accepted all the same",
                 status=answer.status,
@@ -200,13 +203,8 @@ class Sender:
         return str(found["id"])
 
     def _accept(self, submission: Submission, job: Job, batch_id: str) -> None:
-        try:
+        with _noting(submission.name_of(job), batch_id):
             self._journal.accepted(job, batch_id, self._clock.now())
-        except errors.LocalFailure as error:
-            # the journal takes its answer for lost, and looks for it next time
-            raise errors.UnknownOutcome(
-                f"{submission.name_of(job)} was accepted as {batch_id}, which could not be noted: {error.message}"
-            ) from None
         self._on_job(submission, replace(job, state=JobState.ACCEPTED, batch_id=batch_id))
 
     def _send_several(self, submission: Submission, planned: Sequence[Job]) -> None:
@@ -224,3 +222,14 @@ class Sender:
                 failures += [failure for future in landed if (failure := future.exception())]
         if failures:
             raise failures[0]
+
+
+@contextmanager
+def _noting(name: str, batch_id: str) -> Iterator[None]:
+    """Once a job was answered with an id, a journal that fails takes the answer for lost, and looks for it next time."""
+    try:
+        yield
+    except errors.LocalFailure as error:
+        raise errors.UnknownOutcome(
+            f"{name} was accepted as {batch_id}, which could not be noted: {error.message}", hint=error.hint
+        ) from None

@@ -15,7 +15,10 @@ TOO_LARGE = 413
 
 def with_way_on(error: errors.EclipsError, submission: Submission, journal: Journal) -> errors.EclipsError:
     """The error with how much was accepted, and the command that goes on."""
-    jobs = journal.jobs(submission.key)
+    try:
+        jobs = journal.jobs(submission.key)
+    except errors.LocalFailure:
+        return error  # it says more: what may have been accepted before the journal was lost
     rows = sum(job.row_count for job in jobs if job.batch_id)
     error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
     never_sent = (JobState.PLANNED, JobState.REFUSED)

@@ -78,8 +78,8 @@ class Settler:
         A server that says 5xx is not sent it a second time: it may be doing the work all the same. One
         that said 2xx in words nobody understands has accepted it, whether it lists it yet or not.
         """
-        (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
         try:
+            (lost,) = [known for known in self._journal.jobs(submission.key) if known.number == job.number]
             found = self._look_up().find(submission, [lost])
         except errors.EclipsError as trouble:
             raise errors.UnknownOutcome(

@@ -19,7 +19,7 @@ from eclips_cli.records.journal import (
     Target,
     overview,
 )
-from eclips_cli.records.journal.reading import FILE as JOURNAL_FILE
+from eclips_cli.records.journal.schema import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -55,7 +55,7 @@ class Submissions:
     @property
     def spending(self) -> Spending | None:
         """What submissions used; None where there is no journal, so that looking makes none."""
-        return self._spending if (self._folder / JOURNAL_FILE).exists() else None
+        return self._spending if is_there(self._folder) else None
 
     @cached_property
     def retried(self) -> Retried:
@@ -73,7 +73,7 @@ class Submissions:
     @property
     def has_journal(self) -> bool:
         """Whether there is a journal; asking makes none."""
-        return "journal" in self.__dict__ or (self._folder / JOURNAL_FILE).exists()
+        return "journal" in self.__dict__ or is_there(self._folder)
 
     def has_job(self, batch_id: str, marker: str) -> bool:
         """Whether the journal knows a job by the API's id, or has it under way to the API under its marker."""
@@ -130,9 +130,10 @@ class Submissions:
 
     def lock(self, fingerprint: str, what: str) -> SubmissionLock:
         """The lock under which the order of this fingerprint is written down and sent; `what` is said of it."""
-        return SubmissionLock(
-            self._folder / "locks", fingerprint, what=what, since=iso_text(self.clock.now())
-        )
+        folder = (
+            self.journal.folder
+        )  # opened before there is a lock: where there are locks, there was a journal
+        return SubmissionLock(folder / "locks", fingerprint, what=what, since=iso_text(self.clock.now()))
 
     def lock_of(self, submission: Submission) -> SubmissionLock:
         """The lock of a submission; all retries of one share theirs."""

@@ -17,6 +17,7 @@ def wait_for_batches(
     excel: o.Excel = False,
     timeout: Timeout = None,
     through_triage: ThroughTriage = False,
+    rotated_key: o.RotatedKey = False,
 ) -> int:
     """Follow batches to their end as one, then show their jobs. A job of a submission means all of it.
 
@@ -34,7 +35,7 @@ def wait_for_batches(
     check_target(submissions, wanted, written)
     if len(wanted) == 1:
         session.remember(Thing("batch", wanted[0]))
-    accounts = Accounts(submissions, lambda: session.client)
+    accounts = Accounts(submissions, lambda: session.client, rotated=rotated_key)
     for of in filter(None, map(submissions.find, wanted)):
         accounts.check(of)
     return follow_up.to_end(wanted)

@@ -93,7 +93,7 @@ def _credits(name: str, limit: str) -> Check:
 
     def broken(found: JsonObject) -> tuple[str, float] | None:
         missed = threshold.missed(found["summary"])
-        return None if missed is None else (f"{missed[0]:,.0f} left", missed[0])
+        return None if missed is None else (f"{round(missed[0]):,} left", missed[0])
 
     return Check(name, limit, "credits", broken)
 

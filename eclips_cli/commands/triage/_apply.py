@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands._at_once import AtOnce
-from eclips_cli.commands.triage._known import ItemReader, resolution
-from eclips_cli.commands.triage._queue import decidable
+from eclips_cli.commands.triage._known import ItemReader, resolution, resolution_and_note
 from eclips_cli.commands.triage._sheet import fingerprint
 from eclips_cli.commands.triage._sheet_rows import SheetDecision
 from eclips_cli.errors import (
@@ -30,7 +29,7 @@ from eclips_cli.errors import (
     Terminated,
     UnknownOutcome,
 )
-from eclips_cli.json_values import JsonObject
+from eclips_cli.json_values import JsonObject, id_text
 from eclips_cli.records.decisions import DONE, SENDING, DecisionJournal, SentDecision
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ FATAL = (*FATAL_FOR_ALL, LimitReached, LocalFailure)
 """what would stop every other decision too"""
 MAYBE_DONE = (UnknownOutcome, ServerError)
 """errors of a decision after which the API may have taken it"""
+DECIDED_AT_ONCE = 12
+"""decisions that are under way at a time: as many may be of unknown fate where the process is killed"""
 SETTLING = 2.0
 """seconds that a server may take for a decision whose sender was ended in the middle of it"""
 RECENT = 60.0
@@ -69,6 +70,8 @@ class SheetRun:
         self.done: list[SheetDecision] = []
         self.failed: list[tuple[SheetDecision, EclipsError]] = []
         self.stopped: BaseException | None = None
+        self.assumed = 0
+        """decisions whose answer was lost, and that somebody else may have made: the API does not tell notes"""
 
     def check(self, rows: list[SheetDecision]) -> Checked:
         """Look at every row before anything is sent. Raises EclipsError for what is no matter of one row."""
@@ -76,7 +79,7 @@ class SheetRun:
         lost = (self._known[row.item] for row in rows if row.item in self._known)
         if any(known.state == SENDING and abs(time.time() - known.at) < RECENT for known in lost):
             self._client.clock.sleep(SETTLING)
-        waiting = {str(item["id"]): item for item in self._client.triage.list() if item.get("id")}
+        waiting = {str(item["id"]): item for item in self._client.triage.list() if id_text(item.get("id"))}
         open_: list[SheetDecision] = []
         for row in rows:
             known = self._known.get(row.item)
@@ -89,7 +92,7 @@ class SheetRun:
             else:
                 checked.refused.append((row, _gone(row)))
         details = self._reader.with_runs(self._reader.known([waiting[row.item] for row in open_]))
-        for row, detail in zip(open_, decidable(details), strict=True):
+        for row, detail in zip(open_, details, strict=True):
             trouble = _changed(row, detail)
             if trouble is None:
                 checked.ready.append((row, detail))
@@ -102,7 +105,7 @@ class SheetRun:
 
         What failed is in `failed` afterwards; what stopped it in the middle, with `Ctrl-C` among it, in `stopped`.
         """
-        sending = AtOnce(self._decide, rows)
+        sending = AtOnce(self._decide, rows, DECIDED_AT_ONCE)
         while True:
             try:
                 outcome = next(sending, None)
@@ -174,15 +177,18 @@ class SheetRun:
         checked.refused.append((row, error))
 
     def _was_ours(self, row: SheetDecision, known: SentDecision) -> bool:
-        """Whether a decision whose answer was lost is what resolved the item; noted, if so."""
+        """Whether a decision whose answer was lost is what resolved the item, by status and note; noted, if so."""
         if known.verb != row.decision.verb or row.run is None:
             return False
         try:
-            ours = resolution(self._client, row.item, row.run) == row.decision.done
+            status, note = resolution_and_note(self._client, row.item, row.run)
         except (NotFound, ScopeMissing):
             return False
+        sent = {(text or "").strip() for text in (known.note, row.decision.note)}
+        ours = status == row.decision.done and (note is None or note in sent)
         if ours:
             self._journal.done(known)
+            self.assumed += note is None
         return ours
 
     def stop_error(self, left: int, again: str) -> BaseException | None:

@@ -10,9 +10,9 @@ from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED
-from eclips_cli.commands.triage._queue import decidable, remarks, why_empty
+from eclips_cli.commands.triage._queue import remarks, why_empty
 from eclips_cli.commands.triage._view import DECISIONS, QUEUE, queue_text
-from eclips_cli.errors import ConfirmationRefused, UsageError
+from eclips_cli.errors import ConfirmationRefused, PartialFailure, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 
@@ -108,7 +108,7 @@ def decide_all(
     Raises ConfirmationRefused when the count is not the expected one or nobody can be asked.
     """
     try:
-        items = decidable(queue.all())
+        items = queue.decidable()
     except NotSent as shown:
         output.line(f"{shown.text}\n# then, with each item's id in place of TRIAGE_ID:")
         return decide(client, output, decision, ["TRIAGE_ID"])
@@ -135,7 +135,10 @@ def decide_all(
     else:
         items = preview(output, reader, items, queue.wanted)
         confirm(f"{decision.verb} {_in_all(items)}?")
-    return decide(client, output, decision, ids)
+    code = decide(client, output, decision, ids)
+    if code == 0 and queue.without_id and not dry_run:
+        raise PartialFailure(f"{counted(queue.without_id)} without an id not {decision.done}")
+    return code
 
 
 def preview(output: Output, reader: ItemReader, items: list[ItemDetail], wanted: Wanted) -> list[ItemDetail]:

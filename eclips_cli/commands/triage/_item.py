@@ -53,6 +53,7 @@ class ItemDetail:
             return self
         linked = found.get("triage_item")
         merged = {**self.item, **(linked if isinstance(linked, dict) else {})}
+        merged |= {"id": self.item["id"]} if "id" in self.item else {}  # it is what was asked about
         return ItemDetail.of({"run": found.get("run"), "triage_item": merged}, self.input, self.amount_field)
 
     @property

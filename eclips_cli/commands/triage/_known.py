@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 UNASKED = 20
 """items whose runs are read for a terminal without being asked for"""
+UNTOLD = object()
 BATCHES = 20
 """batches of this machine that are read to learn which runs their rows are"""
 
@@ -115,12 +116,21 @@ class ItemReader:
 
 def resolution(client: EclipsClient, item_id: str, run_id: str | None) -> str:
     """How an item was resolved; empty while it is still pending. Raises EclipsError."""
+    return resolution_and_note(client, item_id, run_id)[0]
+
+
+def resolution_and_note(client: EclipsClient, item_id: str, run_id: str | None) -> tuple[str, str | None]:
+    """The same, and the note that it was resolved with: None where the API does not tell notes."""
     if run_id is not None:
         try:
-            return resolved(client.runs.get(run_id).json)
+            detail = client.runs.get(run_id).json
+            item = detail.get("triage_item")
+            told = item.get("resolution_note", UNTOLD) if isinstance(item, dict) else UNTOLD
+            return resolved(detail), None if told is UNTOLD else str(told or "").strip()
         except (ScopeMissing, NotFound):
             pass  # a key that may not read runs still may read the queue, which tells as much
-    return "" if any(listed.get("id") == item_id for listed in client.triage.list()) else "resolved"
+    waits = any(listed.get("id") == item_id for listed in client.triage.list())
+    return "" if waits else "resolved", None
 
 
 def resolved(detail: JsonObject) -> str:

@@ -96,12 +96,12 @@ def item_reader(session: Session, wanted: Wanted, *, keeps: bool = False) -> Ite
     def inputs() -> SentInputs | None:
         from eclips_cli.records.journal import Journal
         from eclips_cli.records.journal import SentInputs as Inputs
-        from eclips_cli.records.journal.reading import FILE
+        from eclips_cli.records.journal.schema import is_there
         from eclips_cli.system.paths import state_dir
 
         try:
             folder = state_dir(session.environ)
-            if not (folder / FILE).exists():
+            if not is_there(folder):
                 return None
             journal = Journal(folder)
         except LocalFailure as error:

@@ -12,6 +12,7 @@ from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import ProtocolError
+from eclips_cli.json_values import id_text
 from eclips_cli.output import cells
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ class Queue:
     """The items that one command is about, read as they are asked for.
 
     `left_out` counts those that amounts decide about and that have none (or one with two readings),
-    `unsorted` those of them that stand last;
+    `unsorted` those of them that stand last, `without_id` those that can't be decided;
     `more` says whether more match than were asked for, `total` how many match, where that is known.
     """
 
     def __init__(self, client: EclipsClient, wanted: Wanted, reader: ItemReader, *, tie: bool = True) -> None:
         self._client, self.wanted, self._reader = client, wanted, reader
         self.ties = tie or wanted.by_amount or wanted.match is not None or wanted.sort == "amount"
-        self.left_out = self.unsorted = 0
+        self.left_out = self.unsorted = self.without_id = 0
         self.total: int | None = None
         self.more = False
 
@@ -58,6 +59,18 @@ class Queue:
         if self.wanted.sort == "amount":
             self.unsorted = sum(_size(detail) == LAST for detail in found)
         return in_order(found, self.wanted.sort or "age")
+
+    def decidable(self) -> list[ItemDetail]:
+        """All that match and can be decided: an item without an id can't, and is counted in `without_id`.
+
+        Raises ProtocolError where none has one.
+        """
+        found = self.all()
+        with_id = [detail for detail in found if id_text(detail.item.get("id")) is not None]
+        self.without_id = len(found) - len(with_id)
+        if self.without_id and not with_id:
+            raise ProtocolError("GET /v1/triage: no item has an id, so none can be decided")
+        return with_id
 
     def _matching(self, chunks: Iterator[Sequence[TriageItem]]) -> Iterator[ItemDetail]:
         wanted, now = self.wanted, self._client.clock.now()
@@ -87,8 +100,13 @@ def remarks(queue: Queue) -> Iterator[str]:
         ways = f"--details reads the runs; {ways}"
     for count, become in ((queue.left_out, "left out"), (queue.unsorted, "sorted last")):
         if count:
-            many = "1 item is" if count == 1 else f"{count:,} items are"
-            yield f"{many} {become}: no amount of the input's that counts ({ways})"
+            yield f"{_items(count)} {become}: no amount of the input's that counts ({ways})"
+    if queue.without_id:
+        yield f"{_items(queue.without_id)} left out: the API gives no id, without which nothing can be decided"
+
+
+def _items(count: int) -> str:
+    return "1 item is" if count == 1 else f"{count:,} items are"
 
 
 def whole_queue(client: EclipsClient) -> list[TriageItem]:
@@ -121,10 +139,3 @@ def _size(detail: ItemDetail) -> tuple[int, Any]:
 def _sureness(detail: ItemDetail) -> tuple[int, Any]:
     score = cells.score(detail.run.get("confidence_score"))
     return LAST if score is None else (0, score)
-
-
-def decidable(details: list[ItemDetail]) -> list[ItemDetail]:
-    """`details`, each of which can be decided. Raises ProtocolError for one without an id."""
-    if not all(detail.item.get("id") for detail in details):
-        raise ProtocolError("GET /v1/triage: an item has no id")
-    return details

@@ -43,6 +43,8 @@ COLUMNS = (
     SheetColumn(FINGERPRINT, "id", width=20),
     SheetColumn(SOURCE, "id", width=36),
 )
+PRINTED = 10
+"""columns that a person reads: up to the note"""
 LONGEST_OUTPUT = 2000
 """characters of an output that a sheet shows"""
 FORMATS = (".xlsx", ".csv")
@@ -61,7 +63,7 @@ def write_sheet(path: Path, details: Iterable[ItemDetail], source: str) -> None:
     """Write the sheet, whole or not at all; its format is that of its ending. Raises LocalFailure and UsageError."""
     rows = (_row(detail, source) for detail in details)
     if path.suffix.lower() == ".xlsx":
-        write_workbook(path, [Sheet("Triage", COLUMNS, rows, frozen=1)])
+        write_workbook(path, [Sheet("Triage", COLUMNS, rows, frozen=1, printed=PRINTED)])
         return
 
     def write(file: BinaryIO) -> None:

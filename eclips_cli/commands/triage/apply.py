@@ -169,6 +169,10 @@ def _conclusion(output: Output, run: SheetRun, checked: Checked, again: str) -> 
     counts |= Counter({"decided before": checked.before, "not tried": left})
     counts |= Counter(_outcome(error) for _, error in refused)
     output.note(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "nothing to do")
+    if run.assumed:
+        output.note(
+            f"{run.assumed:,} of them may be somebody else's: the answer was lost, and the API does not say who decided"
+        )
     stop = run.stop_error(left, again)
     if isinstance(stop, EclipsError) and run.done:
         raise PartialFailure(stop.message, hint=stop.hint)

@@ -9,7 +9,7 @@ import typer
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._decide import counted
 from eclips_cli.commands.triage._options import filtered, item_reader, source_of
-from eclips_cli.commands.triage._queue import Queue, decidable, remarks, why_empty
+from eclips_cli.commands.triage._queue import Queue, remarks, why_empty
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.errors import UsageError
 from eclips_cli.session.session import Session
@@ -48,7 +48,7 @@ def export(
         )
     reader = item_reader(session, wanted)
     queue = Queue(session.client, wanted.with_details(), reader)
-    found = decidable(queue.all())
+    found = queue.decidable()
     for text in remarks(queue):
         output.announce(text)
     if not found:

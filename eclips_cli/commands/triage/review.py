@@ -11,7 +11,7 @@ import typer
 
 from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
-from eclips_cli.commands.triage._queue import Queue, decidable, remarks, why_empty
+from eclips_cli.commands.triage._queue import Queue, remarks, why_empty
 from eclips_cli.commands.triage._review.background import BackgroundReader, send
 from eclips_cli.commands.triage._review.controller import Review
 from eclips_cli.commands.triage._review.delayed_sender import DelayedSender
@@ -79,7 +79,7 @@ def review_queue(
     However it ends, what was decided is sent, and nothing else. Raises PartialFailure when decisions
     failed, KeyboardInterrupt and Terminated after Ctrl-C and the like.
     """
-    found = decidable(queue.all())
+    found = queue.decidable()
     for text in remarks(queue):
         output.announce(text)
     if not found:

@@ -38,6 +38,8 @@ OUTBOX = Schema(
     MIGRATIONS,
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
     damaged="move the file away; `--since WHEN` says from when on to forward then",
+    lost="what was delivered, and what is still owed, is not known any more: `--since WHEN` says from when on to "
+    "forward, and may deliver again what was; `--since 0s` begins now",
 )
 KEPT_SECONDS = 90 * 86400.0
 """for which it is remembered that a transition was delivered"""
@@ -81,10 +83,13 @@ class OutboxEntry:
 
 
 class Outbox(Database):
-    """The file of one forwarder. Every method is one transaction; raises LocalFailure."""
+    """The file of one forwarder. Every method is one transaction; raises LocalFailure.
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, OUTBOX)
+    One that was deleted or emptied is made `anew` where a person said from when on.
+    """
+
+    def __init__(self, path: Path, *, anew: bool = False) -> None:
+        super().__init__(path, OUTBOX, anew=anew)
 
     def fact(self, name: str) -> float | None:
         """A point in time that is remembered: `horizon`, from which on transitions count, or `mark`."""

@@ -88,7 +88,7 @@ class Forwarding:
     def run(self, state: ForwardState, since: float | None) -> None:
         """Go on where the last one stopped, or begin: from now on, or from `since` on."""
         with TargetLock(state.lock, state.shown):
-            outbox = Outbox(state.opened())
+            outbox = Outbox(state.opened(), anew=since is not None)
             try:
                 self._forward(outbox, since)
             except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from pathlib import Path
 from eclips_cli.errors import Busy
 from eclips_cli.json_values import JsonObject, json_text, number
 from eclips_cli.records.journal.records import Target
-from eclips_cli.records.journal.schema import FILE, JournalDatabase
+from eclips_cli.records.journal.schema import JournalDatabase, is_there
 from eclips_cli.system.locks import SingleInstanceLock
 
 DEFAULT_AGENT = "center"
@@ -142,7 +142,7 @@ class OnceKeys(JournalDatabase):
 
 def known_run(folder: Path, target: Target, key: str) -> OnceRun | None:
     """What is known of a key, to look only: where there is no journal none is made."""
-    if not (folder / FILE).exists():
+    if not is_there(folder):
         return None
     keys = OnceKeys(folder, target)
     try:
@@ -153,7 +153,7 @@ def known_run(folder: Path, target: Target, key: str) -> OnceRun | None:
 
 def forget_all(folder: Path, base_url: str) -> None:
     """Forget all submissions to an API and all keys used there, whatever the profile; where there is no journal, nothing."""
-    if not (folder / FILE).exists():
+    if not is_there(folder):
         return
     keys = OnceKeys(folder, Target("", base_url))
     try:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from eclips_cli.records.journal.reading import FILE, JournalReader
+from eclips_cli.records.journal.reading import JournalReader
 from eclips_cli.records.journal.records import UNSENT, Job, JobState, Submission, Target
 from eclips_cli.records.journal.rows import KeptRow
+from eclips_cli.records.journal.schema import is_there
 
 NAMED = 3
 """Submissions that are named; of more of them the number is told."""
@@ -19,7 +20,7 @@ NAMED = 3
 @contextmanager
 def opened(folder: Path) -> Iterator[JournalReader | None]:
     """The journal in `folder`, the state directory; None where there is none: none is made. Raises LocalFailure."""
-    if not (folder / FILE).exists():
+    if not is_there(folder):
         yield None
         return
     reader = JournalReader(folder)

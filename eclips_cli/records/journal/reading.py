@@ -9,10 +9,8 @@ from dataclasses import fields
 from eclips_cli.errors import LocalFailure
 from eclips_cli.records.journal.records import GIVEN_UP, Job, JobState, Submission
 from eclips_cli.records.journal.rows import KeptRow, Mapping, unpacked
-from eclips_cli.records.journal.schema import FILE, JournalDatabase
+from eclips_cli.records.journal.schema import JournalDatabase
 from eclips_cli.system.database import Row
-
-__all__ = ["FILE", "JournalReader"]
 
 JOB = ", ".join(field.name for field in fields(Job))
 SUBMISSION = ", ".join(field.name for field in fields(Submission))

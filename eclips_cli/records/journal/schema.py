@@ -86,7 +86,19 @@ JOURNAL = database.Schema(
     unwritable="nothing was sent; ECLIPS_STATE_DIR names another directory",
     damaged="restore it from a backup; without it nobody knows here which rows were sent "
     "(`eclips batches list` shows the jobs of the API; then move the file away)",
+    lost="restore it from a backup. To begin without it, move {witnesses} away, too: what was sent is then known by "
+    "the jobs that `eclips batches list` shows, and runs of `run --once` are not",
+    # 32 hexadecimal digits: a submission's lock
+    others=f"{'[0-9a-f]' * 32}.lock",
 )
+
+
+def is_there(folder: Path) -> bool:
+    """Whether there is a journal in `folder`, the state directory; none is made.
+
+    Raises LocalFailure when it was deleted or emptied.
+    """
+    return database.is_there(folder / FILE, JOURNAL)
 
 
 class JournalDatabase(database.Database):

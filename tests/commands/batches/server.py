@@ -37,7 +37,7 @@ class BatchServer(ThreadingHTTPServer):
         self.jobs, self.faults, self.log, self.timers = [], [], [], []
         self.numbers = count(1)
         self.credits = None
-        self.used, self.cost, self.usage = 0, 1, {}
+        self.used, self.cost, self.usage, self.hidden = 0, 1, {}, set()
         self.now = 1_780_736_400.0
         self.broken_gets = 0
         self.most = float("inf")
@@ -139,7 +139,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/v1/usage":
             left = self.server.credits
             told = {"credits_remaining": left, "unlimited": left is None, "credits_used": self.server.used}
-            return self.answer(200, {"period": "2026-06", **told, **self.server.usage})
+            told = {"period": "2026-06", **told, **self.server.usage}
+            return self.answer(200, {name: told[name] for name in told if name not in self.server.hidden})
         if path == "/v1/batches":
             given = dict(part.split("=") for part in query.split("&") if part)
             start = int(given.get("offset", 0))

@@ -127,13 +127,29 @@ def test_what_teaches_nothing(submit, server, change):
     assert "the price of a row is unknown" in submit(1, "--dry-run", first=50).err
 
 
-@pytest.mark.parametrize("left", [None, "45632", True, "missing"])
-def test_credits_that_cant_be_told_are_not_taken_for_enough(submit, server, left):
-    server.usage = {"credits_remaining": left, "unlimited": False}
-    done = submit(10, "--keep", "1", "--price", "8")
-    assert (done.code, server.jobs) == (2, []), done.err
-    assert "how many credits are left can't be told" in done.err
-    assert submit(10, "--max-credits", "80", "--price", "8").code == 0
+@pytest.mark.parametrize("told", [None, "45632", True, "missing"])
+@pytest.mark.parametrize("member", ["credits_remaining", "credits_used"])
+def test_credits_that_cant_be_told_are_not_taken_for_enough(submit, server, env, member, told):
+    """With --keep nothing is sent (2), by any verb, also where jobs were sent before."""
+    server.faults = ["ok", "429-credits"]
+    assert submit(501, "--detach", first=1000, ends=False).code == 10
+    server.outcome = lambda *_: {"status": "failed"}
+    server.finish()
+    sent = len(server.jobs)
+    usage = {"credits_remaining": 45632, "credits_used": 0, "unlimited": False, member: told}
+    server.usage = usage if told != "missing" else {}
+    server.hidden = {member} if told == "missing" else set()
+    keep = ("--keep", "1", "--price", "8")
+    for verb in (("resume",), ("retry", server.jobs[0]["id"], "--yes")):
+        done = run_inside(("batches", *verb, "--detach", *keep), env)
+        assert (done.code, len(server.jobs)) == (2, sent), (verb, done.err)
+        assert "--keep: how many credits are left can't be told" in done.err and member in done.err
+    done = submit(10, *keep)
+    assert (done.code, len(server.jobs)) == (2, sent), done.err
+    assert submit(10, "--max-credits", "80", "--price", "8", "--detach").code == 0
+    for under in ("1", "1%"):
+        done = run_inside(("usage", "--fail-under", under), env)
+        assert done.code == 12 and member in done.err, "never 0, which would mean that enough is left"
 
 
 def test_an_unlimited_plan_keeps_any_number(submit, server):
@@ -147,7 +163,7 @@ def test_an_unlimited_plan_keeps_any_number(submit, server):
 def test_a_look_at_the_credits_that_fails_stops_nothing_but_keep(submit, server, env):
     server.usage = {"credits_used": None}
     assert submit(10).code == 0
-    assert submit(20, "--keep", "1", "--price", "1", first=20).code == 12
+    assert submit(20, "--keep", "1", "--price", "1", first=20).code == 2
     assert len(server.jobs) == 1
 
 

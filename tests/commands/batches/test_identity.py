@@ -364,37 +364,85 @@ def test_another_key_of_the_same_account_is_settled_by_asking(submit, server, fi
     assert len(asked) == 1, "and is known from then on"
 
 
-def test_half_a_file_does_not_go_on_in_another_account(eclips, submit, server, file):
-    rows = [f"INV-{n:04},Vendor,{n}" for n in range(900)]
-    file.write_text(csv_text(*rows))
-    server.accounts = {KEY: "ours", OTHER: "theirs"}
+@pytest.fixture
+def half(eclips, submit, server, file):
+    """A submission of which one job was accepted and has failed, and one is unsent; its key."""
+    file.write_text(csv_text(*[f"INV-{n:04},Vendor,{n}" for n in range(501)]))
     server.faults = ["ok", "429-credits"]
     assert submit().code == 10
-    key = eclips("history", "-o", "id").out.strip()
-    for command in (
-        ("submit", str(file), *BY, "-d"),
-        ("resume", key),
-        ("wait", key),
-        ("cancel", key),
-        ("retry", key),
-    ):
-        other = eclips(*command, ECLIPS_API_KEY=OTHER)
-        assert other.code == 2 and "of another account" in other.err, (command, other.err)
-    everything = eclips("resume", "-d", ECLIPS_API_KEY=OTHER)
-    assert everything.code == 0 and "left as it is" in everything.err
-    assert len(server.tasks()) == 500
-    assert submit().code == 0 and len(server.tasks()) == 900
+    server.outcome = lambda *_: {"status": "failed"}
+    server.finish()
+    return eclips("history", "-o", "id").out.strip()
 
 
-def test_a_finished_file_goes_to_another_account_anew(submit, server, file):
+VERBS = pytest.mark.parametrize("verb", ["submit", "resume", "wait", "cancel", "cancel --unsent", "retry"])
+
+
+@pytest.fixture
+def on(eclips, file, half):
+    """`on("resume")` goes on with it, with another key than it was begun with."""
+
+    def run(verb, *options, **more):
+        words = {"submit": (str(file), *BY, "-d"), "wait": (half, "--timeout", "0s"), "resume": (half, "-d"),
+                 "retry": (half, "-d", "--yes")}  # fmt: skip
+        name, *flags = verb.split()
+        return eclips(name, *words.get(name, (half,)), *flags, *options, **{"ECLIPS_API_KEY": OTHER, **more})
+
+    return run
+
+
+def keys_known(tmp_path):
+    """How many keys are known to be of the account that the submission was begun with."""
+    with sqlite3.connect(tmp_path / "state" / "batches.sqlite3") as journal:
+        of = "SELECT account FROM submissions ORDER BY created_at LIMIT 1"
+        return journal.execute(f"SELECT count(*) FROM account_keys WHERE account = ({of})").fetchone()[0]
+
+
+@VERBS
+def test_half_a_file_does_not_go_on_in_another_account(eclips, server, half, on, verb, tmp_path):
     server.accounts = {KEY: "ours", OTHER: "theirs"}
-    assert submit().code == 0
-    done = submit(ECLIPS_API_KEY=OTHER)
-    assert done.code == 0 and len(server.tasks()) == 6, done.err
-    assert submit().code == 0 and submit(ECLIPS_API_KEY=OTHER).code == 0 and len(server.tasks()) == 6
+    for job in server.jobs:
+        job["account"] = "ours"
+    before = len(server.tasks())
+    if verb == "cancel --unsent":  # what is planned only here, anybody here may give up
+        assert on(verb).code == 0 and keys_known(tmp_path) == 1
+        return
+    for options in ((), (), ("--rotated-key",)):  # the API has said no
+        other = on(verb, *options)
+        assert other.code == 2 and "of another account" in other.err and "nothing was sent" in other.err
+    everything = eclips("resume", "-d", ECLIPS_API_KEY=OTHER)
+    assert everything.code == 0 and len(server.tasks()) == before and server.jobs[0]["status"] == "completed"
+    assert server.log.count(("GET", "/v1/batches/b001")) == 1 and keys_known(tmp_path) == 1
+    assert on(verb, ECLIPS_API_KEY=KEY).code != 2
 
 
-def test_a_key_that_can_not_be_settled(eclips, submit, server, file):
+@VERBS
+def test_another_key_of_the_same_account_goes_on(server, half, on, verb, tmp_path):
+    codes = {"wait": {3, 13}, "cancel": {13}}
+    first = on(verb)
+    assert first.code in codes.get(verb, {0}), first.err
+    assert keys_known(tmp_path) == (1 if verb == "cancel --unsent" else 2)
+    assert len(server.tasks()) == {"submit": 501, "resume": 501, "retry": 1000}.get(verb, 500)
+
+
+@VERBS
+def test_a_key_with_which_nothing_can_be_read(eclips, server, half, on, verb, tmp_path):
+    """It can write and not read: nobody can tell, until a person says so."""
+    server.forbidden = "/v1/batches"
+    before = len(server.tasks())
+    if verb != "cancel --unsent":
+        for _ in range(2):
+            stop = on(verb)
+            assert (stop.code, len(server.tasks())) == (2, before) and "--rotated-key" in stop.err, stop.err
+        assert keys_known(tmp_path) == 1
+    done = on(verb, "--rotated-key")
+    assert done.code != 2, done.err
+    assert keys_known(tmp_path) == (1 if verb == "cancel --unsent" else 2)
+    if verb == "resume":
+        assert done.code == 0 and len(server.tasks()) == 501, done.err
+
+
+def test_nothing_was_accepted_yet_that_could_be_read(eclips, submit, server, file):
     server.faults = ["429-credits"]
     assert submit().code == 10
     key = eclips("history", "-o", "id").out.strip()
@@ -405,6 +453,14 @@ def test_a_key_that_can_not_be_settled(eclips, submit, server, file):
     done = submit("--rotated-key", ECLIPS_API_KEY=OTHER)
     assert done.code == 0 and len(server.tasks()) == 3
     assert eclips("wait", key, "--timeout", "0s", ECLIPS_API_KEY=OTHER).code == 124
+
+
+def test_a_finished_file_goes_to_another_account_anew(submit, server, file):
+    server.accounts = {KEY: "ours", OTHER: "theirs"}
+    assert submit().code == 0
+    done = submit(ECLIPS_API_KEY=OTHER)
+    assert done.code == 0 and len(server.tasks()) == 6, done.err
+    assert submit().code == 0 and submit(ECLIPS_API_KEY=OTHER).code == 0 and len(server.tasks()) == 6
 
 
 def test_no_key_is_in_the_state_directory(submit, sent, tmp_path):

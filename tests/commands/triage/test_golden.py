@@ -87,12 +87,3 @@ def test_review(width: int, height: int) -> None:
     )
     page = render(state, width, height, color=False)
     compare(HERE / f"triage-review.{width}x{height}.txt", "\n".join(page.lines) + "\n")
-
-
-def test_an_item_without_an_id_is_shown_and_never_decided(
-    formats: AllFormats, answers: dict[str, Any]
-) -> None:
-    answers["/v1/triage"] = {"data": [item(0), item(1, id=None)], "total": 2}
-    assert len(formats.run("triage", "list", "-o", "jsonl").lines) == 2
-    refused = formats.run("triage", "approve", "--all", "--yes")
-    assert refused.code == 12 and "an item has no id" in refused.err

@@ -1,17 +1,19 @@
 """Whole reviews on a real terminal, against a sandbox."""
 
+import csv
 import os
 import re
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eclips_cli.commands.triage._review.controller import HELD
 from tests.commands.triage.conftest import Waiting
-from tests.installed import PROGRAM, Run
+from tests.installed import PROGRAM, Run, wait_until
 from tests.terminal import Terminal
 
 KEYS = "a approve"
@@ -278,3 +280,60 @@ def test_at_40_columns_what_happened_stands_before_the_title(waiting: Waiting, r
     terminal.press("\x03")
     terminal.end()
     assert waiting.items()[first]["status"] == "approved"
+
+
+def test_two_persons_at_one_queue(waiting: Waiting, review: Open) -> None:
+    """Two reviews on two terminals: an item is decided once, and the other one is told."""
+    acme, bolt = waiting.add("Pay Acme", "Pay Bolt")
+    anna, ben = review(shell=True), review(shell=True)
+    for terminal in (anna, ben):
+        terminal.until("Pay Acme", KEYS, "2 to decide")
+    anna.press("a")
+    anna.until("Pay Bolt", "1 approved")
+    wait_until(lambda: waiting.items()[acme]["status"] == "approved")
+    ben.press("r")  # whether this machine has looked at the queue by now or not
+    ben.until("approved by somebody else meanwhile")
+    ben.press("\x1b")
+    ben.until(KEYS)
+    ben.press("s")
+    ben.until("Pay Bolt", KEYS, "1 by others")
+    for terminal in (anna, ben):
+        terminal.press("q")
+    left, right = anna.end(), ben.end()
+    assert "code=0" in left and "1 approved" in left
+    assert "1 resolved by somebody else" in right and "approved," not in right, right
+    posts = [waiting.running_requests(f"/v1/triage/{acme}/{verb}") for verb in ("approve", "reject")]
+    assert posts == [1, 0], "what somebody else has resolved is not sent"
+    assert [waiting.items()[one]["status"] for one in (acme, bolt)] == ["approved", "pending"]
+
+
+def test_two_persons_apply_one_sheet(
+    waiting: Waiting, triage: Run, api_env: dict[str, str], tmp_path: Path
+) -> None:
+    """On two machines, both asked before either has answered: each item once, the later one is told in words (14)."""
+    items = waiting.add(*(f"Pay {name}" for name in ("Acme", "Bolt", "Cato", "Dune")))
+    sheet = tmp_path / "items.csv"
+    assert triage("export", str(sheet)).code == 0
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    for row in rows:
+        row[head.index("decision")] = "approve"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+    keys = waiting.running.keys
+    env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
+    anna, ben = (
+        Terminal(
+            ("triage", "apply", str(sheet)), env | {"ECLIPS_STATE_DIR": str(tmp_path / name)}, shell=True
+        )
+        for name in ("anna", "ben")
+    )
+    for terminal in (anna, ben):
+        terminal.until("approve 4 items", "[y/N]")
+    anna.press("y\r")
+    assert "code=0" in anna.end() and "4 approved" in anna.text
+    ben.press("y\r")
+    told = ben.end()
+    assert "code=14" in told and "4 resolved by others" in told, told
+    assert "was resolved already" in told
+    assert {waiting.items()[item]["status"] for item in items} == {"approved"}

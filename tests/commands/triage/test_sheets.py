@@ -11,8 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 
+from eclips_cli.api import EclipsClient
+from eclips_cli.records.decisions import FILE, SENDING, DecisionJournal, SentDecision
 from tests.commands.triage.conftest import Waiting
+from tests.faults.test_files import fill as fill_disk
+from tests.faults.test_files import small_disk
 from tests.installed import Result, Run
+
+__all__ = ["small_disk"]
 
 Fill = dict[str, tuple[str, str]]
 """by item: the decision and the note that a person writes"""
@@ -294,21 +300,47 @@ def test_what_stops_every_decision_stops_at_once_and_the_next_run_goes_on(
 
 
 def test_a_full_disk_before_the_line_of_the_journal_sends_nothing(
-    three: list[str], waiting: Waiting, triage: Run, filled: Callable[[Fill], Path], monkeypatch: Any
+    three: list[str], waiting: Waiting, triage: Run, filled: Callable[[Fill], Path], small_disk: Path
 ) -> None:
-    from eclips_cli.errors import LocalFailure
-    from eclips_cli.records.decisions import DecisionJournal
-
-    path = filled(dict.fromkeys(three, ("approve", "")))
-
-    def full(self: DecisionJournal, *_values: object) -> bool:
-        raise LocalFailure("no room for the journal of decisions")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(DecisionJournal, "_change", full)
-        done = triage("apply", str(path), "--yes")
-    assert done.code == 17 and "no room" in done.err and statuses(waiting, three) == ["pending"] * 3
+    """Full before the journal of decisions is made, while it is made, and where it is there already."""
+    path = filled(dict.fromkeys(three, ("approve", "n" * 3000)))
+    here = {"ECLIPS_STATE_DIR": str(small_disk)}
+    for room in (0, 12, 40):
+        (small_disk / "ballast").write_bytes(bytes(1024 * (64 - room)))
+        done = triage("apply", str(path), "--yes", **here)
+        assert done.code == 17 and "no room for the journal of decisions" in done.err, done
+        assert "damaged" not in done.err and statuses(waiting, three) == ["pending"] * 3
+        (small_disk / "ballast").unlink()
+        for file in small_disk.glob("decisions*"):
+            file.unlink()
+    with DecisionJournal(path.parent / "kept", "another") as journal:
+        journal.known()
+    (small_disk / FILE).write_bytes((path.parent / "kept" / FILE).read_bytes())
+    fill_disk(small_disk)
+    done = triage("apply", str(path), "--yes", **here)
+    assert done.code == 17 and ("no room" in done.err or "no space" in done.err), done
+    assert statuses(waiting, three) == ["pending"] * 3
     assert triage("apply", str(path), "--yes").code == 0
+
+
+@pytest.mark.parametrize("whose", ["ours", "somebody else's", "untold"])
+def test_after_a_kill_the_note_tells_whose_decision_it_was(
+    waiting: Waiting, triage: Run, filled: Callable[[Fill], Path], tmp_path: Path, whose: str
+) -> None:
+    """The intent is in the journal and no answer: what resolved the item since may be another person's."""
+    (item,) = waiting.add("Pay Acme")
+    path = filled({item: ("approve", "checked by Anna")})
+    here = {"ECLIPS_STATE_DIR": str(tmp_path / "state")}
+    with DecisionJournal(tmp_path / "state", waiting.running.url) as journal:
+        journal.sending(SentDecision(item, "approve", "checked by Anna", path.name, 2, SENDING, 1.0))
+    with EclipsClient(waiting.running.keys.full, base_url=waiting.running.url) as client:
+        client.triage.approve(item, "checked by Anna" if whose == "ours" else "seen by Ben")
+    if whose == "untold":
+        waiting.order("bare:path=/v1/runs/")
+    done = triage("apply", str(path), "--yes", **here)
+    assert done.code == (14 if whose == "somebody else's" else 0), done.err
+    assert ("may be somebody else's" in done.err) == (whose == "untold")
+    assert ("1 decided before" in done.err) == (whose != "somebody else's")
 
 
 def test_nothing_to_decide_and_nothing_to_export(waiting: Waiting, triage: Run, tmp_path: Path) -> None:

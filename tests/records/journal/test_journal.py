@@ -113,7 +113,8 @@ def test_its_files_are_private_from_their_first_byte(tmp_path):
     try:
         with Journal(tmp_path / "state") as journal:
             written(journal)
-            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in journal.folder.iterdir()}
+            files = [path for path in journal.folder.rglob("*") if path.is_file()]
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files}
     finally:
         os.umask(old)
     assert set(modes) >= {"batches.sqlite3", "batches.sqlite3-wal"} and set(modes.values()) == {0o600}
