@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from eclips_cli.api.http import connection_errors, error_answers, retry
 from eclips_cli.api.http.answer import object_in
 from eclips_cli.api.http.call import Call, body_of, headers_of, outgoing
+from eclips_cli.api.http.dates import http_date
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
@@ -54,7 +55,7 @@ class Requester:
         if self._last_date is None:
             return None
         text, at = self._last_date
-        date = retry.http_date(text)
+        date = http_date(text, self.clock.now())
         return None if date is None else date + self.clock.monotonic() - at
 
     def within(self, budget: WaitBudget) -> Requester:
