@@ -1,8 +1,8 @@
 """HTTP dates, in the three forms that RFC 9110 (5.6.7) has every recipient read, and in no other. Pure.
 
-    Sun, 06 Nov 1994 08:49:37 GMT      the one that is sent
-    Sunday, 06-Nov-94 08:49:37 GMT     obsolete: RFC 850
-    Sun Nov  6 08:49:37 1994           obsolete: asctime
+Sun, 06 Nov 1994 08:49:37 GMT      the one that is sent
+Sunday, 06-Nov-94 08:49:37 GMT     obsolete: RFC 850
+Sun Nov  6 08:49:37 1994           obsolete: asctime
 """
 
 from __future__ import annotations

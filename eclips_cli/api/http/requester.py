@@ -123,8 +123,7 @@ class Requester:
             stream = self.transport.open_stream(request.url, headers_of(request, self._key), at_most)
         except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
-            seconds = self.transport.seconds(at_most)
-            return connection_errors.from_fault(call, fault, self.transport.host, seconds)
+            return self.failure_of(call, fault, at_most)
         head = stream.head
         self._told(request, 1, head.status, self.clock.monotonic() - begun, len(head.content))
         failure = error_answers.from_answer(call, head, self.clock.now(), self._scrub)
@@ -132,6 +131,11 @@ class Requester:
             return stream
         stream.close()
         return failure
+
+    def failure_of(self, call: Call, fault: Fault, at_most: float | None = None) -> Failure:
+        """What a fault of the connection means, of a try that could take `at_most` so many seconds."""
+        seconds = self.transport.seconds(at_most)
+        return connection_errors.from_fault(call, fault, self.transport.host, seconds, self.clock.now())
 
     def _recorded(
         self, request: OutgoingRequest, act: Callable[[], tuple[JsonObject, RawResponse]]
@@ -189,8 +193,7 @@ class Requester:
             )
         except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
-            seconds = self.transport.seconds(at_most)
-            return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)
+            return None, self.failure_of(call, fault, at_most)
         self._told(request, attempt, answer.status, answer.seconds, len(answer.content))
         if (date := answer.header("date")) is not None:
             self._last_date = date, self.clock.monotonic()
