@@ -8,7 +8,6 @@ to 30 for each command). Where that knows no authority, the whole store is read 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 NAMED_BY = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 """variables that name what is trusted instead of the system's store; the first that is set counts"""
 SYSTEM_VERIFIES = ("darwin", "win32")
-_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 UNKNOWN_AUTHORITY = "unknown authority"
 _CODES: dict[str, tuple[int, ...]] = {
@@ -105,11 +103,16 @@ def _places() -> tuple[str | None, str | None]:
     paths = ssl.get_default_verify_paths()
     try:
         with os.scandir(paths.openssl_capath) as entries:
-            hashed = any(_HASHED.fullmatch(entry.name) for entry in entries)
+            hashed = any(_is_hashed(entry.name) for entry in entries)
     except OSError:
         hashed = False
     bundle = paths.openssl_cafile
     return (paths.openssl_capath if hashed else None), (bundle if Path(bundle).is_file() else None)
+
+
+def _is_hashed(name: str) -> bool:
+    """Whether a file is named as OpenSSL looks it up: eight digits of its subject's hash, and a number."""
+    return len(name) >= 10 and name[8] == "." and name[9:].isdigit()
 
 
 def _loaded(**places: str | None) -> ssl.SSLContext:
