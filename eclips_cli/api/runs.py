@@ -84,10 +84,15 @@ class Runs:
         obj, status = self._requester.json(get_call(run_id))
         return Answer(obj, "RunDetail", status)
 
-    def list(self, *, status: str | None = None, limit: int | None = None, offset: int = 0) -> Listing[Run]:
-        """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
+    def list(
+        self, *, status: str | None = None, limit: int | None = None, offset: int = 0, ahead: bool = True
+    ) -> Listing[Run]:
+        """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration.
+
+        Without `ahead` a page is asked for only when the one before it was taken: for who may stop at any run.
+        """
         pages = Pages(self._requester, _page_call, {"status": status}, "data")
-        return Listing(pages, "Run", limit=limit, offset=offset)
+        return Listing(pages, "Run", limit=limit, offset=offset, ahead=ahead)
 
     def newest(self, page: int = 0) -> tuple[Sequence[Run], float | None]:
         """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""

@@ -83,7 +83,7 @@ def _unreached(call: Call, fault: FailedTry, host: str, seconds: float, now: flo
     )
 
 
-def _other_protocol(fault: Fault, host: str) -> errors.OtherProtocol:
+def _other_protocol(fault: FailedTry, host: str) -> errors.OtherProtocol:
     if fault.cause == NO_TLS:
         return errors.OtherProtocol(
             f"{host} speaks no TLS on this port", hint="check that the base URL's port speaks https"

@@ -132,7 +132,7 @@ class Requester:
         stream.close()
         return failure
 
-    def failure_of(self, call: Call, fault: Fault, at_most: float | None = None) -> Failure:
+    def failure_of(self, call: Call, fault: FailedTry, at_most: float | None = None) -> Failure:
         """What a fault of the connection means, of a try that could take `at_most` so many seconds."""
         seconds = self.transport.seconds(at_most)
         return connection_errors.from_fault(call, fault, self.transport.host, seconds, self.clock.now())

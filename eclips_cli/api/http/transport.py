@@ -130,7 +130,7 @@ class Transport:
         client, tls = self._client(fresh)
         try:
             return act(client)
-        except Fault as fault:
+        except FailedTry as fault:
             if fault.cause != trust.UNKNOWN_AUTHORITY or not self._trusts_more_than(tls):
                 raise
         return self._trusting(fresh, act)
