@@ -69,8 +69,13 @@ def list_runs(
             empty='no runs yet: eclips run "TASK" starts one',
             whole=lambda: _lists.counted(runs.list(limit=1)),
             filters=_lists.typed(
-                {"--status": status, "--agent": agent, "--since": since, "--until": until,
-                 "--needs-triage": needs_triage}
+                {
+                    "--status": status,
+                    "--agent": agent,
+                    "--since": since,
+                    "--until": until,
+                    "--needs-triage": needs_triage,
+                }
             ),
             offset=offset,
             meant=_lists.did_you_mean(statuses, RUN_STATUSES),

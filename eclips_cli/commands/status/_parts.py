@@ -19,7 +19,7 @@ from eclips_cli.records.journal import Target, overview
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.objects import Run, TriageItem
+    from eclips_cli.api.objects import TriageItem
 
 SINCE = "1d"
 """how far back failed runs are counted, as `runs list --since` takes it"""
