@@ -80,7 +80,7 @@ _eclips_valued() {
         '') valued='  ' ;;
         run) valued=' -a --agent --data --data-file -f --field --priority --webhook-url --timeout --once ' ;;
         runs) valued='  ' ;;
-        'runs list') valued=' --status -a --agent --since --limit --offset ' ;;
+        'runs list') valued=' --status -a --agent --since --until --limit --offset ' ;;
         'runs get') valued='  ' ;;
         'runs tail') valued=' --timeout ' ;;
         'runs wait') valued=' --timeout ' ;;
@@ -155,7 +155,7 @@ _eclips_options() {
         '') _eclips_among --version --help -h ;;
         run) _eclips_among --agent -a --data --data-file --field -f --priority --webhook-url --detach -d --timeout --through-triage --once --again --help -h ;;
         runs) _eclips_among --help -h ;;
-        'runs list') _eclips_among --status --agent -a --since --needs-triage --limit --all --offset --help -h ;;
+        'runs list') _eclips_among --status --agent -a --since --until --needs-triage --limit --all --offset --help -h ;;
         'runs get') _eclips_among --help -h ;;
         'runs tail') _eclips_among --timeout --through-triage --help -h ;;
         'runs wait') _eclips_among --any --timeout --through-triage --help -h ;;

@@ -153,7 +153,7 @@ function __eclips_valued
         case 'runs'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'runs list'
-            printf '%s\n' --status -a --agent --since --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
+            printf '%s\n' --status -a --agent --since --until --limit --offset -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'runs get'
             printf '%s\n' -p --profile --base-url --api-key-file -o --output --fields --jq --color --request-timeout --max-retries --max-outage
         case 'runs tail'
@@ -407,7 +407,8 @@ complete -c eclips -n '__eclips_at \'runs\'' -s h -l help -d 'Show this message 
 # eclips runs list
 complete -c eclips -n '__eclips_at \'runs list\'' -l status -r -f -k -a 'queued running pending_triage completed failed cancelled' -d 'Only runs with this status; several with commas, or given again.'
 complete -c eclips -n '__eclips_at \'runs list\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only this agent\'s runs. *'
-complete -c eclips -n '__eclips_at \'runs list\'' -l since -r -f -d 'Only runs newer than 2h, 3d or an ISO time. *'
+complete -c eclips -n '__eclips_at \'runs list\'' -l since -r -f -d 'Only from then on: 2h, 3d, today, yesterday, a date or an ISO time, local where it names no zone.'
+complete -c eclips -n '__eclips_at \'runs list\'' -l until -r -f -d 'Only before then, written as for --since.'
 complete -c eclips -n '__eclips_at \'runs list\'' -l needs-triage -d 'Only runs that wait for a person. *'
 complete -c eclips -n '__eclips_at \'runs list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'runs list\'' -l all -d 'Show all of them.'
@@ -606,7 +607,7 @@ complete -c eclips -n '__eclips_at \'webhooks listen\'' -s h -l help -d 'Show th
 
 # eclips webhooks forward
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l to -r -f -d 'http:// to this machine, or https://…'
-complete -c eclips -n '__eclips_at \'webhooks forward\'' -l since -r -f -d 'Begin with what happened then: 2h, 3d, an ISO time; 0s is now.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l since -r -f -d 'Begin with what happened then: 2h, 3d, today, yesterday, a date or an ISO time; 0s is now.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-file -r -F -d 'The signing secret is in this file.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
@@ -826,8 +827,8 @@ complete -c eclips -n '__eclips_at \'audit\'' -s h -l help -d 'Show this message
 
 # eclips audit list
 complete -c eclips -n '__eclips_at \'audit list\'' -l action -r -f -k -a 'run approve reject webhook-create webhook-delete batch-submit batch-cancel other' -d 'Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; webhook and batch mean both of theirs; may be given again.'
-complete -c eclips -n '__eclips_at \'audit list\'' -l since -r -f -d 'Only changes newer than 2h, 3d or an ISO time.'
-complete -c eclips -n '__eclips_at \'audit list\'' -l until -r -f -d 'Only changes older than 2h, 3d or an ISO time.'
+complete -c eclips -n '__eclips_at \'audit list\'' -l since -r -f -d 'Only from then on: 2h, 3d, today, yesterday, a date or an ISO time, local where it names no zone.'
+complete -c eclips -n '__eclips_at \'audit list\'' -l until -r -f -d 'Only before then, written as for --since.'
 complete -c eclips -n '__eclips_at \'audit list\'' -l limit -r -f -d 'Show at most N. [20]'
 complete -c eclips -n '__eclips_at \'audit list\'' -l all -d 'Show all of them.'
 complete -c eclips -n '__eclips_at \'audit list\'' -s h -l help -d 'Show this message and exit.'
@@ -838,8 +839,8 @@ complete -c eclips -n '__eclips_at \'audit verify\'' -s h -l help -d 'Show this 
 
 # eclips audit export
 complete -c eclips -n '__eclips_at \'audit export\'' -l action -r -f -k -a 'run approve reject webhook-create webhook-delete batch-submit batch-cancel other' -d 'Only run, approve, reject, webhook-create, webhook-delete, batch-submit, batch-cancel or other; webhook and batch mean both of theirs; may be given again.'
-complete -c eclips -n '__eclips_at \'audit export\'' -l since -r -f -d 'Only changes newer than 2h, 3d or an ISO time.'
-complete -c eclips -n '__eclips_at \'audit export\'' -l until -r -f -d 'Only changes older than 2h, 3d or an ISO time.'
+complete -c eclips -n '__eclips_at \'audit export\'' -l since -r -f -d 'Only from then on: 2h, 3d, today, yesterday, a date or an ISO time, local where it names no zone.'
+complete -c eclips -n '__eclips_at \'audit export\'' -l until -r -f -d 'Only before then, written as for --since.'
 complete -c eclips -n '__eclips_at \'audit export\'' -s h -l help -d 'Show this message and exit.'
 
 # eclips help

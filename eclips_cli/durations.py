@@ -1,4 +1,4 @@
-"""Durations and points in time as people write them: `90s`, `5m`, `2h`, `3d`, `1h30m`, ISO times."""
+"""Durations and points in time as people write them: `90s`, `5m`, `1h30m`, `today`, ISO times; local time and the API's."""
 
 from __future__ import annotations
 
@@ -49,19 +49,32 @@ def _not_a_duration(text: str) -> UsageError:
 
 
 def parse_instant(text: str, now: float) -> float:
-    """The POSIX time that `text` means: `2h` is two hours before `now`, otherwise an ISO 8601 time.
+    """The POSIX time that `text` means: `2h` is two hours before `now`; `today`, `yesterday`, a date or an ISO 8601 time.
 
-    An ISO time without a zone is UTC, as all times of the API are. Raises UsageError otherwise.
+    A day begins at midnight, and what has no zone is meant, by this machine's local time. Raises UsageError otherwise.
     """
-    stripped = text.strip()
-    if stripped[-1:].lower() in _UNITS and stripped[:1].isdigit() and "-" not in stripped:
-        return now - parse_duration(stripped)
-    moment = parse_iso(stripped)
-    if moment is None:
-        raise UsageError(
-            f"not a time: {text!r}", hint="write it like 2h, 3d, 2026-06-06 or 2026-06-06T09:00:00Z"
-        )
-    return moment
+    word = text.strip().lower()
+    if word[-1:] in _UNITS and word[:1].isdigit() and "-" not in word:
+        return now - parse_duration(word)
+    try:
+        if word in _DAYS:
+            day = local_time(now).date() - timedelta(days=_DAYS[word])
+            return datetime(day.year, day.month, day.day).timestamp()
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        hint = "write it like 2h, 3d, today, yesterday, 2026-06-06 or 2026-06-06T09:00:00Z"
+        raise UsageError(f"not a time: {text!r}", hint=hint) from None
+
+
+_DAYS = {"today": 0, "yesterday": 1}
+
+
+def local_time(moment: float) -> datetime:
+    """POSIX seconds by this machine's clock and zone; what its calendar can't hold, in UTC."""
+    try:
+        return datetime.fromtimestamp(moment).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(moment, UTC)
 
 
 def parse_iso(text: object) -> float | None:

@@ -19,6 +19,7 @@ EclipsError                       1   anything not below
 ├── UnknownOutcome               11   the request may have been accepted: the answer was lost
 ├── ServerError                  12   5xx
 │   └── ProtocolError            12   an answer that breaks the protocol
+│       └── OtherProtocol        12   what answers speaks SSH, SMTP, TLS … and no HTTP; nothing was accepted
 ├── PartialFailure               13   some of several items failed
 ├── Rejected                     14   400 or 422: the API refused the request
 │   └── AlreadyResolved          14   somebody else resolved the triage item
@@ -206,6 +207,12 @@ class ProtocolError(ServerError):
     usual_hint = "`--verbose` shows the requests; behind a proxy or a gateway, check the base URL"
 
 
+class OtherProtocol(ProtocolError):
+    """What answers is no HTTP server, by its own first words. Nothing was accepted."""
+
+    type = "other_protocol"
+
+
 class PartialFailure(EclipsError):
     """Some of several items failed; each was reported on its own."""
 
@@ -289,6 +296,7 @@ def every_type() -> dict[str, type[EclipsError]]:
 
 SURELY_NOT_SENT = (
     NetworkError,
+    OtherProtocol,
     Rejected,
     LimitReached,
     KeyMissing,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from tests.servers.cron import RealCron
 
 __all__ = ["api_env", "clean_env", "eclips", "faulty", "server"]
 
+
+# local time is shown: the same on every machine
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 # how long an example takes says how busy the machine is
 hypothesis.settings.register_profile("untimed", deadline=None)

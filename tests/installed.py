@@ -52,6 +52,7 @@ def fresh_environment(home: Path) -> dict[str, str]:
         "HOME": str(home),
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "TERM": "xterm-256color",
         "TMPDIR": str(home / "tmp"),
         "COLUMNS": "100",

@@ -22,7 +22,7 @@ from eclips_cli.reference import topics
 from tests.faults.healthy import ITEM, OTHER_RUN, RUN, Healthy
 from tests.inside import run_inside
 from tests.installed import Result, fresh_environment
-from tests.servers.raw import Action, RawServer, Received, json_reply, reply, reset_now
+from tests.servers.raw import Action, RawServer, Received, json_reply, raw, reply, reset_now
 
 KEY = "eck_live_canary_0123456789abcdef"
 HTML = reply(200, b"<!DOCTYPE html><html></html>", [("content-type", "text/html")])
@@ -148,6 +148,7 @@ PROVOKED: dict[str, Callable[[World], Result]] = {
     "outcome_unknown": lambda w: w.run("run", "x", answer=reset_now),
     "server": lambda w: w.run("usage", answer=json_reply({"error": "Oops"}, 500)),
     "protocol": lambda w: w.run("usage", answer=HTML),
+    "other_protocol": lambda w: w.run("run", "x", answer=raw(b"SSH-2.0-x\r\n")),
     "partial": one_of_two_is_gone,
     "rejected": lambda w: w.run("run", "x", answer=json_reply({"error": "Unknown agent"}, 422)),
     "already_resolved": lambda w: w.run("triage", "approve", ITEM, answer=json_reply({"error": "Gone"}, 409)),

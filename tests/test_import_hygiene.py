@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = {
     "asyncio", "click", "concurrent", "dataclasses", "email", "h2", "hashlib", "httpx", "keyring", "openpyxl",
-    "platformdirs", "pydantic", "pygments", "random", "rich", "sqlite3", "ssl", "starlette", "tempfile",
+    "platformdirs", "pydantic", "pygments", "random", "rich", "sqlite3", "ssl", "starlette", "tempfile", "truststore",
     "tomlkit", "typer", "uuid",
 }  # fmt: skip
 """what takes long to load, of others and of the standard library; `typer` and `httpx` bring some of it themselves"""

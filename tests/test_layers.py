@@ -31,6 +31,8 @@ HOMES = {
     "httpx": ("api",),
     "httpcore": ("api",),
     "pydantic": ("api",),
+    "truststore": ("api",),
+    "certifi": ("api",),
     "keyring": ("credentials",),
     "secretstorage": ("credentials",),
     "rich": ("output",),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
-from eclips_cli.api.http.retry import http_date
+from eclips_cli.api.http.dates import http_date
 
 if TYPE_CHECKING:
     from eclips_cli.api.http.exchange import RawResponse
@@ -46,7 +46,7 @@ def _skew(here: float, timestamp: Any, response: RawResponse) -> float | None:
     there = _moment(timestamp)
     if there is not None:
         return here - there
-    date = http_date(response.header("date") or "")
+    date = http_date(response.header("date") or "", here)
     return None if date is None else here - (date + 0.5)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.api.http.answer import Answer
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
-from eclips_cli.api.http.retry import http_date
+from eclips_cli.api.http.dates import http_date
 from eclips_cli.api.paging import PAGE, Listing, Pages
 from eclips_cli.json_values import JsonObject
 
@@ -84,16 +84,21 @@ class Runs:
         obj, status = self._requester.json(get_call(run_id))
         return Answer(obj, "RunDetail", status)
 
-    def list(self, *, status: str | None = None, limit: int | None = None, offset: int = 0) -> Listing[Run]:
-        """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration."""
+    def list(
+        self, *, status: str | None = None, limit: int | None = None, offset: int = 0, ahead: bool = True
+    ) -> Listing[Run]:
+        """Runs, newest first; all of them unless `limit` is given. Nothing is asked before iteration.
+
+        Without `ahead` a page is asked for only when the one before it was taken: for who may stop at any run.
+        """
         pages = Pages(self._requester, _page_call, {"status": status}, "data")
-        return Listing(pages, "Run", limit=limit, offset=offset)
+        return Listing(pages, "Run", limit=limit, offset=offset, ahead=ahead)
 
     def newest(self, page: int = 0) -> tuple[Sequence[Run], float | None]:
         """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""
         call = _page_call({"limit": PAGE, "offset": page * PAGE})
         obj, answer = self._requester.answered(call)
-        return obj["data"], http_date(answer.header("date") or "")
+        return obj["data"], http_date(answer.header("date") or "", self._requester.clock.now())
 
     def tail(self, run_id: str, *, through_triage: bool = False) -> Iterator[Snapshot]:
         """Each change of a run's status, confidence, result or error until it is over; the last snapshot is `final`.

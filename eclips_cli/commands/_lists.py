@@ -137,8 +137,12 @@ class Selection:
                 yield thing
 
     def _newest(self, status: str | None) -> Iterator[JsonObject]:
-        for thing in self._listed(status=status):
-            if self._is_older is not None and self._is_older(thing):
+        if self._is_older is None:
+            yield from self._listed(status=status)
+            return
+        # nobody knows on which page it ends: none is read before the one before it was seen
+        for thing in self._listed(status=status, ahead=False):
+            if self._is_older(thing):
                 return
             yield thing
 

@@ -9,6 +9,7 @@ import typer
 
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
+from eclips_cli.commands._period import Period, Since, Until
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.options import WORKBOOK
@@ -64,14 +65,6 @@ Actions = Annotated[
         "webhook and batch mean both of theirs; may be given again.",
     ),
 ]
-Since = Annotated[
-    str | None, typer.Option(metavar="WHEN", help="Only changes newer than 2h, 3d or an ISO time.")
-]
-Until = Annotated[
-    str | None, typer.Option(metavar="WHEN", help="Only changes older than 2h, 3d or an ISO time.")
-]
-
-
 READ, TIMES, WIDE = 11, ("at", "ended_at"), dict.fromkeys(("subject", "about", "error", "note"), 38)
 ENDED = {
     "accepted": "green",
@@ -140,9 +133,9 @@ def verify(
 def export(ctx: typer.Context, action: Actions = None, since: Since = None, until: Until = None) -> None:
     """Every change as one record, for finance and auditors: oldest first, with who made it and how it ended.
 
-    A month is --since 2026-06-01 --until 2026-07-01. As csv the cells that a spreadsheet would take for a formula are
-    neutralised, unless --raw. `hash` and `ended_hash` are those of the record's two lines for the change, which
-    `eclips audit verify` checks; the record itself is the file that it names.
+    A month is --since 2026-06-01 --until 2026-07-01, by this machine's local time. As csv the cells that a spreadsheet
+    would take for a formula are neutralised, unless --raw. `hash` and `ended_hash` are those of the record's two lines
+    for the change, which `eclips audit verify` checks; the record itself is the file that it names.
     A workbook (-o xlsx, into a file or a pipe) has a second sheet that counts them.
 
     Examples:
@@ -173,10 +166,10 @@ def _changes(
 ) -> tuple[reading.Changes, _lists.ListWords]:
     """The changes that are asked for, and what is said of them."""
     record = record_of(session.settings, session.environ)
+    begin, end = Period(since, until, session.clock.now()).bounds
     changes = reading.Changes(
-        record, actions=action, since=since, until=until, limit=limit, oldest_first=oldest_first,
-        now=session.clock.now(),
-    )  # fmt: skip
+        record, actions=action, since=begin, until=end, limit=limit, oldest_first=oldest_first
+    )
     filters = _lists.typed({"--action": action, "--since": since, "--until": until})
     return changes, _lists.ListWords("changes", record.nothing, lambda: f"{changes.recorded:,}", filters)
 

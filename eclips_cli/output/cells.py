@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from eclips_cli.durations import parse_iso
+from eclips_cli.durations import local_time, parse_iso
 from eclips_cli.json_values import json_text
 from eclips_cli.masking import mask
 
@@ -60,16 +60,9 @@ def ago(value: Any, now: float) -> str:
 
 
 def clock_time(value: Any) -> str:
-    """A time as a clock of this machine's zone shows it: `14:47:38`. Another value as it is, made safe."""
+    """A time as a clock of this machine shows it, with the zone's name: `14:47:38 CEST`. Another value made safe."""
     moment = parse_iso(value)
-    if moment is None:
-        return safe_text(plain(value))
-    import time
-
-    try:
-        return time.strftime("%H:%M:%S", time.localtime(moment))
-    except (OverflowError, OSError, ValueError):
-        return safe_text(plain(value))
+    return safe_text(plain(value)) if moment is None else f"{local_time(moment):%H:%M:%S %Z}"
 
 
 def duration(seconds: float) -> str:

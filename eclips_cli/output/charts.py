@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from eclips_cli.durations import parse_iso
+from eclips_cli.durations import local_time, parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
@@ -33,10 +32,18 @@ def columns(values: Sequence[float], look: Look, *, height: int = HEIGHT, color:
 
 
 def time_labels(first: float, last: float, width: int, look: Look, *, indent: int) -> str:
-    """The first and last point in time (POSIX seconds, UTC) under an axis of `width` cells."""
+    """The first and last point in time (POSIX seconds) under an axis of `width` cells, in local time with its zone.
+
+    The zone stands once, beyond the end where there is room, unless the clocks were changed in between.
+    """
     form = "%H:%M" if last - first < 86400 else "%-d %b"
-    begin, end = (datetime.fromtimestamp(at, UTC).strftime(form) for at in (first, last))
-    gap = max(width - len(begin) - len(end), 1)
+    points = [local_time(at) for at in (first, last)]
+    zones = [f"{point:%Z}" for point in points]
+    begin, end = (f"{point:{form}} {zone}" for point, zone in zip(points, zones, strict=True))
+    if zones[0] == zones[1]:
+        begin = begin.removesuffix(f" {zones[0]}")
+    room = min(width + len(zones[1]) + 1, look.width - indent)
+    gap = max(room - len(begin) - len(end), 1)
     return " " * indent + theme.painted(f"{begin}{' ' * gap}{end}", theme.DIM, on=look.color)
 
 

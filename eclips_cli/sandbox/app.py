@@ -57,8 +57,8 @@ def _route(context: Context, path: str, handlers: dict[str, Handler]) -> Route:
     return route
 
 
-async def _document(_request: Request) -> Response:
-    return JSONResponse(openapi.document(ROUTES))
+async def _document(request: Request) -> Response:
+    return JSONResponse(openapi.document(ROUTES, str(request.base_url).rstrip("/")))
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

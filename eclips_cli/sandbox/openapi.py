@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from eclips_cli.sandbox import answers
+
 TEXT = {"type": "string", "minLength": 1}
 OBJECT = {"type": "object"}
 RUN = {
@@ -61,8 +63,8 @@ ERRORS = {
 }
 
 
-def document(routes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of `routes` (path to method to handler)."""
+def document(routes: Mapping[str, Mapping[str, Any]], server: str = "/") -> dict[str, Any]:
+    """The OpenAPI 3.1 document of `routes` (path to method to handler), which are served at `server`."""
     paths = {
         path: {method.lower(): _operation(method, path, methods[method]) for method in methods}
         for path, methods in routes.items()
@@ -70,8 +72,12 @@ def document(routes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Eclips sandbox", "version": "1.0.0"},
+        "servers": [{"url": server}],
         "paths": paths,
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "schemas": answers.SCHEMAS,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -86,10 +92,16 @@ def _operation(method: str, path: str, handler: Any) -> dict[str, Any]:
         ]
         parameters += [] if path == "/v1/triage" else [_query("status", {"type": "string"})]
     media = "text/event-stream" if path.endswith("/stream") else "application/json"
-    success = {
-        SUCCESS.get((method, path), "200"): {"description": "done", "content": {media: {"schema": {}}}}
+    done: dict[str, Any] = {
+        "description": "done",
+        "content": {media: {"schema": answers.ANSWERS[method, path]}},
     }
-    errors = {status: {"description": about} for status, about in ERRORS.items()}
+    linked = answers.links(method, path)
+    if linked:
+        done["links"] = linked
+    success = {SUCCESS.get((method, path), "200"): done}
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    errors = {status: {"description": about, "content": body} for status, about in ERRORS.items()}
     operation: dict[str, Any] = {
         "operationId": handler.__name__,
         "summary": (handler.__doc__ or "").strip().split("\n")[0],

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from eclips_cli.sandbox.store import KEYS, Store
 
 MAX_BODY = 5 * 1024 * 1024
+MANY = 10**18
+"""what any larger number stands for: the database counts no further than 2^63"""
 READING = ("agents:read", "triage:read", "webhooks:read", "batch:read")
 ALL_SCOPES = (*READING, "agents:run", "triage:write", "webhooks:write", "batch:run")
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -133,7 +135,7 @@ def authorize(request: Request, store: Store, scope: str) -> str:
 
 
 def paging(request: Request) -> dict[str, int]:
-    """`limit` (20, at most 100) and `offset` of a list. Refused with 400 when they are no numbers."""
+    """`limit` (20; more than 100 are 100) and `offset` of a list. Refused with 400 for no number, or one too small."""
     return {"limit": min(_number(request, "limit", 20, 1), 100), "offset": _number(request, "offset", 0, 0)}
 
 
@@ -141,9 +143,13 @@ def _number(request: Request, name: str, default: int, least: int) -> int:
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < least:
+    number = -1
+    if text.isascii() and text.isdigit():
+        digits = text.lstrip("0") or "0"
+        number = int(digits) if len(digits) < 19 else MANY
+    if number < least:
         raise Refused(400, f"{name} must be a number of at least {least}", field=name)
-    return int(text)
+    return number
 
 
 async def body(request: Request, *, optional: bool = False) -> dict[str, Any]:

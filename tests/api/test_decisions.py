@@ -77,6 +77,7 @@ def given(situation: Situation) -> Iterator[Situation]:
 
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n"
+BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"
 CUT = raw(HEAD + b"\r\n{", close=False)
 
 SITUATIONS: dict[tuple[str, Phase], Callable[[], Any]] = {
@@ -86,6 +87,8 @@ SITUATIONS: dict[tuple[str, Phase], Callable[[], Any]] = {
     ("ProxyError", Phase.BEFORE): lambda: proxied(reply(502)),
     ("ProxyRefused", Phase.BEFORE): lambda: proxied(reply(403)),
     ("ProxyLogin", Phase.BEFORE): lambda: proxied(reply(407)),
+    ("OtherProtocol", Phase.BEFORE): lambda: proxied(raw(BANNER)),
+    ("NotHttp", Phase.BEFORE): lambda: proxied(raw(b"hello\r\n")),
     ("InvalidURL", Phase.BEFORE): lambda: given(Situation("https://☃.com")),
     ("UnicodeEncodeError", Phase.BEFORE): lambda: answered(reply(200), headers={"x-note": "ž"}),
     ("LocalProtocolError", Phase.SENT): lambda: answered(reply(200), headers={"x-note": "a\0b"}),
@@ -93,6 +96,9 @@ SITUATIONS: dict[tuple[str, Phase], Callable[[], Any]] = {
     ("ReadTimeout", Phase.SENT): lambda: answered(silent(), timeout=0.1),
     ("WriteTimeout", Phase.SENT): never_reads,
     ("RemoteProtocolError", Phase.SENT): lambda: answered(close_now),
+    # a server of another protocol says no more than its banner, and waits
+    ("OtherProtocol", Phase.SENT): lambda: answered(then(raw(BANNER), silent())),
+    ("NotHttp", Phase.SENT): lambda: answered(then(raw(b"hello\r\n"), silent())),
     ("ReadError", Phase.ANSWERED): lambda: answered(then(CUT, _settle, reset_now)),
     ("ReadTimeout", Phase.ANSWERED): lambda: answered(then(CUT, silent()), timeout=0.1),
     ("RemoteProtocolError", Phase.ANSWERED): lambda: answered(then(CUT, close_now)),
@@ -155,7 +161,7 @@ def expected(kind: str, decision: RetryDecision) -> type[EclipsError]:
         return UnknownOutcome
     if kind in ("LocalProtocolError", "InvalidURL", "UnicodeEncodeError"):
         return UsageError
-    return ProtocolError if kind == "TooLarge" else NetworkError
+    return ProtocolError if kind in ("TooLarge", "OtherProtocol", "NotHttp") else NetworkError
 
 
 def test_the_two_that_the_client_itself_rules_out() -> None:
@@ -191,26 +197,53 @@ def test_a_proxy_that_dies_during_connect_has_sent_nothing_on() -> None:
     assert isinstance(tried.error, NetworkError)
 
 
-def test_a_plain_server_behind_https_is_a_tls_failure() -> None:
-    with RawServer(greeting=b"220 mail.example ESMTP\r\n") as server:
-        tried = attempt(Situation(server.url.replace("http:", "https:")), "POST")
-    assert len(tried.troubles) == RETRIES + 1
-    assert "no TLS connection" in tried.error.message
+@pytest.mark.parametrize(
+    ("first", "named"),
+    [
+        (b"220 mail.example ESMTP\r\n", "SMTP or FTP"), (b"220-ftp.example\r\n", "SMTP or FTP"), (BANNER, "SSH"),
+        (b"+OK ready\r\n", "POP3"), (b"* OK IMAP4rev1\r\n", "IMAP"), (b"-ERR unknown command\r\n", "Redis or POP3"),
+        (b"RFB 003.008\n", "VNC"), (b"AMQP\0\0\x09\1", "AMQP"), (b"\x15\x03\x03\0\x02\x02\x16", "TLS"),
+    ],
+)  # fmt: skip
+def test_a_server_of_another_protocol_is_named_at_once_whatever_was_asked(first: bytes, named: str) -> None:
+    with RawServer(then(raw(first), silent())) as server, RawServer(greeting=first) as greeter:
+        for method in ("GET", "POST"):
+            tried = attempt(Situation(server.url), method)
+            assert (tried.error.type, tried.error.exit_code, tried.slept) == ("other_protocol", 12, [])
+            assert tried.error.message == f"127.0.0.1:{server.port} speaks {named}, not HTTP"
+            assert ("https://" in str(tried.error.hint)) is (named == "TLS") and not tried.error.retryable
+            plain = attempt(Situation(greeter.url.replace("http:", "https:")), method)
+            if named != "TLS":
+                assert plain.error.message == f"127.0.0.1:{greeter.port} speaks no TLS on this port"
+                assert (plain.error.exit_code, plain.slept) == (12, [])
 
 
 @pytest.mark.parametrize(
     "garbage",
-    [
-        b"hello\r\n\r\n",
-        b"HTTP/1.1 abc\r\n\r\n",
-        b"\x16\x03\x01\x02\x00",
-        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
-    ],
-)
-def test_an_answer_that_is_no_http_leaves_a_change_unknown(garbage: bytes) -> None:
+    [b"hello\r\n\r\n", b"http/1.1 200 OK\r\n\r\n", b"HTTX", b"\r\nHTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n",
+     b"\x16\x03\x01\x02\x00", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"],
+)  # fmt: skip
+def test_an_answer_that_is_no_http_by_whomever_is_12_and_leaves_a_change_unknown(garbage: bytes) -> None:
+    """An API that did the work may stand behind a gateway that spoils its answers; a mail server did nothing."""
     with answered(raw(garbage)) as situation:
-        assert isinstance(attempt(situation, "POST").error, UnknownOutcome)
-        assert isinstance(attempt(situation, "GET").error, NetworkError)
+        unknown = attempt(situation, "POST").error
+        assert isinstance(unknown, UnknownOutcome) and "is not HTTP" in unknown.message
+        wrong = attempt(situation, "GET")
+        assert (wrong.error.type, wrong.error.exit_code, len(wrong.troubles)) == ("protocol", 12, RETRIES + 1)
+
+
+def test_http_that_comes_in_pieces_and_on_a_kept_connection_is_http() -> None:
+    seen: list[int] = []
+
+    def slowly(talk: Any) -> None:
+        seen.append(talk.request.connection)
+        for piece in (b"H", b"TTP/1.1 200 OK\r\ncontent-length: 2\r\n", b"\r\n{}"):
+            talk.send(piece)
+            talk.wait(0.02)
+
+    with RawServer(slowly) as server, EclipsClient(KEY, base_url=server.url) as client:
+        assert [client.request("GET", "/v1/usage").content for _ in range(2)] == [b"{}"] * 2
+    assert seen == [1, 1]
 
 
 def test_a_lost_body_of_a_refusal_is_still_a_refusal() -> None:

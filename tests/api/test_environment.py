@@ -83,19 +83,6 @@ def test_a_stream_over_tls_can_be_left(connect: Connect, authority: trustme.CA) 
         hang.set()
 
 
-@pytest.mark.usefixtures("trusted", "named")
-def test_a_certificate_for_another_name_is_permanent(
-    connect: Connect, authority: trustme.CA, clock: FakeClock
-) -> None:
-    with (
-        https(authority, "other.example.com", json_reply(OK_RUN, 202)) as server,
-        pytest.raises(NetworkError, match="certificate is not trusted") as caught,
-    ):
-        connect(f"https://api.example.com:{server.port}").runs.get("r1")
-    assert clock.slept == []
-    assert "SSL_CERT_FILE" in (caught.value.hint or "")
-
-
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
 def test_unusable_certificates_are_one_line(
     connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
@@ -170,7 +157,7 @@ def test_a_name_look_up_that_hangs_is_bounded_and_nothing_is_sent_later(
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    monkeypatch.setattr("httpx.create_ssl_context", lambda *_, **__: context)
+    monkeypatch.setattr("eclips_cli.api.http.trust.contexts", lambda: iter([context]))
     with https(trustme.CA(), "api.example.com", json_reply(OK_RUN, 202)) as server:
         client = connect(f"https://api.example.com:{server.port}", request_timeout=0.1, max_retries=1)
         begun = time.monotonic()

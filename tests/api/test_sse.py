@@ -12,6 +12,10 @@ from eclips_cli.errors import ProtocolError
 CASES: dict[str, tuple[bytes, list[tuple[str, str, str]]]] = {
     "one": (b"data: a\n\n", [("message", "a", "")]),
     "nothing": (b"", []),
+    "lf first": (b"\ndata: a\r\rdata: b\r\n\r\n", [("message", "a", ""), ("message", "b", "")]),
+    "cr first": (b"\rdata: a\n\ndata: b\n\n", [("message", "a", ""), ("message", "b", "")]),
+    "crlf first": (b"\r\ndata: a\r\r\n", [("message", "a", "")]),
+    "lf after a bom": (b"\xef\xbb\xbf\n\ndata: a\r\r", [("message", "a", "")]),
     "blank lines only": (b"\n\n\r\n\r\r", []),
     "crlf": (b"data: a\r\n\r\n", [("message", "a", "")]),
     "cr": (b"data: a\r\rdata: b\r\r", [("message", "a", ""), ("message", "b", "")]),

@@ -7,12 +7,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import batches, completion, following, lists, peers, startup, triage
+from tests.bench import batches, completion, following, lists, peers, startup, tls, triage
 from tests.bench.installation import install
 from tests.bench.processes import Failed
 from tests.bench.rows import Bench, Row, Verdict, as_json, table
 
-ROWS: list[Row] = [*startup.ROWS, *completion.ROWS, *lists.ROWS, *following.ROWS, *batches.ROWS, *triage.ROWS]
+ROWS: list[Row] = [
+    *startup.ROWS,
+    *tls.ROWS,
+    *completion.ROWS,
+    *lists.ROWS,
+    *following.ROWS,
+    *batches.ROWS,
+    *triage.ROWS,
+]
 
 
 def main() -> int:

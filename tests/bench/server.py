@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import resource
+import ssl
 import time
 from functools import lru_cache
 from typing import Any
@@ -221,10 +222,12 @@ def _length(head: str) -> int:
     return 0
 
 
-async def serve(runs: Runs, delay: float, port: int) -> None:
+async def serve(runs: Runs, delay: float, port: int, tls: ssl.SSLContext | None = None) -> None:
     """Serve until killed; the port goes to stdout."""
     api = Api(runs)
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(api, delay), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(api, delay), "127.0.0.1", port, ssl=tls
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     if runs.count and not runs.life:
         for offset in range(0, min(runs.count, 10_000), 100):
@@ -240,5 +243,9 @@ if __name__ == "__main__":
     options.add_argument("--delay", type=float, default=0.0, help="milliseconds")
     options.add_argument("--life", type=float, default=0.0, help="seconds that a run keeps each status")
     options.add_argument("--port", type=int, default=0)
+    options.add_argument("--certificate", help="serve over TLS with this certificate and key, one PEM file")
     given = options.parse_args()
-    asyncio.run(serve(Runs(given.runs, given.life), given.delay / 1000, given.port))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if given.certificate else None
+    if tls is not None:
+        tls.load_cert_chain(given.certificate)
+    asyncio.run(serve(Runs(given.runs, given.life), given.delay / 1000, given.port, tls))

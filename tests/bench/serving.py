@@ -30,15 +30,16 @@ class Serving:
 
 
 @contextmanager
-def serving(**options: float) -> Iterator[Serving]:
-    """Serve while entered: `serving(runs=10_000, delay=5)`; see `tests.bench.server`."""
+def serving(**options: float | str) -> Iterator[Serving]:
+    """Serve while entered: `serving(runs=10_000, delay=5)`; see `tests.bench.server`. With a `certificate` over TLS."""
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.server", *words], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     assert process.stdout is not None
     try:
-        yield Serving(f"http://127.0.0.1:{int(process.stdout.readline())}")
+        scheme = "https" if "certificate" in options else "http"
+        yield Serving(f"{scheme}://127.0.0.1:{int(process.stdout.readline())}")
     finally:
         process.kill()
         process.wait()

@@ -12,9 +12,18 @@ REFERENCES = Path(__file__).with_name("references")
 ROUNDS = 24
 
 
-def compared(bench: Bench, ours: list[str], theirs: list[str], env: dict[str, str], rounds: int) -> Measured:
+def compared(
+    bench: Bench,
+    ours: list[str],
+    theirs: list[str],
+    env: dict[str, str],
+    rounds: int,
+    our_env: dict[str, str] | None = None,
+) -> Measured:
     """Two commands taking turns; wall clock decides, CPU is noted."""
-    spent = interleaved(bench.rounds(rounds), ours=lambda: run(ours, env), theirs=lambda: run(theirs, env))
+    spent = interleaved(
+        bench.rounds(rounds), ours=lambda: run(ours, our_env or env), theirs=lambda: run(theirs, env)
+    )
     return Measured(ratio(walls(spent["ours"]), walls(spent["theirs"])),
                     ratios(walls(spent["ours"]), walls(spent["theirs"])), notes(spent))  # fmt: skip
 

@@ -289,7 +289,8 @@ def test_a_broken_chain_is_told_by_line(inside: Run, api_env: dict[str, str]) ->
     ("argv", "words"),
     [
         (("list", "--action", "aprove"), "did you mean approve"),
-        (("list", "--since", "yesterday"), "not a time"),
+        (("list", "--since", "tomorrow"), "not a time"),
+        (("export", "--since", "1d", "--until", "2d"), "nothing lies between"),
         (("list", "--limit", "0"), "limit"),
         (("verify", "--expect-head", "abc"), "64 hexadecimal"),
     ],

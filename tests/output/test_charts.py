@@ -13,7 +13,7 @@ def test_amounts_are_put_into_equal_lengths_of_time() -> None:
     drawn = charts.over_time([(0, 1), (10, 1), (100, 4)], Look(), widest=10)
     assert drawn[-2].count("─") == 9
     assert drawn[0] == "4 ┤        █"
-    assert drawn[-1].split() == ["00:00", "00:01"]
+    assert drawn[-1].split() == ["00:00", "00:01", "UTC"]
 
 
 def test_bars_compare_members_and_make_their_names_safe() -> None:

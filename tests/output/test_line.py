@@ -14,7 +14,7 @@ def test_a_wide_terminal_shows_all(monkeypatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     __import__("time").tzset()
     assert line(CHANGE, CHANGES, Look(width=120)) == (
-        "09:00:42  a9796f3d-cef5-497e-9863-03754428e1cb  ✗ failed            the portal refused \\x1b[31m\n"
+        "09:00:42 UTC  a9796f3d-cef5-497e-9863-03754428e1cb  ✗ failed            the portal refused \\x1b[31m\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -140,6 +141,51 @@ def test_a_changed_last_line_stays_to_be_seen_after_more_changes() -> None:
     content = b"".join(record(3)).replace(b'"seq":3,', b'"seq":3, ')
     assert found(content) == [(3, "altered")]
     assert found(added(content, 3)) == [(3, "altered")]
+
+
+@pytest.mark.parametrize("spoilt", [(3, 4), (2, 3, 4), (1, 2, 3, 4)])
+@pytest.mark.parametrize("cut", [False, True])
+def test_several_changed_lines_at_the_end_are_each_found_and_one_line_stands_for_them(
+    spoilt: tuple[int, ...], cut: bool
+) -> None:
+    lines = record(4)
+    for number in spoilt:
+        lines[number - 1] = lines[number - 1].replace(b"approve", b"reject!")
+    content = b"".join(lines)[: -1 if cut else None]
+    last = (4, "cut" if cut else "altered")
+    assert found(content) == [*((number, "altered") for number in spoilt[:-1]), last]
+    after = added(content, 2)
+    assert after.startswith(content)
+    # what was cut is ended by then, and is altered like the others
+    assert found(after) == [(number, "altered") for number in spoilt]
+    told = [json.loads(line) for line in split(after)[4:]]
+    raw = b"".join(lines[spoilt[0] - 1 :])[:-1]
+    assert [line["kind"] for line in told] == ["damaged", "intent", "intent"]
+    assert told[0]["damaged"] == {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+    assert set(told[0]) == {"seq", "at", "kind", "damaged", "prev", "hash"} and told[0]["at"] == AT
+    assert [line["seq"] for line in told] == [spoilt[0], spoilt[0] + 1, spoilt[0] + 2]
+    # it stands for those bytes alone: spoilt once more, they are told of by nobody
+    again = after.replace(b"reject!", b"REJECT!", 1)
+    assert [problem for _line, problem in found(again)].count("altered") == len(spoilt)
+
+
+def test_several_changed_lines_in_the_middle_are_each_found_and_nothing_is_said_to_be_gone() -> None:
+    lines = record(6)
+    for number in (2, 3, 5):
+        lines[number - 1] = lines[number - 1].replace(b"approve", b"reject!")
+    assert found(b"".join(lines)) == [(2, "altered"), (3, "altered"), (5, "altered")]
+    del lines[3]
+    assert found(b"".join(lines)) == [(2, "altered"), (3, "altered"), (4, "altered"), (5, "removed")]
+
+
+def test_a_torn_line_is_told_of_by_its_own_name() -> None:
+    content = b"".join(record(2))[:-20]
+    [told, _intent] = [json.loads(line) for line in split(added(content))[2:]]
+    raw = content[len(record(1)[0]) :]
+    assert (told["kind"], told["torn"]) == (
+        "torn",
+        {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()},
+    )
 
 
 def test_a_tail_without_any_line_of_the_record_is_no_end() -> None:

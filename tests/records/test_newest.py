@@ -30,7 +30,7 @@ class Long:
 
 def newest(count: int, limit: int | None) -> tuple[Changes, list[dict[str, Any]]]:
     record: Any = Long(count)
-    changes = Changes(record, actions=None, since=None, limit=limit, now=0.0)
+    changes = Changes(record, actions=None, limit=limit)
     return changes, list(changes)
 
 

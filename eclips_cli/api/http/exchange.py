@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from eclips_cli.api.http import other_protocols, trust
 from eclips_cli.api.http.retry import Phase
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ class Exchange:
                 if self._abandoned:
                     raise TimeoutError
                 self._sent = True
+        elif name.endswith(("connect_tcp.complete", "start_tls.complete")):
+            other_protocols.watch(info["return_value"])
 
 
 def to_fault(error: Exception, phase: Phase, status: int | None = None) -> FailedTry:
@@ -177,8 +180,15 @@ def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Faile
 
     kind = type(error).__name__
     chain = list(_chain(error))
-    if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
-        return FailedTry("CertificateError", phase, "certificate", status)
+    for link in chain:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return FailedTry("CertificateError", phase, trust.cause_of(link), status)
+        if isinstance(link, ssl.SSLError) and phase is Phase.BEFORE and other_protocols.is_no_tls(link):
+            return FailedTry(other_protocols.OTHER_PROTOCOL, phase, other_protocols.NO_TLS)
+        if isinstance(link, other_protocols.NotHttp) and link.protocol:
+            return FailedTry(other_protocols.OTHER_PROTOCOL, phase, link.protocol)
+    if isinstance(error, other_protocols.NotHttp) or _is_malformed(kind, phase, chain):
+        return FailedTry(other_protocols.NOT_HTTP, phase)
     if kind == "ProxyError":
         return FailedTry(_proxy_kind(str(error)), phase, "proxy", status)
     causes = (
@@ -191,6 +201,12 @@ def to_fault(error: Exception, phase: Phase, status: int | None = None) -> Faile
         if any(isinstance(link, exception) for link in chain):
             return FailedTry(kind, phase, cause, status)
     return FailedTry(kind, phase, "", status)
+
+
+def _is_malformed(kind: str, phase: Phase, chain: list[BaseException]) -> bool:
+    """Whether the parser refused an answer's head: a connection that only ended has no error of h11's in its chain."""
+    by_parser = any(type(link).__module__.startswith("h11") for link in chain)
+    return kind == "RemoteProtocolError" and phase is not Phase.ANSWERED and by_parser
 
 
 def _chain(error: BaseException | None) -> Any:

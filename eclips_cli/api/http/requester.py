@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from eclips_cli.api.http import connection_errors, error_answers, retry
 from eclips_cli.api.http.answer import object_in
 from eclips_cli.api.http.call import Call, body_of, headers_of, outgoing
+from eclips_cli.api.http.dates import http_date
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
@@ -54,7 +55,7 @@ class Requester:
         if self._last_date is None:
             return None
         text, at = self._last_date
-        date = retry.http_date(text)
+        date = http_date(text, self.clock.now())
         return None if date is None else date + self.clock.monotonic() - at
 
     def within(self, budget: WaitBudget) -> Requester:
@@ -122,8 +123,7 @@ class Requester:
             stream = self.transport.open_stream(request.url, headers_of(request, self._key), at_most)
         except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
-            seconds = self.transport.seconds(at_most)
-            return connection_errors.from_fault(call, fault, self.transport.host, seconds)
+            return self.failure_of(call, fault, at_most)
         head = stream.head
         self._told(request, 1, head.status, self.clock.monotonic() - begun, len(head.content))
         failure = error_answers.from_answer(call, head, self.clock.now(), self._scrub)
@@ -131,6 +131,11 @@ class Requester:
             return stream
         stream.close()
         return failure
+
+    def failure_of(self, call: Call, fault: FailedTry, at_most: float | None = None) -> Failure:
+        """What a fault of the connection means, of a try that could take `at_most` so many seconds."""
+        seconds = self.transport.seconds(at_most)
+        return connection_errors.from_fault(call, fault, self.transport.host, seconds, self.clock.now())
 
     def _recorded(
         self, request: OutgoingRequest, act: Callable[[], tuple[JsonObject, RawResponse]]
@@ -188,8 +193,7 @@ class Requester:
             )
         except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
-            seconds = self.transport.seconds(at_most)
-            return None, connection_errors.from_fault(call, fault, self.transport.host, seconds)
+            return None, self.failure_of(call, fault, at_most)
         self._told(request, attempt, answer.status, answer.seconds, len(answer.content))
         if (date := answer.header("date")) is not None:
             self._last_date = date, self.clock.monotonic()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
+from eclips_cli.api.http.dates import http_date
+
 LONGEST_WAIT = 120.0
 """Seconds: a longer `Retry-After` ends the request instead."""
 
@@ -47,6 +49,8 @@ FAULTS: dict[tuple[str, Phase], tuple[RetryDecision, RetryDecision]] = {
     ("ProxyError", Phase.BEFORE): (_R, _R),
     ("ProxyRefused", Phase.BEFORE): (_G, _G),
     ("ProxyLogin", Phase.BEFORE): (_G, _G),
+    ("OtherProtocol", Phase.BEFORE): (_G, _G),
+    ("NotHttp", Phase.BEFORE): (_R, _R),
     ("InvalidURL", Phase.BEFORE): (_G, _G),
     ("UnsupportedProtocol", Phase.BEFORE): (_G, _G),
     ("UnicodeEncodeError", Phase.BEFORE): (_G, _G),
@@ -56,6 +60,8 @@ FAULTS: dict[tuple[str, Phase], tuple[RetryDecision, RetryDecision]] = {
     ("ReadTimeout", Phase.SENT): (_R, _U),
     ("WriteTimeout", Phase.SENT): (_R, _U),
     ("RemoteProtocolError", Phase.SENT): (_R, _U),
+    ("OtherProtocol", Phase.SENT): (_G, _G),
+    ("NotHttp", Phase.SENT): (_R, _U),
     ("ReadError", Phase.ANSWERED): (_R, _A),
     ("ReadTimeout", Phase.ANSWERED): (_R, _A),
     ("RemoteProtocolError", Phase.ANSWERED): (_R, _A),
@@ -112,7 +118,7 @@ def pause(attempt: int, retry_after: float | None, uniform: Callable[[float, flo
 
 
 def parse_retry_after(value: str | None, *, date: str | None, now: float) -> float | None:
-    """Seconds that a `Retry-After` header asks for, or None if it is not exactly one of its two forms.
+    """Seconds that a `Retry-After` header asks for, or None if it is neither of its two forms.
 
     A date is compared with the answer's own `Date`, so that a wrong clock here does not matter;
     `now` (seconds since 1970) stands in for a missing one.
@@ -121,33 +127,8 @@ def parse_retry_after(value: str | None, *, date: str | None, now: float) -> flo
     if text.isascii() and text.isdigit():
         seconds = float(text) if len(text) <= 12 else LONGEST_BELIEVED + 1
     else:
-        then, base = http_date(text), http_date((date or "").strip(" \t"))
+        then, base = http_date(text, now), http_date((date or "").strip(" \t"), now)
         if then is None:
             return None
         seconds = max(0.0, then - (now if base is None else base))
     return seconds if seconds <= LONGEST_BELIEVED else None
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def http_date(text: str) -> float | None:
-    """Seconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`), None for anything else."""
-    from datetime import UTC, datetime
-
-    parts = text.replace(":", " ").split(" ")
-    if len(text) != 29 or len(parts) != 8 or parts[7] != "GMT" or parts[2] not in _MONTHS:
-        return None
-    numbers = (parts[3], parts[1], parts[4], parts[5], parts[6])
-    if parts[0][:-1] not in _DAYS or parts[0][-1:] != "," or [len(n) for n in numbers] != [4, 2, 2, 2, 2]:
-        return None
-    if not all(number.isascii() and number.isdigit() for number in numbers):
-        return None
-    year, day, hour, minute, second = (int(number) for number in numbers)
-    second = 59 if second == 60 else second  # a leap second
-    try:
-        moment = datetime(year, _MONTHS.index(parts[2]) + 1, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
-    return moment.timestamp()

@@ -2,57 +2,75 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from eclips_cli.errors import ConfigError, NetworkError
+from eclips_cli.api.http import trust
+from eclips_cli.errors import EclipsError, NetworkError, OtherProtocol
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class TlsReport(NamedTuple):
-    """What was agreed on: the protocol, who issued the certificate, and when it ends (POSIX seconds)."""
+    """What was agreed on: the protocol, who issued the certificate, and when it ends (POSIX seconds).
+
+    The last is None where the system verifies, and does not tell (macOS, Windows).
+    """
 
     protocol: str
     issuer: str
-    expires: float
+    expires: float | None
 
 
-def tls(host: str, port: int, seconds: float) -> TlsReport:
-    """Make a TLS connection and close it. Raises NetworkError, and ConfigError for unusable certificates."""
+def tls(host: str, port: int, seconds: float, now: float) -> TlsReport:
+    """Make a TLS connection and close it; `now` is this machine's clock (POSIX seconds).
+
+    Raises NetworkError, OtherProtocol, and ConfigError for unusable certificates.
+    """
+    import ssl
+
+    # the last word is that of the context that knows most authorities
+    failed: OSError | None = None
+    for context in trust.contexts():
+        try:
+            return _report(context, host, port, seconds)
+        except ssl.SSLCertVerificationError as error:
+            failed = error
+            if trust.cause_of(error) != trust.UNKNOWN_AUTHORITY:
+                break
+        except OSError as error:
+            failed = error
+            break
+    raise _error(cast(OSError, failed), host, port, now)
+
+
+def _report(context: ssl.SSLContext, host: str, port: int, seconds: float) -> TlsReport:
     import socket
     import ssl
 
-    from eclips_cli.api.http.transport import load_httpx
+    with (
+        socket.create_connection((host, port), timeout=seconds) as plain,
+        context.wrap_socket(plain, server_hostname=host) as agreed,
+    ):
+        certificate = agreed.getpeercert() or {}
+        protocol = agreed.version() or "unknown"
+    end = certificate.get("notAfter")
+    return TlsReport(protocol, _issuer(certificate), ssl.cert_time_to_seconds(str(end)) if end else None)
 
-    try:
-        context: ssl.SSLContext = load_httpx().create_ssl_context()
-    except OSError:
-        raise ConfigError(
-            "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read",
-            hint="unset the variable, or let it name a file of PEM certificates",
-        ) from None
-    try:
-        with (
-            socket.create_connection((host, port), timeout=seconds) as plain,
-            context.wrap_socket(plain, server_hostname=host) as agreed,
-        ):
-            certificate = agreed.getpeercert() or {}
-            protocol = agreed.version() or "unknown"
-    except ssl.SSLCertVerificationError as error:
-        raise NetworkError(
-            f"the certificate of {host} is not trusted: {error.verify_message}",
-            hint="behind a proxy that inspects TLS, let SSL_CERT_FILE name that proxy's CA certificates",
-        ) from None
-    except ssl.SSLError:
-        raise NetworkError(
+
+def _error(error: OSError, host: str, port: int, now: float) -> EclipsError:
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        words, hint = trust.words(trust.cause_of(error), now)
+        return NetworkError(f"{host}: {words}", hint=hint)
+    if isinstance(error, ssl.SSLError):
+        return OtherProtocol(
             f"{host} speaks no TLS on port {port}", hint="check that the base URL's port speaks https"
-        ) from None
-    except OSError as error:
-        why = (
-            "no connection"
-            if isinstance(error, TimeoutError)
-            else (error.strerror or "no connection").lower()
         )
-        raise NetworkError(f"{host} port {port}: {why}", hint="check the network and the base URL") from None
-    return TlsReport(protocol, _issuer(certificate), ssl.cert_time_to_seconds(str(certificate["notAfter"])))
+    silent = isinstance(error, TimeoutError)
+    why = "no connection" if silent else (error.strerror or "no connection").lower()
+    return NetworkError(f"{host} port {port}: {why}", hint="check the network and the base URL")
 
 
 def _issuer(certificate: object) -> str:

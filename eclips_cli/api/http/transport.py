@@ -6,9 +6,10 @@ Nothing is retried here, and no redirect is followed, so the key goes to the bas
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from eclips_cli.api.http import trust
 from eclips_cli.api.http.checks import is_loopback
 from eclips_cli.api.http.exchange import WHOLE_ANSWER_FACTOR, Exchange, FailedTry, RawResponse
 from eclips_cli.errors import ConfigError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import httpx
 
     from eclips_cli.api.http.stream import LiveStream
+
+T = TypeVar("T")
 
 __all__ = ["FailedTry", "RawResponse", "Transport", "load_httpx"]
 
@@ -72,6 +75,7 @@ class Transport:
         self._plain = parts.scheme == "http"
         self.is_loopback = is_loopback(parts.hostname or "")
         self._lock = threading.Lock()
+        self._contexts = self._certificates()
         self._tls: ssl.SSLContext | None = None
         self._clients: dict[bool, httpx.Client] = {}
 
@@ -92,11 +96,13 @@ class Transport:
         """
         seconds = self.seconds(at_most)
         fresh = method not in ("GET", "HEAD", "OPTIONS")
-        exchange = Exchange(self._client(fresh=fresh), method, url, headers, content, seconds)
         # a name look-up ignores time-outs, and so does an answer that comes byte by byte: bounded from outside,
         # on this machine, too
         whole = seconds * WHOLE_ANSWER_FACTOR
-        return exchange.run_bounded(whole if at_most is None else max(seconds, min(at_most, whole)))
+        bound = whole if at_most is None else max(seconds, min(at_most, whole))
+        return self._trusting(
+            fresh, lambda client: Exchange(client, method, url, headers, content, seconds).run_bounded(bound)
+        )
 
     def open_stream(self, url: str, headers: Mapping[str, str], at_most: float | None) -> LiveStream:
         """A GET whose body arrives bit by bit, read by a thread of its own; raises FailedTry.
@@ -106,25 +112,58 @@ class Transport:
         from eclips_cli.api.http.stream import LiveStream
 
         seconds = self.seconds(at_most)
-        exchange = Exchange(self._client(fresh=True), "GET", url, headers, None, seconds)
-        exchange.read_timeout = max(STREAM_SILENCE, seconds)
-        return LiveStream(exchange)
+
+        def opened(client: httpx.Client) -> LiveStream:
+            exchange = Exchange(client, "GET", url, headers, None, seconds)
+            exchange.read_timeout = max(STREAM_SILENCE, seconds)
+            return LiveStream(exchange)
+
+        return self._trusting(True, opened)
 
     def seconds(self, at_most: float | None) -> float:
         """The time-out of a request that may take `at_most` so many seconds."""
         whole = self.request_timeout
         return whole if at_most is None else max(0.05, min(whole, at_most))
 
-    def _client(self, *, fresh: bool) -> httpx.Client:
-        with self._lock:
-            if fresh not in self._clients:
-                self._clients[fresh] = self._build(fresh)
-            return self._clients[fresh]
+    def _trusting(self, fresh: bool, act: Callable[[httpx.Client], T]) -> T:
+        """What `act` gives; once more where there are authorities that were not looked through: nothing was sent yet."""
+        client, tls = self._client(fresh)
+        try:
+            return act(client)
+        except FailedTry as fault:
+            if fault.cause != trust.UNKNOWN_AUTHORITY or not self._trusts_more_than(tls):
+                raise
+        return self._trusting(fresh, act)
 
-    def _build(self, fresh: bool) -> httpx.Client:
+    def _trusts_more_than(self, tls: ssl.SSLContext) -> bool:
+        with self._lock:
+            if self._tls is tls:
+                more = next(self._contexts, None)
+                if more is None:
+                    return False
+                self._tls, self._clients = more, {}
+            return True
+
+    def _client(self, fresh: bool) -> tuple[httpx.Client, ssl.SSLContext]:
+        """A client, and what it holds certificates against."""
+        with self._lock:
+            if self._tls is None:
+                self._tls = next(self._contexts)
+            if fresh not in self._clients:
+                self._clients[fresh] = self._build(fresh, self._tls)
+            return self._clients[fresh], self._tls
+
+    def _certificates(self) -> Iterator[ssl.SSLContext]:
+        if not self._plain:
+            yield from trust.contexts()
+            return
+        import ssl
+
+        # httpx loads all certificates even for http:// unless it is given a context
+        yield ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def _build(self, fresh: bool, tls: ssl.SSLContext) -> httpx.Client:
         lib = load_httpx()
-        if self._tls is None:
-            self._tls = self._certificates(lib)
         limits = lib.Limits(
             max_connections=None,
             max_keepalive_connections=0 if fresh else KEPT_CONNECTIONS,
@@ -133,7 +172,7 @@ class Transport:
         try:
             # a proxy has its own idea of "this machine": for loopback the proxy variables do not count
             client: httpx.Client = lib.Client(
-                verify=self._tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
+                verify=tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
             )
         except ImportError:
             from eclips_cli.system import installation
@@ -148,18 +187,3 @@ class Transport:
                 hint="a proxy is http://host:port; NO_PROXY lists host names, without [ ] or /8",
             ) from None
         return client
-
-    def _certificates(self, lib: Any) -> ssl.SSLContext:
-        import ssl
-
-        if self._plain:
-            # httpx loads all certificates even for http:// unless it is given a context
-            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        try:
-            context: ssl.SSLContext = lib.create_ssl_context()
-        except OSError:
-            raise ConfigError(
-                "the certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read",
-                hint="unset the variable, or let it name a file of PEM certificates",
-            ) from None
-        return context

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from eclips_cli.api.http import retry
-from eclips_cli.api.http.connection_errors import from_fault
 from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import FailedTry
 from eclips_cli.errors import EclipsError, ProtocolError
@@ -93,6 +92,5 @@ class RunSource:
     def lost(self, error: Exception) -> EclipsError:
         """The stream's fault as one of our errors."""
         if isinstance(error, FailedTry):
-            transport = self._requester.transport
-            return from_fault(self._stream, error, transport.host, transport.request_timeout).error
+            return self._requester.failure_of(self._stream, error).error
         return error if isinstance(error, EclipsError) else ProtocolError(str(error))

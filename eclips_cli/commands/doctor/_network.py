@@ -81,7 +81,9 @@ class Way:
             return Finding("tls", NOTE, "through the proxy; the check `api` tells whether it works")
         if not self._has_address():
             return Finding("tls", NOTE, f"not known: {self.host} has no address", "see the check `dns`")
-        report = tls_probe.tls(self.host, self.port, self.seconds)
+        report = tls_probe.tls(self.host, self.port, self.seconds, now)
+        if report.expires is None:
+            return Finding("tls", OK, f"{report.protocol}, a certificate that this system trusts")
         days = int((report.expires - now) // DAY)
         detail = f"{report.protocol}, certificate by {report.issuer}, valid for {days} days more"
         if report.expires - now < SOON:

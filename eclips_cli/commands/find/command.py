@@ -97,7 +97,7 @@ class Search:
             if journal is not None:
                 yield from local.rows(journal, session.target)
         record = record_of(settings, session.environ)
-        changes = reading.Changes(record, actions=None, since=None, limit=None, now=session.clock.now())
+        changes = reading.Changes(record, actions=None)
         yield from local.changes(changes)
         for warning in changes.warnings:
             session.output.warn(warning)

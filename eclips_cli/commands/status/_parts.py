@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eclips_cli.commands import _forecast
 from eclips_cli.commands._at_once import AtOnce
 from eclips_cli.commands._lists import Selection
-from eclips_cli.durations import iso_text, parse_instant, parse_iso
+from eclips_cli.commands._period import Period
+from eclips_cli.durations import iso_text, parse_iso
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject, number
 from eclips_cli.money import Amount, amounts, the_amount, totals, with_decimals
@@ -18,7 +19,7 @@ from eclips_cli.records.journal import Target, overview
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.objects import Run, TriageItem
+    from eclips_cli.api.objects import TriageItem
 
 SINCE = "1d"
 """how far back failed runs are counted, as `runs list --since` takes it"""
@@ -131,15 +132,12 @@ def _runs(client: EclipsClient, ids: list[str]) -> dict[str, object]:
 
 def failed(client: EclipsClient, now: float) -> JsonObject:
     """The runs that failed since yesterday."""
-    begin = parse_instant(SINCE, now)
-
-    def is_older(run: Run) -> bool:
-        at = parse_iso(run.get("created_at"))
-        return at is not None and at < begin
-
-    runs = Selection(client.runs.list, ["failed"], limit=None, is_older=is_older)
+    period = Period(SINCE, None, now, lambda: client.server_now() or now)
+    runs = Selection(
+        client.runs.list, ["failed"], limit=None, is_older=lambda run: period.is_older(run.get("created_at"))
+    )
     ids = [run.get("id") for run in runs]
-    return {"count": len(ids), "since": iso_text(begin), "runs": ids}
+    return {"count": len(ids), "since": iso_text(period.bounds[0] or now), "runs": ids}
 
 
 def unfinished(folder: Path, target: Target) -> JsonObject:

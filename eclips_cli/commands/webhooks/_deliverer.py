@@ -15,7 +15,7 @@ from eclips_cli.commands.webhooks._delivery import signed
 from eclips_cli.commands.webhooks._outbox import Outbox, OutboxEntry
 from eclips_cli.commands.webhooks._target import ForwardTarget
 from eclips_cli.durations import iso_text
-from eclips_cli.errors import EclipsError, NetworkError, UnknownOutcome
+from eclips_cli.errors import EclipsError, NetworkError, ProtocolError, UnknownOutcome
 from eclips_cli.json_values import JsonObject
 from eclips_cli.system.processes import SignalsWait
 
@@ -54,13 +54,14 @@ class DeliverySender:
     def send(self, delivery: Delivery) -> tuple[int, float]:
         """The answer's 2xx status, and the seconds it took.
 
-        Raises ReceiverRefused for another status, NetworkError when nothing was sent, UnknownOutcome when the
-        answer did not come.
+        Raises ReceiverRefused for another status, NetworkError or OtherProtocol when nothing was sent, UnknownOutcome
+        when the answer did not come.
         """
         from eclips_cli.api.http.call import Call
         from eclips_cli.api.http.connection_errors import from_fault
         from eclips_cli.api.http.exchange import FailedTry
         from eclips_cli.api.http.hooks import OutgoingRequest
+        from eclips_cli.api.waiting import SystemClock
 
         headers = {**delivery.headers, "User-Agent": f"eclips-cli/{__version__}"}
         url, shown = self.target.url, self.target.shown
@@ -76,7 +77,8 @@ class DeliverySender:
         except FailedTry as fault:
             if fault.status is None or not 200 <= fault.status < 300:
                 call = Call("POST", url, "the delivery")
-                raise _plain(from_fault(call, fault, self._transport.host, SECONDS).error) from None
+                failure = from_fault(call, fault, self._transport.host, SECONDS, SystemClock().now())
+                raise _plain(failure.error) from None
             status = fault.status
         if not 200 <= status < 300:
             raise ReceiverRefused(f"the receiver answered {status}", status=status)
@@ -127,7 +129,7 @@ class Deliverer:
         self._outbox.sending(entry)
         try:
             status, seconds = self._sender.send(signed(entry.content, self._secret, self._clock.now()))
-        except (ReceiverRefused, NetworkError, UnknownOutcome) as error:
+        except (ReceiverRefused, NetworkError, ProtocolError, UnknownOutcome) as error:
             if isinstance(error, ReceiverRefused) and entry.tries + 1 >= NOES:
                 self._outbox.given_up(entry)
                 return self._row(entry, "given up", error.details.get("status"), None)

@@ -17,6 +17,8 @@ from eclips_cli.durations import parse_iso
 from eclips_cli.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eclips_cli.api import EclipsClient
     from eclips_cli.api.objects import Run, RunDetail
 
@@ -47,8 +49,8 @@ class TransitionWatch:
         self._ahead: float | None = None
         """seconds that the server's clock is ahead of this machine's monotonic one"""
 
-    def begin(self, since: float | None) -> None:
-        """Start anew: from now on, or from `since` (POSIX seconds) on.
+    def begin(self, since: Callable[[float], float] | None) -> None:
+        """Start anew: from now on, or from what `since` makes of the server's now on (POSIX seconds both).
 
         From now on means: what is not over yet is known as it is, and only what changes then counts.
         """
@@ -61,8 +63,8 @@ class TransitionWatch:
         now = self._ask_server_time()
         if since is not None:
             runs = {name: replace(run, status=UNJUDGED) for name, run in runs.items()}
-        horizon = now if since is None else since
-        mark = now if since is None else since - LOOK_BACK
+        horizon = now if since is None else since(now)
+        mark = now if since is None else horizon - LOOK_BACK
         self._outbox.begin(horizon, mark, runs.values())
         self._known = self._outbox.known()
 

@@ -1,10 +1,12 @@
 """`eclips webhooks forward`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.commands._period import WHEN
 from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
 from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
@@ -12,7 +14,7 @@ from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from eclips_cli.commands.webhooks._view import FORWARDED
-from eclips_cli.durations import iso_text, parse_instant
+from eclips_cli.durations import iso_text, local_time, parse_instant
 from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import duration
@@ -35,7 +37,7 @@ def forward(
     to: Annotated[str, typer.Option(metavar="URL", help="http:// to this machine, or https://…")],
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="Begin with what happened then: 2h, 3d, an ISO time; 0s is now."),
+        typer.Option(metavar="WHEN", help=f"Begin with what happened then: {WHEN}; 0s is now."),
     ] = None,
     secret_file: SecretFile = None,
     secret_env: SecretEnv = None,
@@ -57,8 +59,7 @@ def forward(
     session: Session = ctx.obj
     sender = DeliverySender(to, session.intercept)
     now = session.clock.now()
-    begin = parse_instant(since, now) if since else None
-    if begin is not None and begin > now + AHEAD:
+    if since and parse_instant(since, now) > now + AHEAD:
         raise UsageError(f"--since {since} is yet to come", hint="0s begins now")
     state = ForwardState.of(
         session.settings, session.environ, to, sender.target, only_showing=session.options.dry_run
@@ -66,7 +67,9 @@ def forward(
     announce = session.output.announce
     secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)
     budget = session.wait_budget(doing="watching")
-    Forwarding(session.client, sender, secret, session.output, budget).run(state, begin)
+    Forwarding(session.client, sender, secret, session.output, budget).run(
+        state, partial(parse_instant, since) if since else None
+    )
 
 
 class Forwarding:
@@ -85,8 +88,8 @@ class Forwarding:
         self._count, self._last = 0, 0.0
         self._said = ""
 
-    def run(self, state: ForwardState, since: float | None) -> None:
-        """Go on where the last one stopped, or begin: from now on, or from `since` on."""
+    def run(self, state: ForwardState, since: Callable[[float], float] | None) -> None:
+        """Go on where the last one stopped, or begin: from now on, or from what `since` makes of the server's now."""
         with TargetLock(state.lock, state.shown):
             outbox = Outbox(state.opened(), anew=since is not None)
             try:
@@ -97,7 +100,7 @@ class Forwarding:
             finally:
                 outbox.close()
 
-    def _forward(self, outbox: Outbox, since: float | None) -> None:
+    def _forward(self, outbox: Outbox, since: Callable[[float], float] | None) -> None:
         watch = TransitionWatch(self._client, outbox)
         resumed = outbox.fact("mark") if since is None else None
         if resumed is None:
@@ -114,7 +117,8 @@ class Forwarding:
             owed = outbox.waiting()
             text = f"forwarding to {self._sender.target.shown} from where it stopped, {ago} ago; {owed} left from then"
         else:
-            text = f"forwarding to {self._sender.target.shown} what happens from {iso_text(begin)} on; Ctrl-C stops"
+            when = f"{local_time(begin):%Y-%m-%d %H:%M:%S %Z}"
+            text = f"forwarding to {self._sender.target.shown} what happens from {when} on; Ctrl-C stops"
         if self._output.format == "json":
             said = {"to": self._sender.target.shown, "from": iso_text(begin), "resumed": resumed is not None}
             self._output.ready(said, text)

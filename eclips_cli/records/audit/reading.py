@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from eclips_cli.durations import parse_instant, parse_iso
+from eclips_cli.durations import parse_iso
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit import chain, fields
@@ -20,9 +20,9 @@ _OUTCOME = ("ended", "status", "answer", "error")
 class Changes:
     """The changes of a record, newest first unless `oldest_first`, each with how it ended; at most `limit` that match.
 
-    `since` and `until` bound when each was asked for: from the one on, and before the other. After they were
-    read: `total` that match, whether there are `more`, and `damaged`, the number of lines that can't be read.
-    Raises UsageError for an action or a time that is none.
+    `since` and `until` (POSIX seconds) bound when each was asked for: from the one on, and before the other. After they
+    were read: `total` that match, whether there are `more`, and `damaged`, the number of lines that can't be read.
+    Raises UsageError for an action that is none.
     """
 
     def __init__(
@@ -30,16 +30,14 @@ class Changes:
         record: AuditRecord,
         *,
         actions: list[str] | None,
-        since: str | None,
-        until: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
         limit: int | None = None,
         oldest_first: bool = False,
-        now: float,
     ) -> None:
         self._record = record
         self._actions = _known_actions(actions or [])
-        self._since = None if since is None else parse_instant(since, now)
-        self._until = None if until is None else parse_instant(until, now)
+        self._since, self._until = since, until
         self._oldest_first = oldest_first
         self._limit = limit
         self.total: int | None = None

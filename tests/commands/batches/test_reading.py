@@ -157,6 +157,21 @@ def test_infinities_are_bad_rows_in_json_too(submit, file, form):
     assert done.code == 2 and "too large" in done.err
 
 
+def test_columns_with_rows_that_have_the_apis_own_form(submit, file):
+    """`{"task": …, "data": {…}}` is sent as it is; a column that is named is a member of the data, as in any file."""
+    path = file(
+        '{"task": "Pay", "data": {"n": 1.50}}\n{"task": "Ask", "data": null}\n{"task": "Tell"}\n',
+        "rows.jsonl",
+    )
+    as_it_is = submit(path, "-o", "json").json["first_rows"]
+    assert as_it_is == [{"task": "Pay", "data": {"n": 1.5}}, {"task": "Ask"}]
+    named = submit(path, "--columns", "data", "-o", "json").json
+    assert named["first_rows"][0] == {"task": "Pay", "data": {"data": {"n": 1.5}}}
+    assert named["last_row"] == {"task": "Tell"}
+    none = submit(path, "--columns", "task", "-o", "json").json["first_rows"]
+    assert none[0] == {"task": "Pay", "data": {"task": "Pay"}}
+
+
 @pytest.mark.parametrize("form", ["jsonl", "json"])
 def test_columns_with_json(submit, file, form):
     rows = [{"task": "Pay", "number": 1, "vendor": "x"}, {"task": "Ask", "vendor": "y", "u\u0308": 1}]

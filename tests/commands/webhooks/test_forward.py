@@ -55,7 +55,7 @@ class Forward:
         self.outbox = Outbox(machine.path)
         self.watch = TransitionWatch(machine.client, self.outbox)
         if since is not None or self.outbox.fact("mark") is None:
-            self.watch.begin(None if since is None else machine.clock.now() - since)
+            self.watch.begin(None if since is None else lambda now: now - since)
         sender = DeliverySender(machine.hook, lambda _request: None)
         self.deliverer = Deliverer(self.outbox, sender, SECRET.encode(), machine.client)
 
