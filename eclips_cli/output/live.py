@@ -11,6 +11,7 @@ from typing import TextIO
 
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration, safe_text
+from eclips_cli.output.job_control import JobControl, descriptor
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 EVERY = 0.1
@@ -36,18 +37,18 @@ class Live:
         self._text: str | Callable[[int], str] = ""
         self._status = ""
         self._begun = time.monotonic()
-        self._lock = threading.Lock()
+        self._jobs = JobControl(descriptor(stream), self._take, self._give_back)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Live:
         if self._terminal and not self._quiet:
+            self._jobs.__enter__()
             try:
-                self._stream.write(HIDE)
                 self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
                 self._thread.start()
             except BaseException:  # Ctrl-C in here: whoever enters does not leave
-                self._give_back()
+                self._end()
                 raise
         return self
 
@@ -55,9 +56,9 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._thread is not None:
-            self._give_back()
+            self._end()
 
-    def _give_back(self) -> None:
+    def _end(self) -> None:
         """The line is gone and the cursor is back, also when this is interrupted."""
         self._stopped.set()
         thread, self._thread = self._thread, None
@@ -65,8 +66,14 @@ class Live:
             if thread is not None and thread.ident is not None:
                 thread.join()
         finally:
-            self._stream.write(ERASE + SHOW)
-            self._stream.flush()
+            self._jobs.__exit__(None, None, None)
+
+    def _take(self) -> None:
+        self._stream.write(HIDE)
+
+    def _give_back(self) -> None:
+        self._stream.write(ERASE + SHOW)
+        self._stream.flush()
 
     @property
     def moving(self) -> bool:
@@ -78,7 +85,7 @@ class Live:
 
         Or what makes the words for a room in cells, and speaks of time itself.
         """
-        with self._lock:
+        with self._jobs.drawing():
             changed = (status, text) != (self._status, self._text)
             self._status, self._text = status, text
             if self._thread is None and changed and not self._quiet:
@@ -89,23 +96,24 @@ class Live:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """While entered, the line is gone, so that something else can be written to the terminal."""
-        with self._lock:
-            if self._thread is not None:
+        with self._jobs.drawing() as held:
+            if self._thread is not None and held:
                 self._stream.write(ERASE)
                 self._stream.flush()
             yield
 
     def above(self, text: str) -> None:
         """Write what is formatted already, above the changing line where there is one."""
-        with self._lock:
-            self._stream.write((ERASE if self._thread else "") + text)
+        with self._jobs.drawing() as held:
+            self._stream.write((ERASE if self._thread is not None and held else "") + text)
             self._stream.flush()
 
     def _spin(self) -> None:
         frame = 0
         while not self._stopped.is_set():
-            with self._lock:
-                self._draw(FRAMES[frame % len(FRAMES)])
+            with self._jobs.drawing() as held:
+                if held:
+                    self._draw(FRAMES[frame % len(FRAMES)])
             frame += 1
             self._stopped.wait(EVERY)
 

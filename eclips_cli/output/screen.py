@@ -13,6 +13,7 @@ from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import View
 from eclips_cli.output.drawing import width_of
+from eclips_cli.output.job_control import JobControl, descriptor
 from eclips_cli.output.live import HIDE, SHOW
 
 _COLORS = re.compile("\x1b\\[[0-9;]*m")
@@ -24,7 +25,10 @@ def visible_width(line: str) -> int:
 
 
 class Screen:
-    """Draws over what it drew before. A context manager; the cursor comes back however it is left."""
+    """Draws over what it drew before. A context manager; the cursor comes back however it is left.
+
+    From the background nothing is drawn; what was to be seen is when somebody brings it to the front.
+    """
 
     def __init__(
         self, stream: TextIO, table: Callable[[list[JsonObject], View], str], look: Callable[[], theme.Look]
@@ -32,18 +36,25 @@ class Screen:
         self._stream, self._table, self._look = stream, table, look
         self._drawn: list[int] = []
         """how wide each line is that was drawn last, in cells"""
+        self._lines: Callable[[int], list[str]] | None = None
+        """what is to be seen, on a terminal of so many lines"""
+        self._jobs = JobControl(descriptor(stream), self._take, self._give_back)
 
     def __enter__(self) -> Screen:
-        try:
-            self._stream.write(HIDE)
-        except BaseException:  # Ctrl-C in here: whoever enters does not leave
-            self._stream.write(SHOW)
-            raise
+        self._jobs.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._jobs.__exit__(kind, error, trace)
+
+    def _take(self) -> None:
+        self._drawn = []
+        self._stream.write(HIDE)
+        self._draw()
+
+    def _give_back(self) -> None:
         self._stream.write(SHOW)
         self._stream.flush()
 
@@ -60,18 +71,30 @@ class Screen:
 
         What `above` gives stands over them, where the terminal is high enough for both.
         """
+
+        def lines(height: int) -> list[str]:
+            look = self._look()
+            head = above(look) if above is not None else []
+            if len(head) > height // 2:
+                head = []
+            room = max(height - len(head) - 4, 1)
+            text = self._table(list(rows[:room]), view) if rows else f"{empty}\n"
+            if len(rows) > room:
+                text += f"… and {len(rows) - room:,} more\n"
+            if trouble:
+                text += theme.painted(safe_text(trouble), theme.WARNING, on=look.color) + "\n"
+            return head + text.split("\n")[:-1]
+
+        self._lines = lines
+        with self._jobs.drawing() as held:
+            if held:
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._lines is None:
+            return
         columns, height = shutil.get_terminal_size((80, 24))
-        look = self._look()
-        head = above(look) if above is not None else []
-        if len(head) > height // 2:
-            head = []
-        room = max(height - len(head) - 4, 1)
-        text = self._table(list(rows[:room]), view) if rows else f"{empty}\n"
-        if len(rows) > room:
-            text += f"… and {len(rows) - room:,} more\n"
-        if trouble:
-            text += theme.painted(safe_text(trouble), theme.WARNING, on=look.color) + "\n"
-        lines = head + text.split("\n")[:-1]
+        lines = self._lines(height)
         # a terminal that became narrower has wrapped what was drawn
         drawn = sum(max(-(-width // (columns or 80)), 1) for width in self._drawn)
         back = f"\x1b[{min(drawn, height - 1)}F" if drawn else ""

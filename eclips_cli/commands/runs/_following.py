@@ -45,6 +45,9 @@ class Following:
         """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
         outcomes: dict[str, RunOutcome] = {}
         with self._resume_hint(), self._output.live() as live:
+            if quietly and live.moving:
+                count = len(self._ids)
+                live.status("waiting", f"for run {self._ids[0]}" if count == 1 else f"for {count:,} runs")
             for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))
