@@ -36,6 +36,8 @@ class Live:
         )
         self._text: str | Callable[[int], str] = ""
         self._status = ""
+        self._interjected: Callable[[], str] | None = None
+        self._hides = True
         self._begun = time.monotonic()
         self._jobs = JobControl(descriptor(stream), self._take, self._give_back)
         self._stopped = threading.Event()
@@ -43,6 +45,8 @@ class Live:
 
     def __enter__(self) -> Live:
         if self._terminal and not self._quiet:
+            # elsewhere nobody could show it again when the program is stopped
+            self._hides = threading.current_thread() is threading.main_thread()
             self._jobs.__enter__()
             try:
                 self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
@@ -69,10 +73,10 @@ class Live:
             self._jobs.__exit__(None, None, None)
 
     def _take(self) -> None:
-        self._stream.write(HIDE)
+        self._stream.write(HIDE if self._hides else "")
 
     def _give_back(self) -> None:
-        self._stream.write(ERASE + SHOW)
+        self._stream.write(ERASE + (SHOW if self._hides else ""))
         self._stream.flush()
 
     @property
@@ -92,6 +96,10 @@ class Live:
                 words = text if isinstance(text, str) else text(80)
                 self._stream.write(safe_text(f"{status} {words}".strip()) + "\n")
                 self._stream.flush()
+
+    def interject(self, words: Callable[[], str] | None) -> None:
+        """Let the line say these words, made anew each time it is drawn, until this is called with None."""
+        self._interjected = words
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -118,6 +126,12 @@ class Live:
             self._stopped.wait(EVERY)
 
     def _draw(self, frame: str) -> None:
+        if (interjected := self._interjected) is not None:
+            words = safe_text(interjected())[: max(self._width() - 3, 0)]
+            mark = theme.painted(frame, theme.WARNING, on=self._color)
+            self._stream.write(f"\r{mark} {words}\x1b[K")
+            self._stream.flush()
+            return
         look = theme.mark(self._status)
         status = theme.painted(f"{frame} {safe_text(self._status)}", look.color, on=self._color)
         room = max(self._width() - len(self._status) - 4, 0)
