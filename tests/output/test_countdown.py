@@ -7,6 +7,7 @@ import pytest
 
 from eclips_cli.api import EclipsClient, Hooks
 from eclips_cli.api.waiting import SystemClock
+from eclips_cli.errors import NetworkError
 from tests.inside import run_inside
 from tests.installed import wait_until
 from tests.servers.raw import Conversation, RawServer, json_reply
@@ -65,7 +66,12 @@ def test_a_request_that_breaks_because_the_command_has_ended_is_not_tried_again(
 
     with RawServer(breaks) as server:
         client = EclipsClient("eck_live_0123456789", base_url=server.url, hooks=Hooks(on_wait=waits.append))
-        reader = threading.Thread(target=lambda: pytest.raises(Exception, client.runs.get, "r1"))
+
+        def read() -> None:
+            with pytest.raises(NetworkError):
+                client.runs.get("r1")
+
+        reader = threading.Thread(target=read)
         reader.start()
         wait_until(lambda: server.requests)
         client.close()
