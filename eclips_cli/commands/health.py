@@ -27,6 +27,7 @@ HEALTH = View(
         Column("TIME", "timestamp", "time", 4),
     ),
     id_path="status",
+    object="Health",
 )
 
 
