@@ -108,8 +108,8 @@ class Screen:
             kept = min(len(last), max(count // 3, count - len(rows)))
             shown = [*rows[: count - kept], *last[:kept]]
             text = self._table(shown, view)
-            # ids are never cut: on a narrow terminal a row may take two lines
-            taken = sum(_rows_of(visible_width(line), columns) for line in text.split("\n")[1:-1])
+            # beside the head; ids are never cut: on a narrow terminal a row may take two lines
+            taken = sum(_rows_of(visible_width(line), columns) for line in text.split("\n")[:-1]) - 1
             if taken <= room or count == 1:
                 break
             count = max(min(count - 1, room * len(shown) // taken), 1)
