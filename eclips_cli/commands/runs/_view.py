@@ -47,6 +47,7 @@ CHANGES = View(
     ),
     id_path="run_id",
 )
+CHANGES_OF_ONE = View(tuple(column for column in CHANGES.columns if column.path != "run_id"))
 ACCEPTED = View((Column("ID", "run_id", "id", 1),), id_path="run_id", object="RunAccepted")
 _SHOWN = {
     "id", "status", "agent_type", "confidence_score", "created_at", "started_at", "completed_at", "error_message",
