@@ -227,43 +227,72 @@ _eclips_options() {
 # Offers the values of the option $1 of the command in $path.
 _eclips_value() {
     case "$path:$1" in
+        run:--fields) _eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score ;;
         run:-a|run:--agent) _eclips_live agent ;;
         run:--data) _eclips_files_after_at ;;
         run:--data-file) _eclips_files ;;
         run:--priority) _eclips_among low normal high urgent ;;
+        'runs list':--fields) _eclips_listed id agent_type status priority task data created_at started_at completed_at confidence_score requires_triage error_message output ;;
         'runs list':--status) _eclips_among queued running pending_triage completed failed cancelled ;;
         'runs list':-a|'runs list':--agent) _eclips_live agent ;;
+        'runs get':--fields) _eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score ;;
+        'runs tail':--fields) _eclips_listed at run_id status confidence result error ;;
+        'runs wait':--fields) _eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score ;;
+        'runs watch':--fields) _eclips_listed id agent_type status priority task data created_at started_at completed_at confidence_score requires_triage error_message output ;;
         'runs watch':-a|'runs watch':--agent) _eclips_live agent ;;
+        'triage list':--fields) _eclips_listed id run_id status triage_reason created_at resolved_at agent_runs agent_runs.id agent_runs.agent_type agent_runs.confidence_score title about amount amounts ;;
         'triage list':-a|'triage list':--agent) _eclips_live agent ;;
+        'triage show':--fields) _eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score ;;
+        'triage approve':--fields) _eclips_listed id status resolved_at ;;
         'triage approve':-a|'triage approve':--agent) _eclips_live agent ;;
+        'triage reject':--fields) _eclips_listed id status resolved_at ;;
         'triage reject':-a|'triage reject':--agent) _eclips_live agent ;;
         'triage review':-a|'triage review':--agent) _eclips_live agent ;;
+        'triage watch':--fields) _eclips_listed id run_id status triage_reason created_at resolved_at agent_runs agent_runs.id agent_runs.agent_type agent_runs.confidence_score ;;
         'triage export':-a|'triage export':--agent) _eclips_live agent ;;
+        'webhooks list':--fields) _eclips_listed id url events is_active secret created_at ;;
+        'webhooks create':--fields) _eclips_listed id url events is_active secret created_at ;;
         'webhooks create':--event) _eclips_among run.completed run.failed run.triage_required ;;
         'webhooks create':--secret-file) _eclips_files ;;
+        'webhooks delete':--fields) _eclips_listed id success ;;
         'webhooks verify':--secret-file) _eclips_files ;;
         'webhooks verify':--secret-of) _eclips_live webhook ;;
         'webhooks trigger':--secret-file) _eclips_files ;;
         'webhooks trigger':--secret-of) _eclips_live webhook ;;
+        'webhooks listen':--fields) _eclips_listed at verdict event run_id what ;;
         'webhooks listen':--secret-file) _eclips_files ;;
         'webhooks listen':--secret-of) _eclips_live webhook ;;
+        'webhooks forward':--fields) _eclips_listed at state event run_id answered status ;;
         'webhooks forward':--secret-file) _eclips_files ;;
         'webhooks forward':--secret-of) _eclips_live webhook ;;
+        'batches submit':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches submit':-a|'batches submit':--agent) _eclips_live agent ;;
         'batches submit':--format) _eclips_among csv tsv jsonl json xlsx ;;
         'batches submit':--results) _eclips_files ;;
+        'batches list':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches list':--status) _eclips_among pending running completed failed cancelled ;;
-        'batches get':--status) _eclips_among pending running completed failed cancelled ;;
-        'batches results':--status) _eclips_among pending running completed failed cancelled ;;
+        'batches get':--fields) _eclips_listed job job.id job.name job.agent_type job.status job.total_rows job.completed_rows job.failed_rows job.created_at rows ;;
+        'batches get':--status) _eclips_among queued running pending_triage completed failed cancelled ;;
+        'batches results':-o|'batches results':--output) _eclips_among table tsv json jsonl csv id xlsx ;;
+        'batches results':--fields) _eclips_listed line row_index task status result error error_message id run_id ;;
+        'batches results':--status) _eclips_among queued running pending_triage completed failed cancelled ;;
         'batches results':--results) _eclips_files ;;
+        'batches wait':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches wait':--results) _eclips_files ;;
+        'batches retry':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches retry':--file) _eclips_files ;;
         'batches retry':--format) _eclips_among csv tsv jsonl json xlsx ;;
-        'batches retry':--status) _eclips_among pending running completed failed cancelled ;;
+        'batches retry':--status) _eclips_among failed cancelled ;;
+        'batches resume':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
+        'batches history':--fields) _eclips_listed key state name rows rows_accepted created_at file agent_type retry_of profile ;;
+        usage:--fields) _eclips_listed plan scope period included_credits topup_credits credits_used credits_remaining unlimited topup_price_per_1000_usd ;;
+        'usage summary':--fields) _eclips_listed plan scope period included_credits topup_credits credits_used credits_remaining unlimited topup_price_per_1000_usd ;;
+        health:--fields) _eclips_listed status version timestamp latency_ms clock_skew_seconds ;;
         'auth login':--store) _eclips_among keyring file ;;
         api:--input) _eclips_files ;;
         api:-X|api:--method) _eclips_among GET HEAD POST PUT PATCH DELETE OPTIONS ;;
         'audit list':--action) _eclips_among run approve reject webhook-create webhook-delete batch-submit batch-cancel other ;;
+        'audit export':-o|'audit export':--output) _eclips_among table tsv json jsonl csv id xlsx ;;
         'audit export':--action) _eclips_among run approve reject webhook-create webhook-delete batch-submit batch-cancel other ;;
         'sandbox serve':--fault) _eclips_among rate_limit no_credits status unauthorized scope plan drop_before drop_after drop_inside commit_late hang slow drip html truncated empty wrong_shape huge bare redirect stream_drop stream_silent stream_end ;;
         *:-p|*:--profile) _eclips_live profile ;;
@@ -437,7 +466,10 @@ _eclips_add() {
             [[ $text == *'!'* ]] && return
             text=${text//\\/\\\\} text=${text//\$/\\\$} text=${text//\`/\\\`} text=${text//\"/\\\"}
             ;;
-        *) printf -v text %q "$text" ;;
+        *)
+            printf -v text %q "$text"
+            text=${text//\\,/,}
+            ;;
     esac
     text=$front$text
     COMPREPLY+=("${text#"$kept"}")
@@ -446,6 +478,16 @@ _eclips_add() {
 _eclips_among() {
     local word
     for word; do _eclips_add "$word"; done
+}
+
+# Offers words for the last part of a list with commas, less those that are in it already.
+_eclips_listed() {
+    local before= word
+    [[ $begun == *,* ]] && before=${begun%,*},
+    compopt -o nospace 2>/dev/null
+    for word; do
+        [[ ,$before == *,"$word",* ]] || _eclips_add "$before$word"
+    done
 }
 
 # What this machine remembers of a kind: runs, profiles, ... Asks eclips, which asks no network.
@@ -474,7 +516,18 @@ _eclips_files_after_at() {
     done < <(compgen -f -- "${begun#@}")
 }
 
+# In a shell under `set -e` or `set -u` nothing that fails or is empty in here may end it or be complained of.
 _eclips() {
+    local options=$-
+    set +eEu
+    _eclips_complete "$@"
+    [[ $options == *u* ]] && set -u
+    [[ $options == *E* ]] && set -E
+    [[ $options == *e* ]] && set -e
+    return 0
+}
+
+_eclips_complete() {
     local words=() cur begun quote= front= kept path= count=0 valued= only_words= option= word i
     COMPREPLY=()
     _eclips_words

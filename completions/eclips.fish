@@ -333,6 +333,16 @@ function __eclips_live
     command $program __complete $argv[1] "$written" $words </dev/null 2>/dev/null
 end
 
+# Words for the last part of a list with commas, less those that are in it already.
+function __eclips_listed
+    set -l written (commandline -ct | string unescape | string replace -r -- '^--[^=]*=' '')
+    set -l before (string match -r -- '.*,' "$written")
+    set -l used (string split , -- "$before")
+    for word in $argv
+        contains -- $word $used; or printf '%s%s\n' "$before" $word
+    end
+end
+
 # Files after an @.
 function __eclips_files_after_at
     set -l written (commandline -ct | string unescape)
@@ -395,6 +405,7 @@ complete -c eclips -n '__eclips_at \'run\'' -l through-triage -d 'Keep following
 complete -c eclips -n '__eclips_at \'run\'' -l once -r -f -d 'At most one run under KEY from this machine: again, it follows that one.'
 complete -c eclips -n '__eclips_at \'run\'' -l again -d 'With --once: start a new run under KEY, whatever is known of it.'
 complete -c eclips -n '__eclips_at \'run\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'run\'' -l fields -r -f -k -a '(__eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score)' -d 'Show these members only, in this order.'
 
 # eclips runs
 complete -c eclips -n '__eclips_at \'runs\' 0' -a list -d 'List runs, newest first'
@@ -414,16 +425,19 @@ complete -c eclips -n '__eclips_at \'runs list\'' -l limit -r -f -d 'Show at mos
 complete -c eclips -n '__eclips_at \'runs list\'' -l all -d 'Show all of them.'
 complete -c eclips -n '__eclips_at \'runs list\'' -l offset -r -f -d 'Skip the N newest.'
 complete -c eclips -n '__eclips_at \'runs list\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs list\'' -l fields -r -f -k -a '(__eclips_listed id agent_type status priority task data created_at started_at completed_at confidence_score requires_triage error_message output)' -d 'Show these members only, in this order.'
 
 # eclips runs get
 complete -c eclips -n '__eclips_at \'runs get\'' -f -k -a '(__eclips_live run)'
 complete -c eclips -n '__eclips_at \'runs get\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs get\'' -l fields -r -f -k -a '(__eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score)' -d 'Show these members only, in this order.'
 
 # eclips runs tail
 complete -c eclips -n '__eclips_at \'runs tail\'' -f -k -a '(__eclips_live run)'
 complete -c eclips -n '__eclips_at \'runs tail\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'runs tail\'' -l through-triage -d 'Keep following while the run waits for a person.'
 complete -c eclips -n '__eclips_at \'runs tail\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs tail\'' -l fields -r -f -k -a '(__eclips_listed at run_id status confidence result error)' -d 'Show these members only, in this order.'
 
 # eclips runs wait
 complete -c eclips -n '__eclips_at \'runs wait\'' -f -k -a '(__eclips_live run)'
@@ -431,11 +445,13 @@ complete -c eclips -n '__eclips_at \'runs wait\'' -l any -d 'Stop when the first
 complete -c eclips -n '__eclips_at \'runs wait\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'runs wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
 complete -c eclips -n '__eclips_at \'runs wait\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs wait\'' -l fields -r -f -k -a '(__eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score)' -d 'Show these members only, in this order.'
 
 # eclips runs watch
 complete -c eclips -n '__eclips_at \'runs watch\'' -s a -l agent -r -f -k -a '(__eclips_live agent)' -d 'Only this agent\'s runs.'
 complete -c eclips -n '__eclips_at \'runs watch\'' -l timeout -r -f -d 'Watch for this long, then end with 0.'
 complete -c eclips -n '__eclips_at \'runs watch\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'runs watch\'' -l fields -r -f -k -a '(__eclips_listed id agent_type status priority task data created_at started_at completed_at confidence_score requires_triage error_message output)' -d 'Show these members only, in this order.'
 
 # eclips triage
 complete -c eclips -n '__eclips_at \'triage\' 0' -a list -d 'List what waits for a decision'
@@ -462,10 +478,12 @@ complete -c eclips -n '__eclips_at \'triage list\'' -l sort -r -f -d 'age, amoun
 complete -c eclips -n '__eclips_at \'triage list\'' -l oldest-first -d 'The same as --sort age. *'
 complete -c eclips -n '__eclips_at \'triage list\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage list\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage list\'' -l fields -r -f -k -a '(__eclips_listed id run_id status triage_reason created_at resolved_at agent_runs agent_runs.id agent_runs.agent_type agent_runs.confidence_score title about amount amounts)' -d 'Show these members only, in this order.'
 
 # eclips triage show
 complete -c eclips -n '__eclips_at \'triage show\'' -f -k -a '(__eclips_live triage)'
 complete -c eclips -n '__eclips_at \'triage show\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage show\'' -l fields -r -f -k -a '(__eclips_listed run run.id run.agent_type run.status run.priority run.task run.data run.created_at run.started_at run.completed_at run.confidence_score run.requires_triage run.error_message run.output triage_item triage_item.id triage_item.run_id triage_item.status triage_item.triage_reason triage_item.created_at triage_item.resolved_at triage_item.agent_runs triage_item.agent_runs.id triage_item.agent_runs.agent_type triage_item.agent_runs.confidence_score)' -d 'Show these members only, in this order.'
 
 # eclips triage approve
 complete -c eclips -n '__eclips_at \'triage approve\'' -f -k -a '(__eclips_live triage)'
@@ -484,6 +502,7 @@ complete -c eclips -n '__eclips_at \'triage approve\'' -l sort -r -f -d 'age, am
 complete -c eclips -n '__eclips_at \'triage approve\'' -l oldest-first -d 'The same as --sort age. *'
 complete -c eclips -n '__eclips_at \'triage approve\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage approve\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage approve\'' -l fields -r -f -k -a '(__eclips_listed id status resolved_at)' -d 'Show these members only, in this order.'
 
 # eclips triage reject
 complete -c eclips -n '__eclips_at \'triage reject\'' -f -k -a '(__eclips_live triage)'
@@ -502,6 +521,7 @@ complete -c eclips -n '__eclips_at \'triage reject\'' -l sort -r -f -d 'age, amo
 complete -c eclips -n '__eclips_at \'triage reject\'' -l oldest-first -d 'The same as --sort age. *'
 complete -c eclips -n '__eclips_at \'triage reject\'' -l details -d 'Read each item\'s run, for its input and output.'
 complete -c eclips -n '__eclips_at \'triage reject\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage reject\'' -l fields -r -f -k -a '(__eclips_listed id status resolved_at)' -d 'Show these members only, in this order.'
 
 # eclips triage review
 complete -c eclips -n '__eclips_at \'triage review\'' -l grace -r -f -d 'How long a decision can be undone before it is sent.'
@@ -524,6 +544,7 @@ complete -c eclips -n '__eclips_at \'triage watch\'' -l interval -r -f -d 'How o
 complete -c eclips -n '__eclips_at \'triage watch\'' -l timeout -r -f -d 'Watch for this long, then end with 0.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -l backlog -d 'Also what waits already, the oldest first.'
 complete -c eclips -n '__eclips_at \'triage watch\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'triage watch\'' -l fields -r -f -k -a '(__eclips_listed id run_id status triage_reason created_at resolved_at agent_runs agent_runs.id agent_runs.agent_type agent_runs.confidence_score)' -d 'Show these members only, in this order.'
 
 # eclips triage export
 complete -c eclips -n '__eclips_at \'triage export\' 0' -F
@@ -562,18 +583,21 @@ complete -c eclips -n '__eclips_at \'webhooks\'' -s h -l help -d 'Show this mess
 
 # eclips webhooks list
 complete -c eclips -n '__eclips_at \'webhooks list\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks list\'' -l fields -r -f -k -a '(__eclips_listed id url events is_active secret created_at)' -d 'Show these members only, in this order.'
 
 # eclips webhooks create
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l event -r -f -k -a 'run.completed run.failed run.triage_required' -d 'Only this event; may be repeated. [run.completed, run.failed, run.triage_required]'
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l secret-file -r -F -d 'Write the secret to this new file (mode 0600).'
 complete -c eclips -n '__eclips_at \'webhooks create\'' -l save-secret -d 'Keep the secret in the OS keyring.'
 complete -c eclips -n '__eclips_at \'webhooks create\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks create\'' -l fields -r -f -k -a '(__eclips_listed id url events is_active secret created_at)' -d 'Show these members only, in this order.'
 
 # eclips webhooks delete
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -f -k -a '(__eclips_live webhook)'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'webhooks delete\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks delete\'' -l fields -r -f -k -a '(__eclips_listed id success)' -d 'Show these members only, in this order.'
 
 # eclips webhooks verify
 complete -c eclips -n '__eclips_at \'webhooks verify\' 0' -F
@@ -604,6 +628,7 @@ complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-timeout -r -f -d
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l exec-at-once -r -f -d 'How many may run at once; 1 keeps the order.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -l host -r -f -d 'Also take what is sent to this host name: a tunnel\'s.'
 complete -c eclips -n '__eclips_at \'webhooks listen\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks listen\'' -l fields -r -f -k -a '(__eclips_listed at verdict event run_id what)' -d 'Show these members only, in this order.'
 
 # eclips webhooks forward
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l to -r -f -d 'http:// to this machine, or https://…'
@@ -612,6 +637,7 @@ complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-file -r -F -d
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-env -r -f -d 'The signing secret is in this environment variable.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -l secret-of -r -f -k -a '(__eclips_live webhook)' -d 'The signing secret is in the keyring: `webhooks create --save-secret` put it there.'
 complete -c eclips -n '__eclips_at \'webhooks forward\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'webhooks forward\'' -l fields -r -f -k -a '(__eclips_listed at state event run_id answered status)' -d 'Show these members only, in this order.'
 
 # eclips batches
 complete -c eclips -n '__eclips_at \'batches\' 0' -a submit -d 'Submit a spreadsheet as runs, each row exactly once, and follow them'
@@ -653,6 +679,7 @@ complete -c eclips -n '__eclips_at \'batches submit\'' -l max-credits -r -f -d '
 complete -c eclips -n '__eclips_at \'batches submit\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'batches submit\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches submit\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches list
 complete -c eclips -n '__eclips_at \'batches list\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only jobs with this status; several with commas, or given again.'
@@ -660,18 +687,22 @@ complete -c eclips -n '__eclips_at \'batches list\'' -l limit -r -f -d 'Show at 
 complete -c eclips -n '__eclips_at \'batches list\'' -l all -d 'Show all of them.'
 complete -c eclips -n '__eclips_at \'batches list\'' -l offset -r -f -d 'Skip the N newest.'
 complete -c eclips -n '__eclips_at \'batches list\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches list\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches get
 complete -c eclips -n '__eclips_at \'batches get\'' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches get\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
+complete -c eclips -n '__eclips_at \'batches get\'' -l status -r -f -k -a 'queued running pending_triage completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
 complete -c eclips -n '__eclips_at \'batches get\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches get\'' -l fields -r -f -k -a '(__eclips_listed job job.id job.name job.agent_type job.status job.total_rows job.completed_rows job.failed_rows job.created_at rows)' -d 'Show these members only, in this order.'
 
 # eclips batches results
 complete -c eclips -n '__eclips_at \'batches results\' 0' -f -k -a '(__eclips_live batch)'
-complete -c eclips -n '__eclips_at \'batches results\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
+complete -c eclips -n '__eclips_at \'batches results\'' -l status -r -f -k -a 'queued running pending_triage completed failed cancelled' -d 'Only rows that are queued, running, pending_triage, completed, failed or cancelled (or not_sent, unknown, missing, mismatch); may be given again, or with commas.'
 complete -c eclips -n '__eclips_at \'batches results\'' -l results -r -F -d 'Write the results there at the end: .csv, .xlsx, .jsonl or .json, whole or not at all.'
 complete -c eclips -n '__eclips_at \'batches results\'' -l excel -d 'Write CSV as Excel wants it.'
 complete -c eclips -n '__eclips_at \'batches results\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches results\'' -s o -l output -r -f -k -a 'xlsx' -d 'table, tsv, json, jsonl, csv or id; xlsx where help says so. [table; tsv in a pipe]'
+complete -c eclips -n '__eclips_at \'batches results\'' -l fields -r -f -k -a '(__eclips_listed line row_index task status result error error_message id run_id)' -d 'Show these members only, in this order.'
 
 # eclips batches wait
 complete -c eclips -n '__eclips_at \'batches wait\'' -f -k -a '(__eclips_live batch)'
@@ -681,6 +712,7 @@ complete -c eclips -n '__eclips_at \'batches wait\'' -l timeout -r -f -d 'Stop w
 complete -c eclips -n '__eclips_at \'batches wait\'' -l through-triage -d 'Keep following while the run waits for a person.'
 complete -c eclips -n '__eclips_at \'batches wait\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches wait\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches wait\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches cancel
 complete -c eclips -n '__eclips_at \'batches cancel\'' -f -k -a '(__eclips_live batch)'
@@ -703,7 +735,7 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l encoding -r -f -d 'The 
 complete -c eclips -n '__eclips_at \'batches retry\'' -l header-row -r -f -d 'The line of the column names. [the first that is not blank]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l visible-only -d 'Leave out the rows that Excel hides.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l allow-empty -d 'Let columns of --task be empty in a row, but not all of them.'
-complete -c eclips -n '__eclips_at \'batches retry\'' -l status -r -f -k -a 'pending running completed failed cancelled' -d 'Rows with this status: failed, cancelled or both, with a comma. [failed]'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l status -r -f -k -a 'failed cancelled' -d 'Rows with this status: failed, cancelled or both, with a comma. [failed]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l max-credits -r -f -d 'Stop before the job that would make it cost more than N credits (exit 10).'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l price -r -f -d 'The credits that a row costs. [learnt from batches that ended]'
@@ -712,6 +744,7 @@ complete -c eclips -n '__eclips_at \'batches retry\'' -l timeout -r -f -d 'Stop 
 complete -c eclips -n '__eclips_at \'batches retry\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'batches retry\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches retry\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches retry\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches resume
 complete -c eclips -n '__eclips_at \'batches resume\'' -l keep -r -f -d 'Stop before the job that would leave fewer than N credits (exit 10).'
@@ -721,9 +754,11 @@ complete -c eclips -n '__eclips_at \'batches resume\'' -s d -l detach -d 'Send a
 complete -c eclips -n '__eclips_at \'batches resume\'' -l timeout -r -f -d 'Stop waiting after this long (exit 124); the work goes on. 0 is one look. [24h off a terminal]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -l rotated-key -d 'The key is another one of the same account, where the API can\'t be asked. [it is asked]'
 complete -c eclips -n '__eclips_at \'batches resume\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches resume\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches history
 complete -c eclips -n '__eclips_at \'batches history\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches history\'' -l fields -r -f -k -a '(__eclips_listed key state name rows rows_accepted created_at file agent_type retry_of profile)' -d 'Show these members only, in this order.'
 
 # eclips usage
 complete -c eclips -n '__eclips_at \'usage\' 0' -a summary -d 'Plan, period and credits used and left'
@@ -731,10 +766,12 @@ complete -c eclips -n '__eclips_at \'usage\' 0' -a history -d 'The last 50 ledge
 complete -c eclips -n '__eclips_at \'usage\' 0' -a members -d 'Who used how much'
 complete -c eclips -n '__eclips_at \'usage\'' -s h -l help -d 'Show this message and exit.'
 complete -c eclips -n '__eclips_at \'usage\'' -l fail-under -r -f -d 'Exit with 10 when fewer credits are left.'
+complete -c eclips -n '__eclips_at \'usage\'' -l fields -r -f -k -a '(__eclips_listed plan scope period included_credits topup_credits credits_used credits_remaining unlimited topup_price_per_1000_usd)' -d 'Show these members only, in this order.'
 
 # eclips usage summary
 complete -c eclips -n '__eclips_at \'usage summary\'' -l fail-under -r -f -d 'Exit with 10 when fewer credits are left.'
 complete -c eclips -n '__eclips_at \'usage summary\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'usage summary\'' -l fields -r -f -k -a '(__eclips_listed plan scope period included_credits topup_credits credits_used credits_remaining unlimited topup_price_per_1000_usd)' -d 'Show these members only, in this order.'
 
 # eclips usage history
 complete -c eclips -n '__eclips_at \'usage history\'' -s h -l help -d 'Show this message and exit.'
@@ -747,6 +784,7 @@ complete -c eclips -n '__eclips_at \'health\'' -l watch -d 'Ask again and again,
 complete -c eclips -n '__eclips_at \'health\'' -l interval -r -f -d 'With --watch: how often.'
 complete -c eclips -n '__eclips_at \'health\'' -l timeout -r -f -d 'With --watch: end after this long, with the last look\'s code.'
 complete -c eclips -n '__eclips_at \'health\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'health\'' -l fields -r -f -k -a '(__eclips_listed status version timestamp latency_ms clock_skew_seconds)' -d 'Show these members only, in this order.'
 
 # eclips status
 complete -c eclips -n '__eclips_at \'status\'' -l check -r -f -d 'Print only what breaks a threshold, a line each, and exit with 15: queue-age=4h, queue=50, credits=10% (or a number), failed=0, unfinished=0. May be given again.'
@@ -842,6 +880,7 @@ complete -c eclips -n '__eclips_at \'audit export\'' -l action -r -f -k -a 'run 
 complete -c eclips -n '__eclips_at \'audit export\'' -l since -r -f -d 'Only from then on: 2h, 3d, today, yesterday, a date or an ISO time, local where it names no zone.'
 complete -c eclips -n '__eclips_at \'audit export\'' -l until -r -f -d 'Only before then, written as for --since.'
 complete -c eclips -n '__eclips_at \'audit export\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'audit export\'' -s o -l output -r -f -k -a 'xlsx' -d 'table, tsv, json, jsonl, csv or id; xlsx where help says so. [table; tsv in a pipe]'
 
 # eclips help
 complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output programs sandbox'

@@ -189,6 +189,10 @@ TREE: dict[str, Entry] = {
                 local=True,
             ),
             "show": Leaf("Print the completion script of a shell", "completion:show"),
+            **{
+                shell: Leaf(f"Print the completion script of {shell}", f"completion:{shell}", hidden=True)
+                for shell in ("bash", "zsh", "fish")
+            },
         },
         SETUP,
         examples=("eclips completion install", "eclips completion show zsh"),

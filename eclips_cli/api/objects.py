@@ -175,3 +175,17 @@ def adapter(kind: str) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(globals()[kind])
+
+
+def members(kind: str) -> list[str]:
+    """The members that are known of the object called `kind`; those of an object in it with a dot."""
+    from typing import get_args, get_origin, get_type_hints
+
+    from typing_extensions import is_typeddict
+
+    found = []
+    for name, hint in get_type_hints(globals()[kind]).items():
+        found.append(name)
+        within = () if get_origin(hint) is list else (hint, *get_args(hint))
+        found += [f"{name}.{m}" for one in within if is_typeddict(one) for m in members(one.__name__)]
+    return found

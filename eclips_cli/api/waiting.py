@@ -107,7 +107,8 @@ class WaitBudget:
     def try_seconds(self) -> float:
         """How long the next try may take. Raises WaitTimeout when the last look has taken too long, too."""
         seconds = self.left()
-        if self.deadline is not None and seconds <= 0:
+        if self.deadline is not None and seconds < SHORTEST_TRY:
+            # also the last request of a look that began in time, which would fail for nothing
             seconds = self.deadline + LAST_LOOK - self.clock.monotonic()
             if seconds <= 0:
                 raise self.over()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import textwrap
 from typing import Any
@@ -15,6 +16,7 @@ _ELSEWHERE = "`eclips --help` lists the options that every command takes."
 
 def write_command(command: Any, ctx: Any, formatter: Any) -> None:
     """Write the help of one command."""
+    _fit(formatter)
     paragraphs, examples = split_doc(command.help or "")
     command.format_usage(ctx, formatter)
     _write_paragraphs(formatter, paragraphs)
@@ -28,6 +30,7 @@ def write_command(command: Any, ctx: Any, formatter: Any) -> None:
 
 def write_group(group: Any, ctx: Any, formatter: Any) -> None:
     """Write the help of a group: its commands under the headings of what people want to do."""
+    _fit(formatter)
     root = ctx.parent is None
     group.format_usage(ctx, formatter)
     _write_paragraphs(formatter, (group.help or "").split("\n\n"))
@@ -44,6 +47,11 @@ def write_group(group: Any, ctx: Any, formatter: Any) -> None:
     )
     _write_lines(formatter, "Examples", list(group.examples))
     _write_paragraphs(formatter, [_TOPICS if root else _ELSEWHERE])
+
+
+def _fit(formatter: Any) -> None:
+    """Make help as narrow as the terminal is: typer's formatter stops at 50 cells."""
+    formatter.width = max(min(formatter.width, shutil.get_terminal_size().columns or 80), 20)
 
 
 def _write_paragraphs(formatter: Any, paragraphs: list[str]) -> None:

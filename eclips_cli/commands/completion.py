@@ -36,7 +36,7 @@ def show(
     ctx: typer.Context,
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script of a shell; `eclips completion bash` does the same.
 
     Examples:
       eclips completion show bash > ~/.eclips-completion.bash
@@ -44,3 +44,18 @@ def show(
     """
     session: Session = ctx.obj
     session.output.pieces([shells.script(shell, ctx.find_root().command)])
+
+
+def bash(ctx: typer.Context) -> None:
+    """Print the completion script of bash."""
+    show(ctx, "bash")
+
+
+def zsh(ctx: typer.Context) -> None:
+    """Print the completion script of zsh."""
+    show(ctx, "zsh")
+
+
+def fish(ctx: typer.Context) -> None:
+    """Print the completion script of fish."""
+    show(ctx, "fish")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, HealthReport
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
+    from eclips_cli.output.theme import Look
 
+SLIGHT_SKEW = 1.0
+"""seconds between the two clocks that are not worth a word"""
 HEALTH = View(
     (
         Column("STATUS", "status", "status", 1),
@@ -27,6 +31,7 @@ HEALTH = View(
         Column("TIME", "timestamp", "time", 4),
     ),
     id_path="status",
+    object="Health",
 )
 
 
@@ -88,11 +93,29 @@ def watch_health(client: EclipsClient, output: Output, budget: WaitBudget, every
                 budget.rest(every)
 
     try:
-        output.stream(looks(), HEALTH)
+        output.stream(looks(), HEALTH, line=health_line)
     except KeyboardInterrupt:
         output.note("stopped")
         raise
     return last[0]
+
+
+def health_line(report: JsonObject, look: Look) -> str:
+    """One look for a person: `09:00:42  ✓ ok  17 ms`, and what is unusual, as far as there is room for it."""
+    from eclips_cli.output import cells, theme
+
+    status = cells.safe_text(cells.plain(report.get("status")))
+    mark = theme.mark("ok" if status == "ok" else "failed")
+    at = time.strftime("%H:%M:%S", time.localtime(look.now))
+    latency, skew = report.get("latency_ms"), report.get("clock_skew_seconds")
+    more = [f"{latency:.0f} ms"] if isinstance(latency, float) else []
+    if isinstance(skew, float) and abs(skew) >= SLIGHT_SKEW:
+        more.append(f"this clock is {abs(skew):.1f} s {'ahead' if skew > 0 else 'behind'}")
+    more += [cells.safe_text(str(report[name])) for name in ("version", "error") if report.get(name)]
+    while more[1:] and len("  ".join((at, mark.symbol, status, *more))) > look.width:
+        more.pop()
+    shown = theme.painted(f"{mark.symbol} {status}", mark.color, on=look.color)
+    return "  ".join((theme.painted(at, theme.DIM, on=look.color), shown, *more)) + "\n"
 
 
 def _look(client: EclipsClient) -> tuple[int, JsonObject]:

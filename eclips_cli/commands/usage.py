@@ -33,6 +33,7 @@ USAGE = View(
         Column("UNLIMITED", "unlimited", "text", 5),
     ),
     id_path="period",
+    object="UsageSummary",
 )
 
 

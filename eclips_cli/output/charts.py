@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from eclips_cli.durations import local_time, parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
-from eclips_cli.output.cells import safe_text
+from eclips_cli.output.cells import duration, safe_text
 from eclips_cli.output.theme import Look
 
 HEIGHT = 6
@@ -66,26 +67,31 @@ SPANS = ((3600.0, "hour"), (6 * 3600.0, "6 hours"), (24 * 3600.0, "day"), (7 * 8
 
 
 def started_by_status(runs: Sequence[JsonObject], look: Look, *, buckets: int = 30) -> list[str]:
-    """When the given runs were started, a small chart a status; nothing where there are no runs."""
+    """When the given runs were started, a small chart a status; nothing where there are no runs.
+
+    How many a status has stands behind it, also those whose start is not known.
+    """
     known = [(parse_iso(run.get("created_at")), str(run.get("status"))) for run in runs]
     ages = [(max(look.now - at, 0.0), status) for at, status in known if at is not None]
     if not ages:
         return []
+    buckets = max(min(buckets, look.width - 24), 5)
     oldest = max(age for age, _ in ages)
-    seconds, name = next((span for span in SPANS if span[0] >= oldest), (oldest, "time shown"))
+    seconds, name = next((span for span in SPANS if span[0] >= oldest), (oldest, duration(oldest)))
+    all_of = Counter(status for _, status in known)
     counts: dict[str, list[int]] = {}
     for age, status in ages:
         place = buckets - 1 - min(int(age / seconds * buckets), buckets - 1)
         counts.setdefault(status, [0] * buckets)[place] += 1
     top = max(max(row) for row in counts.values())
-    lines = [theme.painted(f"runs started in the last {name}", theme.DIM, on=look.color)]
+    lines = [theme.painted(f"when they were started: the last {name}", theme.DIM, on=look.color)]
     for status in sorted(
         counts, key=lambda status: list(theme.STATUSES).index(status) if status in theme.STATUSES else 99
     ):
         mark = theme.mark(status)
         drawn = "".join(_EIGHTHS[max(round(n / top * 8), 1 if n else 0)] for n in counts[status])
         label = f"{mark.symbol} {safe_text(status)}".ljust(16)[:24]
-        lines.append(theme.painted(f"{label} {drawn} {sum(counts[status]):>5,}", mark.color, on=look.color))
+        lines.append(theme.painted(f"{label} {drawn} {all_of[status]:>5,}", mark.color, on=look.color))
     return [*lines, ""]
 
 

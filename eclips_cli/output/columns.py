@@ -20,10 +20,11 @@ class Column(NamedTuple):
 
 
 class View(NamedTuple):
-    """How one kind of thing is shown: its columns, and the member that is its id."""
+    """How one kind of thing is shown: its columns, the member that is its id, and the API's object it is, if one."""
 
     columns: tuple[Column, ...]
     id_path: str = "id"
+    object: str = ""
 
 
 def member(obj: Any, path: str) -> Any:
@@ -41,6 +42,21 @@ def member(obj: Any, path: str) -> Any:
         else:
             return None
     return obj
+
+
+def has(obj: Any, path: str) -> bool:
+    """Whether there is a member at a dotted path, as `member` reads it; null is one."""
+    if isinstance(obj, dict) and path in obj:
+        return True
+    above, _, name = path.rpartition(".")
+    holder = member(obj, above) if above else obj
+    return name in holder if isinstance(holder, dict) else member(obj, path) is not None
+
+
+def paths_in(obj: JsonObject) -> list[str]:
+    """The members of an object, and with a dot those of the objects in it."""
+    inner = {name: value for name, value in obj.items() if isinstance(value, dict)}
+    return [*obj, *(f"{name}.{below}" for name, value in inner.items() for below in value)]
 
 
 def bare_id(obj: JsonObject, _look: Look) -> str:

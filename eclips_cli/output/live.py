@@ -11,6 +11,7 @@ from typing import TextIO
 
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration, safe_text
+from eclips_cli.output.job_control import JobControl, descriptor
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 EVERY = 0.1
@@ -35,19 +36,23 @@ class Live:
         )
         self._text: str | Callable[[int], str] = ""
         self._status = ""
+        self._interjected: Callable[[], str] | None = None
+        self._hides = True
         self._begun = time.monotonic()
-        self._lock = threading.Lock()
+        self._jobs = JobControl(descriptor(stream), self._take, self._give_back)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Live:
         if self._terminal and not self._quiet:
+            # elsewhere nobody could show it again when the program is stopped
+            self._hides = threading.current_thread() is threading.main_thread()
+            self._jobs.__enter__()
             try:
-                self._stream.write(HIDE)
                 self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
                 self._thread.start()
             except BaseException:  # Ctrl-C in here: whoever enters does not leave
-                self._give_back()
+                self._end()
                 raise
         return self
 
@@ -55,9 +60,9 @@ class Live:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._thread is not None:
-            self._give_back()
+            self._end()
 
-    def _give_back(self) -> None:
+    def _end(self) -> None:
         """The line is gone and the cursor is back, also when this is interrupted."""
         self._stopped.set()
         thread, self._thread = self._thread, None
@@ -65,8 +70,14 @@ class Live:
             if thread is not None and thread.ident is not None:
                 thread.join()
         finally:
-            self._stream.write(ERASE + SHOW)
-            self._stream.flush()
+            self._jobs.__exit__(None, None, None)
+
+    def _take(self) -> None:
+        self._stream.write(HIDE if self._hides else "")
+
+    def _give_back(self) -> None:
+        self._stream.write(ERASE + (SHOW if self._hides else ""))
+        self._stream.flush()
 
     @property
     def moving(self) -> bool:
@@ -78,7 +89,7 @@ class Live:
 
         Or what makes the words for a room in cells, and speaks of time itself.
         """
-        with self._lock:
+        with self._jobs.drawing():
             changed = (status, text) != (self._status, self._text)
             self._status, self._text = status, text
             if self._thread is None and changed and not self._quiet:
@@ -86,30 +97,41 @@ class Live:
                 self._stream.write(safe_text(f"{status} {words}".strip()) + "\n")
                 self._stream.flush()
 
+    def interject(self, words: Callable[[], str] | None) -> None:
+        """Let the line say these words, made anew each time it is drawn, until this is called with None."""
+        self._interjected = words
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """While entered, the line is gone, so that something else can be written to the terminal."""
-        with self._lock:
-            if self._thread is not None:
+        with self._jobs.drawing() as held:
+            if self._thread is not None and held:
                 self._stream.write(ERASE)
                 self._stream.flush()
             yield
 
     def above(self, text: str) -> None:
         """Write what is formatted already, above the changing line where there is one."""
-        with self._lock:
-            self._stream.write((ERASE if self._thread else "") + text)
+        with self._jobs.drawing() as held:
+            self._stream.write((ERASE if self._thread is not None and held else "") + text)
             self._stream.flush()
 
     def _spin(self) -> None:
         frame = 0
         while not self._stopped.is_set():
-            with self._lock:
-                self._draw(FRAMES[frame % len(FRAMES)])
+            with self._jobs.drawing() as held:
+                if held:
+                    self._draw(FRAMES[frame % len(FRAMES)])
             frame += 1
             self._stopped.wait(EVERY)
 
     def _draw(self, frame: str) -> None:
+        if (interjected := self._interjected) is not None:
+            words = safe_text(interjected())[: max(self._width() - 3, 0)]
+            mark = theme.painted(frame, theme.WARNING, on=self._color)
+            self._stream.write(f"\r{mark} {words}\x1b[K")
+            self._stream.flush()
+            return
         look = theme.mark(self._status)
         status = theme.painted(f"{frame} {safe_text(self._status)}", look.color, on=self._color)
         room = max(self._width() - len(self._status) - 4, 0)

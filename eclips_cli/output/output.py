@@ -13,6 +13,7 @@ from eclips_cli.output.columns import View, member
 from eclips_cli.output.stdout import Stdout
 
 if TYPE_CHECKING:
+    from eclips_cli.output.member_check import MemberCheck
     from eclips_cli.output.screen import Screen
 
 
@@ -24,7 +25,8 @@ class Output(Stdout):
 
         JSON is written when the last item is there: a document is whole, or it is not there at all.
         """
-        counted = _Counted(items)
+        check = self._checked(view)
+        counted = _Counted(items, check)
         if self._jq is not None:
             self._write(self._jq_lines(list(counted)))
         elif self.format == "table":
@@ -40,6 +42,7 @@ class Output(Stdout):
             self._write(self._lines(counted, view))
         if not counted.count and empty:
             self.note(empty)
+        self._told(check)
         return counted.count
 
     def stream(
@@ -50,6 +53,8 @@ class Output(Stdout):
         line: Callable[[JsonObject, theme.Look], str] | None = None,
     ) -> None:
         """Show things as they happen, each flushed at once; a line of text each for a person, or what `line` makes."""
+        check = self._checked(view)
+        items = items if check is None else check.watched(items)
         if self.format == "table" and self._jq is None and not self._fields:
             from eclips_cli.output import table
 
@@ -61,6 +66,7 @@ class Output(Stdout):
             self._write(self._in_colors(formats.closed_array(map(self._cut, items))), flush=True)
         else:
             self._write(self._lines(items, view), flush=True)
+        self._told(check)
 
     def endless(self, items: Iterable[JsonObject], view: View) -> None:
         """The same for what never ends: JSON is a line each, also in a pipe unless something else was asked for."""
@@ -81,6 +87,9 @@ class Output(Stdout):
             self._write(self._jq_lines(obj))
         elif self.format == "json":
             self._write(self._in_colors([formats.to_json(self._cut(obj), indent=2) + "\n"]))
+            if (check := self._checked(view)) is not None:
+                check.look(obj)
+                self._told(check)
         elif self.format == "table" and detail is not None and not self._fields:
             self._write([detail(obj, self.look)])
         else:
@@ -156,6 +165,18 @@ class Output(Stdout):
         if left:
             self.warn(f"{left:,} left out: the API gives no id")
 
+    def _checked(self, view: View) -> MemberCheck | None:
+        """What looks for the members that --fields names, where they choose what is shown."""
+        if not self._fields or self._jq is not None or self.format == "id":
+            return None
+        from eclips_cli.output.member_check import MemberCheck
+
+        return MemberCheck(self._fields, view)
+
+    def _told(self, check: MemberCheck | None) -> None:
+        for text in check.warnings() if check is not None else ():
+            self.warn(text)
+
     def _cut_view(self, view: View) -> View:
         from eclips_cli.output.columns import Column
 
@@ -179,10 +200,10 @@ class RowsFound(Protocol):
 
 
 class _Counted:
-    """Counts what passes through it."""
+    """Counts what passes through it, and lets `check` look at it."""
 
-    def __init__(self, items: Iterable[JsonObject]) -> None:
-        self._items = items
+    def __init__(self, items: Iterable[JsonObject], check: MemberCheck | None) -> None:
+        self._items, self._check = items, check
         self.count = 0
 
     def __iter__(self) -> Iterator[JsonObject]:
@@ -193,4 +214,6 @@ class _Counted:
         at_once = getattr(self._items, "chunks", None)
         for chunk in at_once() if at_once else ([item] for item in self._items):
             self.count += len(chunk)
+            if self._check is not None:
+                self._check.look(*chunk)
             yield chunk

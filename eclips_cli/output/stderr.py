@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, TextIO, cast
 
 from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
@@ -13,6 +14,7 @@ from eclips_cli.output.choices import is_terminal, wants_color
 from eclips_cli.system.streams import SafeStream
 
 if TYPE_CHECKING:
+    from eclips_cli.output.countdown import Countdown
     from eclips_cli.output.live import Live
     from eclips_cli.output.terminal import FullScreen
 
@@ -47,6 +49,50 @@ class Stderr:
         self._listener: Callable[[str, str], None] | None = None
         self.global_options = ""
         """options that a command in a hint has to repeat, so that it reaches the same place"""
+
+    @property
+    def width(self) -> int:
+        """Cells in a line of the terminal; 80 where nothing says otherwise."""
+        import shutil
+
+        return shutil.get_terminal_size((80, 24)).columns or 80
+
+    def live(self) -> Live:
+        """A view on stderr that changes while something goes on."""
+        from eclips_cli.output.live import Live
+
+        self._live = Live(
+            self._stderr,
+            terminal=self._moves,
+            color=self.stderr_color,
+            quiet=self.quiet,
+            width=lambda: self.width,
+        )
+        return self._live
+
+    @property
+    def _moves(self) -> bool:
+        return self.stderr_is_terminal and self._environ.get("TERM") != "dumb"
+
+    @cached_property
+    def countdown(self) -> Countdown:
+        """Where pauses before a request is sent again are told."""
+        from eclips_cli.output.countdown import Countdown
+
+        def present() -> Live | None:
+            return self._live if self._live is not None and self._live.moving else None
+
+        def opened() -> Live | None:
+            # a view that fills the screen has a place for what is to be said
+            fits = self._moves and not self.quiet and self._listener is None
+            return self.live().__enter__() if fits else None
+
+        return Countdown(present, opened, self.note)
+
+    def close(self) -> None:
+        """Nothing changes in place any more, however the command ended."""
+        if "countdown" in self.__dict__:
+            self.countdown.over()
 
     def note(self, text: str) -> None:
         """Something worth knowing, on stderr; not with --quiet."""

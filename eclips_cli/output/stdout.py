@@ -19,7 +19,6 @@ from eclips_cli.system.streams import leave_unread, must_be_written, point_nowhe
 
 if TYPE_CHECKING:
     from eclips_cli.output.jq_filter import JqFilter
-    from eclips_cli.output.live import Live
 
 
 class Stdout(Stderr):
@@ -91,13 +90,6 @@ class Stdout(Stderr):
     def is_for_people(self) -> bool:
         """Whether a person reads what we lay out: a table, of which nothing was chosen with --fields or --jq."""
         return self.format == "table" and not self.cut
-
-    @property
-    def width(self) -> int:
-        """Cells in a line of the terminal; 80 where nothing says otherwise."""
-        import shutil
-
-        return shutil.get_terminal_size((80, 24)).columns or 80
 
     @property
     def look(self) -> theme.Look:
@@ -189,16 +181,6 @@ class Stdout(Stderr):
     def leave_unread(self) -> None:
         """From now on what nobody reads is lost, and keeps nobody from ending."""
         leave_unread(self._stdout, self._stderr)
-
-    def live(self) -> Live:
-        """A view on stderr that changes while something goes on."""
-        from eclips_cli.output.live import Live
-
-        self._live = Live(
-            self._stderr, terminal=self.stderr_is_terminal and self._environ.get("TERM") != "dumb",
-            color=self.stderr_color, quiet=self.quiet, width=lambda: self.width,
-        )  # fmt: skip
-        return self._live
 
     def _cut(self, obj: JsonObject) -> JsonObject:
         return {path: member(obj, path) for path in self._fields} if self._fields else obj

@@ -30,7 +30,10 @@ _RIGHT = ("number", "duration")
 
 
 def render(items: list[JsonObject], view: View, *, width: int, color: bool, now: float) -> str:
-    """`items` as a table of at most `width` cells a line (ids alone may make it wider)."""
+    """`items` as a table of at most `width` cells a line (ids alone may make it wider).
+
+    Where an id leaves no room for what must stand beside it, it has a line of its own.
+    """
     found = {
         column: [cell(member(item, column.path), column, now) for item in items] for column in view.columns
     }
@@ -41,6 +44,9 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     }
     shown = _fitting(natural, width)
     least = _least(natural, shown)
+    ids = [column for column in shown if column.kind == "id"]
+    if least > width and len(ids) == 1 and len(natural) > 1:
+        return _below_ids(found, natural, ids[0], width, color=color)
     for column in shown:
         if column.kind == "name":
             room = max(width - least, 0) + _narrowest(column, natural)
@@ -51,6 +57,22 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     for row in zip(*(found[column] for column in shown), strict=True):
         table.add_row(*row)
     return text_of(table, width=max(width, least), color=color)
+
+
+def _below_ids(
+    found: dict[Column, list[Text]], natural: dict[Column, int], by: Column, width: int, *, color: bool
+) -> str:
+    """A table on a narrow terminal: each id on a line, and under it as much of the rest as fits, indented."""
+    others = {column: cells for column, cells in natural.items() if column != by}
+    shown = _fitting(others, width - GAP)
+    table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
+    for drawn, column in zip(table.columns, shown, strict=True):
+        drawn.max_width = _widest(column)
+    for row in zip(*(found[column] for column in shown), strict=True):
+        table.add_row(*row)
+    below = text_of(table, width=max(width - GAP, 1), color=color).splitlines()
+    heads = [theme.painted(by.header, theme.DIM, on=color), *(text.plain for text in found[by])]
+    return "".join(f"{head}\n{' ' * GAP}{row}\n" for head, row in zip(heads, below, strict=True))
 
 
 def line(item: JsonObject, view: View, look: theme.Look) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
+from eclips_cli.output.job_control import JobControl
 from eclips_cli.output.keys import Key, KeyDecoder, taken_together
 
 ESCAPE_PAUSE = 0.05
@@ -32,8 +33,6 @@ _SIGNALS = {
     signal.SIGTERM: "terminate",
     signal.SIGHUP: "hangup",
     signal.SIGWINCH: "resize",
-    signal.SIGCONT: "resume",
-    signal.SIGTSTP: "suspend",
 }
 
 
@@ -75,6 +74,7 @@ class FullScreen:
         self._before: list[Any] | None = None
         self._handlers: dict[int, Any] = {}
         self._woken, self._waker = -1, -1
+        self._jobs = JobControl(screen, self._take, self._give_back, insists=True)
 
     def __enter__(self) -> FullScreen:
         self._before = termios.tcgetattr(self._keyboard)
@@ -84,7 +84,7 @@ class FullScreen:
         try:
             for number in _SIGNALS:
                 self._handlers[number] = signal.signal(number, self._arrived)
-            self._take()
+            self._jobs.__enter__()
         except BaseException:
             self._restore()
             raise
@@ -151,7 +151,7 @@ class FullScreen:
         keys = taken_together(self._decoder.feed(data))
         self._keys.extend(key for key in keys if key.name != "ctrl-z")
         if any(key.name == "ctrl-z" for key in keys):
-            self._suspend()
+            self._jobs.stop(all_of_job=True)
         if closed:
             self._gone()
 
@@ -170,54 +170,37 @@ class FullScreen:
             self._keys.append(Key("closed"))
 
     def _arrived(self, number: int, _frame: object) -> None:
-        if number == signal.SIGCONT:
-            # a terminal that hangs up continues whoever it stopped, and is gone by then
-            try:
-                self._take()
-            except (OSError, termios.error):
-                self._gone()
-        if number == signal.SIGTSTP:
-            self._suspend()
-        elif number in (signal.SIGCONT, signal.SIGWINCH):
+        if number == signal.SIGWINCH:
             self._shown = []
-            self._keys.append(Key("resize"))
-        else:
-            self._keys.append(Key(_SIGNALS[signal.Signals(number)]))
+        self._keys.append(Key(_SIGNALS[signal.Signals(number)]))
         self.wake()
-
-    def _suspend(self) -> None:
-        """Give the terminal back and stop, with all that was started together, until somebody goes on with it."""
-        self._write(LEAVE)
-        if self._before is not None:
-            with contextlib.suppress(OSError, termios.error):
-                _set(self._keyboard, self._before)
-        for number in (signal.SIGTSTP, signal.SIGCONT):
-            signal.signal(number, signal.SIG_DFL)
-        # where nobody controls jobs the kernel stops nothing
-        os.killpg(os.getpgrp(), signal.SIGTSTP)
-        for number in (signal.SIGTSTP, signal.SIGCONT):
-            signal.signal(number, self._arrived)
-        with contextlib.suppress(OSError, termios.error):
-            self._take()
-        self._keys.append(Key("resize"))
 
     def _take(self) -> None:
         """Keys one by one and unseen, signals as keys, and a screen of our own."""
-        raw = termios.tcgetattr(self._keyboard)
-        raw[0] &= ~(termios.IXON | termios.ICRNL | termios.INLCR | termios.IGNCR)
-        raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
-        raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
-        # what was typed before there was anything to see is no answer to it
-        _set(self._keyboard, raw)
+        # a terminal that hangs up continues whoever it stopped, and is gone by then
+        try:
+            raw = termios.tcgetattr(self._keyboard)
+            raw[0] &= ~(termios.IXON | termios.ICRNL | termios.INLCR | termios.IGNCR)
+            raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+            raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+            # what was typed before there was anything to see is no answer to it
+            _set(self._keyboard, raw)
+        except (OSError, termios.error):
+            self._gone()
         self._shown = []
         self._write(ENTER)
+        self._keys.append(Key("resize"))
+        self.wake()
 
-    def _restore(self) -> None:
+    def _give_back(self) -> None:
         self._write(LEAVE)
         if self._before is not None:
             # what was typed ahead is not for the shell
             with contextlib.suppress(OSError, termios.error):
                 _set(self._keyboard, self._before)
+
+    def _restore(self) -> None:
+        self._jobs.__exit__(None, None, None)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._handlers.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eclips_cli.reference.tree import CommandEntry, Option
 from eclips_cli.reference.values import Values
@@ -54,6 +55,16 @@ function __eclips_live
     set -l program (string unescape -- $words[1] | string replace -r '^~/' "$HOME/")
     command -q -- $program; or set program eclips
     command $program __complete $argv[1] "$written" $words </dev/null 2>/dev/null
+end
+
+# Words for the last part of a list with commas, less those that are in it already.
+function __eclips_listed
+    set -l written (commandline -ct | string unescape | string replace -r -- '^--[^=]*=' '')
+    set -l before (string match -r -- '.*,' "$written")
+    set -l used (string split , -- "$before")
+    for word in $argv
+        contains -- $word $used; or printf '%s%s\n' "$before" $word
+    end
 end
 
 # Files after an @.
@@ -108,6 +119,9 @@ def _command(command: CommandEntry, alone: bool) -> Iterator[str]:
             yield f"complete -c eclips -n {quoted(at if argument.many else f'{at} {index}')} {offered}"
     for option in command.all_options if alone else command.options:
         yield _option(option, at)
+    for option, here in command.offered:
+        new = replace(here, words=tuple(word for word in here.words if word not in option.values.words))
+        yield _option(replace(option, values=new), at)
 
 
 def _option(option: Option, condition: str) -> str:
@@ -125,7 +139,10 @@ def _offered(values: Values) -> str:
         return f"-f -k -a {quoted(f'(__eclips_live {values.live})')}"
     if values.file:
         return "-f -a '(__eclips_files_after_at)'" if values.file == "@file" else "-F"
-    return f"-f -k -a {quoted(' '.join(values.words))}" if values.words else ""
+    words = " ".join(values.words)
+    if values.listed:
+        return f"-f -k -a {quoted(f'(__eclips_listed {words})')}"
+    return f"-f -k -a {quoted(words)}" if words else ""
 
 
 def _path(command: CommandEntry) -> str:

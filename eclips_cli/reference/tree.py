@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import typer
 
 from eclips_cli.docstrings import split_doc
+from eclips_cli.reference import members
 from eclips_cli.reference.values import NOTHING, Values, kind_of, of_argument, of_option
 
 PROGRAM = "eclips"
@@ -61,6 +62,8 @@ class CommandEntry:
     """whether it changes something: here, at the API, or on a server it sends to"""
     takes: tuple[Option, ...] = ()
     """the options every command takes, less those that mean something else here"""
+    offers: Mapping[str, Values] = field(default_factory=dict)
+    """by an option that every command takes: its values here, where they are other ones than elsewhere"""
 
     @property
     def title(self) -> str:
@@ -71,6 +74,11 @@ class CommandEntry:
     def all_options(self) -> tuple[Option, ...]:
         """Its own options, then those every command takes."""
         return self.options + self.takes
+
+    @property
+    def offered(self) -> tuple[tuple[Option, Values], ...]:
+        """The options that every command takes and that offer other values here, with those."""
+        return tuple((o, self.offers[s]) for o in self.takes for s in o.spellings if s in self.offers)
 
     def walk(self) -> Iterator[CommandEntry]:
         """Itself and all commands below it, in the order of the tree."""
@@ -124,6 +132,7 @@ def _described(command: Any, context: Any, path: tuple[str, ...], entry: Any) ->
         options=tuple(_option(p, context, path) for p in shown if p.param_type_name == "option"),
         arguments=tuple(_argument(p, context, path) for p in shown if p.param_type_name == "argument"),
         changes=bool(getattr(entry, "changes", False)),
+        offers=members.of_command(path, workbook=bool(getattr(entry, "workbook", False))),
     )
 
 

@@ -20,12 +20,13 @@ from eclips_cli.sandbox import fault_kinds
 class Values:
     """What a value can be: `words` to choose from, a `live` kind that this machine remembers, or a file.
 
-    `file` is `file` for a path, `@file` for a path after an `@`, or empty.
+    `file` is `file` for a path, `@file` for a path after an `@`, or empty. `listed`: several words with commas.
     """
 
     words: tuple[str, ...] = ()
     live: str = ""
     file: str = ""
+    listed: bool = False
 
 
 NOTHING = Values()
@@ -50,11 +51,15 @@ OPTIONS = {
 
 BELOW = {
     ("batches", "--status"): Values(words=BATCH_STATUSES),
+    **dict.fromkeys(
+        (("batches get", "--status"), ("batches results", "--status")), Values(words=RUN_STATUSES)
+    ),
+    ("batches retry", "--status"): Values(words=("failed", "cancelled")),
     ("batches", "--format"): Values(words=("csv", "tsv", "jsonl", "json", "xlsx")),
     ("config", "KEY"): Values(words=tuple(key for key in KEYS if key != "store")),
     ("api", "PATH"): NOTHING,
 }
-"""where an option or a metavar of the same name means something else, by the first word of the command"""
+"""where an option or a metavar of the same name means something else, by the command or its first word"""
 
 NAMED = {
     "RUN": Values(live="run"),
@@ -92,7 +97,7 @@ def kind_of(param: Any) -> str:
 def of_option(param: Any, path: tuple[str, ...]) -> Values:
     """The values of an option of the command at `path`, from its name, its metavar and its type."""
     for spelling in param.opts:
-        found = BELOW.get((path[0] if path else "", spelling)) or OPTIONS.get(spelling)
+        found = _below(path, spelling) or OPTIONS.get(spelling)
         if found:
             return found
     return _of_metavar(param.metavar or "", path) or _of_type(param.type)
@@ -109,8 +114,12 @@ def _of_metavar(metavar: str, path: tuple[str, ...]) -> Values | None:
     words = re.split(r"[|\s]+", re.sub(r"\.\.\.|[\[\]]", "", metavar))
     if len(words) > 1 and all(re.fullmatch(r"[a-z][a-z0-9._-]*", word) for word in words):
         return Values(words=tuple(words))
-    here = {word: BELOW.get((path[0] if path else "", word), NAMED.get(word)) for word in words}
-    return next((found for found in here.values() if found is not None), None)
+    here = (_below(path, word) or NAMED.get(word) for word in words)
+    return next((found for found in here if found is not None), None)
+
+
+def _below(path: tuple[str, ...], word: str) -> Values | None:
+    return BELOW.get((" ".join(path), word)) or BELOW.get((path[0] if path else "", word))
 
 
 def _of_type(kind: Any) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eclips_cli.options import FORMATS
 from eclips_cli.reference.tree import Argument, CommandEntry, Option
 from eclips_cli.reference.values import Values
 
@@ -34,6 +35,9 @@ _eclips_file_after_at() {
 }
 """
 
+BY_COMMAND = {"--fields": "_eclips_fields", "--output": "_eclips_formats"}
+"""what offers the values of options that every command takes, where those depend on the command"""
+
 START = r"""
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
   _eclips "$@"
@@ -46,9 +50,31 @@ fi
 def script(tree: CommandEntry, note: str) -> str:
     """The whole script; `note` says where it came from."""
     # compinit looks for #compdef in the first line, and nowhere else
-    parts = ["#compdef eclips", f"# {note}", FUNCTIONS.rstrip()]
+    parts = ["#compdef eclips", f"# {note}", FUNCTIONS.rstrip(), "\n".join(_by_command(tree))]
     parts += ["\n".join(_function(command, tree)) for command in tree.walk()]
     return "\n\n".join([*(part.strip("\n") for part in parts), START.lstrip()])
+
+
+def _by_command(tree: CommandEntry) -> Iterator[str]:
+    """Functions for what depends on the command being written: zsh completes a shared option before it enters one."""
+    yield "# Sets here to the command being written, by the words that name one below another."
+    yield '_eclips_where() {\n  local word\n  for word in ${(@Q)_eclips_words[2,-1]}; do\n    case "$here $word" in'
+    for command in tree.walk():
+        for child in command.children:
+            above = " ".join(command.path)
+            typed = "|".join(quoted(f"{above} {name}") for name in (child.path[-1], *child.aliases))
+            yield f"      {typed}) here={quoted(' '.join(child.path))} ;;"
+    yield "    esac\n  done\n}\n"
+    for option, function in BY_COMMAND.items():
+        yield f"{function}() {{\n  local here=\n  _eclips_where\n  case $here in"
+        for command in tree.walk():
+            if option in command.offers:
+                values = command.offers[option]
+                offer = "_sequence compadd -" if values.listed else 'compadd "$@" --'
+                yield f"    {quoted(' '.join(command.path))}) {offer} {' '.join(values.words)} ;;"
+        if option == "--output":
+            yield f'    *) compadd "$@" -- {" ".join(FORMATS)} ;;'
+        yield "  esac\n}\n"
 
 
 def _name(command: CommandEntry) -> str:
@@ -97,9 +123,8 @@ def _option(option: Option) -> Iterator[str]:
     before = "*" if option.repeatable else f"({others})"
     for spelling in option.spellings:
         attached = ("=" if spelling.startswith("--") else "+") if option.takes_value else ""
-        value = (
-            f":{_message(option.row[0].split()[-1])}:{_action(option.values)}" if option.takes_value else ""
-        )
+        action = BY_COMMAND.get(option.spellings[-1]) or _action(option.values)
+        value = f":{_message(option.row[0].split()[-1])}:{action}" if option.takes_value else ""
         yield f"{before}{spelling}{attached}[{_bracketed(option.help)}]{value}"
 
 

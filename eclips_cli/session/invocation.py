@@ -90,6 +90,7 @@ class Invocation:
             color=options.color,
         )
         output.global_options = options.global_options
+        self._to_close.append(output.close)
         return output
 
     def _configured_format(self) -> str | None:

@@ -59,20 +59,25 @@ class Tracing:
     def __init__(self, output: Output, *, verbose: bool) -> None:
         self._output = output
         self._verbose = verbose
+        self._waited = False
 
     def waits(self, wait: Wait) -> None:
         """A pause before a request is repeated."""
-        when = f"in {wait.seconds:.0f} s" if wait.seconds >= 0.5 else "at once"
-        self._output.note(f"{wait.reason}; trying again {when}")
+        self._waited = True
+        self._output.countdown.begins(wait.seconds, wait.reason)
 
     def sends(self, request: RequestLine) -> None:
         """A request goes out."""
+        if self._waited:
+            self._output.countdown.ends()
         if self._verbose:
             again = f" (try {request.attempt})" if request.attempt > 1 else ""
             self._output.announce(f"> {request.method} {request.url}{again}")
 
     def answered(self, response: ResponseLine) -> None:
         """An answer came, or what became of it."""
+        if self._waited and response.status is not None and response.status < 400:
+            self._output.countdown.answered()
         if self._verbose:
             what = response.trouble or f"{response.status}, {response.size} bytes"
             self._output.announce(f"< {what} in {response.seconds * 1000:.0f} ms")

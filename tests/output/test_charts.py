@@ -54,7 +54,7 @@ def test_runs_are_counted_by_status_and_time_of_their_start() -> None:
         {"status": "failed", "created_at": None},
     ]
     lines = charts.started_by_status(runs, Look(now=now), buckets=10)
-    assert lines[0] == "runs started in the last hour"
+    assert lines[0] == "when they were started: the last hour"
     assert lines[1].startswith("✓ completed") and lines[1].endswith(" █        █     2")
     assert "reviewing\\x1b" in lines[2]
     assert charts.started_by_status([], Look()) == []

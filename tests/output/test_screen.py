@@ -18,7 +18,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch):
     stream, size = io.StringIO(), [100, 24]
     monkeypatch.setattr(screen.shutil, "get_terminal_size", lambda *_: os.terminal_size(size))
     output = Output(environ={}, stdin=io.StringIO(), stdout=stream, stderr=io.StringIO(), format="table")
-    return screen.Screen(stream, output.table, lambda: output.look), stream, size
+    with screen.Screen(stream, output.table, lambda: output.look) as shown:
+        yield shown, stream, size
 
 
 def test_it_is_drawn_over_itself(drawn) -> None:

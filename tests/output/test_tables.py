@@ -33,8 +33,11 @@ def drawn(width: int, *, color: bool = False, view: View = VIEW) -> list[str]:
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 160])
 def test_ids_are_whole_and_columns_go_by_importance(width: int) -> None:
     lines = drawn(width)
+    if narrow := lines[0] == "ID":
+        lines = [f"{head}  {below.strip()}" for head, below in zip(lines[::2], lines[1::2], strict=True)]
+    assert narrow == (width < 80)
     assert all(f"{rows.ID}{number}" in line for number, line in enumerate(lines[1:]))
-    assert all(cell_len(line) <= max(width, 66) for line in lines)
+    assert all(cell_len(line) <= width for line in drawn(width))
     heads = ["ID", "STATUS", "AGENT", "ERROR", "SURE"]
     shown = lines[0].split()
     assert shown == heads[: len(shown)] and (width < 160 or shown == heads)
@@ -94,3 +97,20 @@ def test_json_is_coloured_on_a_terminal_alone(clean_env: dict[str, str]) -> None
     assert "\x1b" not in run_inside(argv, clean_env).out
     assert COLORS.search(run_inside(argv, clean_env, terminal=True).out)
     assert "\x1b" not in run_inside((*argv[:4], "--color", "never"), clean_env, terminal=True).out
+
+
+def test_where_an_id_leaves_no_room_it_has_a_line_of_its_own() -> None:
+    from eclips_cli.commands.runs._view import RUNS
+
+    runs = [
+        {"id": "a9796f3d-cef5-497e-9863-03754428e1cb", "status": "pending_triage", "created_at": "then"},
+        {"id": "b9796f3d-cef5-497e-9863-03754428e1cb", "status": "running", "agent_type": "ap_specialist"},
+    ]
+    assert render(runs, RUNS, width=40, color=False, now=0.0).splitlines() == [
+        "ID",
+        "  STATUS            CREATED",
+        "a9796f3d-cef5-497e-9863-03754428e1cb",
+        "  ! pending_triage  then",
+        "b9796f3d-cef5-497e-9863-03754428e1cb",
+        "  ● running",
+    ]

@@ -148,3 +148,12 @@ def test_a_place_that_cannot_be_written(clean_env: dict[str, str]) -> None:
     shown = run_inside(("completion", "install", "bash"), {**clean_env, "XDG_DATA_HOME": "/dev/null"})
     assert shown.code == 17
     assert "error: /dev/null/" in shown.err
+
+
+@pytest.mark.parametrize("argv", [("--help",), ("completion", "--help"), ("batches", "submit", "--help")])
+def test_help_is_as_narrow_as_the_terminal(argv: tuple[str, ...], clean_env: dict[str, str]) -> None:
+    shown = run_inside(argv, {**clean_env, "COLUMNS": "40"}).out
+    text, _, examples = shown.partition("Examples:")
+    wide = [line for line in text.splitlines() if len(line) > 40]
+    assert not [line for line in wide if " " in line.strip() and not line.endswith(":")], wide
+    assert "  eclips " in examples, "what is pasted is never wrapped"

@@ -52,6 +52,15 @@ CASES = {
     "eclips help exit": ["exit-codes"],
     "eclips triage approve --note x ": ["live"],
     "eclips webhooks trigger run.f": ["run.failed"],
+    "eclips audit export -o ": [*FORMATS, "xlsx"],
+    "eclips batches get one --status pe": ["pending_triage"],
+    "eclips batches retry one --status ": ["failed", "cancelled"],
+    "eclips runs list --fields st": ["status", "started_at"],
+    "eclips runs list --fields id,status,st": ["id,status,started_at"],
+    "eclips runs get one --fields=triage_item.agent_runs.": [
+        f"triage_item.agent_runs.{name}" for name in ("id", "agent_type", "confidence_score")
+    ],
+    "eclips doctor --fields ": [],
 }
 
 
@@ -86,6 +95,26 @@ def test_fish_offers(scripts: dict[str, str], stand_in: StandIn, tmp_path: Path)
 def wanted_of(wanted: list[str], written: str) -> list[str]:
     live = [word for word in ("live", "two") if word.startswith(written)]
     return live if set(wanted) & {"live", "two"} else wanted
+
+
+def test_members_that_a_view_shows_are_known() -> None:
+    """What is offered after --fields is what the command's own columns are made of."""
+    from eclips_cli.commands.batches import _view as batches
+    from eclips_cli.commands.runs import _view as runs
+    from eclips_cli.commands.triage import _view as triage
+    from eclips_cli.commands.webhooks import _view as webhooks
+    from eclips_cli.reference.members import of_command
+
+    shown = {
+        "runs list": runs.RUNS, "runs get": runs.RUN, "runs tail": runs.CHANGES, "triage list": triage.TRIAGE,
+        "triage show": triage.TRIAGE_DETAIL, "triage watch": triage.ARRIVALS, "triage approve": triage.DECISIONS,
+        "webhooks list": webhooks.WEBHOOKS, "webhooks delete": webhooks.DELETED, "webhooks listen": webhooks.DELIVERIES,
+        "webhooks forward": webhooks.FORWARDED, "batches list": batches.BATCHES, "batches get": batches.BATCH,
+        "batches results": batches.BATCH_LINES, "batches history": batches.SUBMISSIONS,
+    }  # fmt: skip
+    for name, view in shown.items():
+        offered = of_command(tuple(name.split()), workbook=False)["--fields"].words
+        assert {column.path for column in view.columns} <= set(offered), name
 
 
 @pytest.mark.debian("bash")

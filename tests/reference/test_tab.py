@@ -10,7 +10,8 @@ import pytest
 from tests.reference.conftest import HOSTILE, StandIn
 from tests.reference.prompt import PROMPT, Prompt
 
-EACH = [pytest.param(name, marks=pytest.mark.debian(name)) for name in ("bash", "zsh", "fish")]
+SHELLS = ("bash", "zsh", "fish")
+EACH = [pytest.param(name, marks=pytest.mark.debian(name)) for name in SHELLS]
 Start = Callable[[str], Prompt]
 
 
@@ -58,6 +59,42 @@ def test_words_of_the_tree_cost_no_start_of_the_program(
         shown.press("\r")
         assert " ".join(stand_in.was_given()).replace("=", " ").rstrip("/") == line.removeprefix("eclips ")
     assert not stand_in.asked
+
+
+@pytest.mark.debian("bash", "zsh")
+@pytest.mark.parametrize(("shell", "strict"), [("bash", "set -eEu"), ("zsh", "setopt err_exit no_unset")])
+def test_a_strict_shell_outlives_a_tab(shell: str, strict: str, prompt: Start, stand_in: StandIn) -> None:
+    shown = prompt(shell)
+    shown.press(f"{strict}\r")
+    for keys in (
+        "eclips nonsense ",
+        "eclips run --agent=",
+        "eclips runs list --fields zz",
+        "eclips run @no",
+        "eclips ",
+    ):
+        shown.ready()
+        shown.press(f"{keys}\t\t\x15")
+    shown.ready()
+    shown.press("eclips runs li\t")
+    shown.until(lambda: _line(shown).startswith("eclips runs list"))
+    shown.press("\r")
+    assert stand_in.was_given() == ["runs", "list"]
+    assert "unbound" not in shown.text and "not set" not in shown.text, shown.text
+    shown.press("echo $-:\r")
+    shown.until(lambda: "e" in next((line for line in shown.text.splitlines() if line.endswith(":")), ""))
+
+
+@pytest.mark.parametrize("shell", EACH)
+def test_members_are_completed_after_a_comma(shell: str, prompt: Start, stand_in: StandIn) -> None:
+    shown = prompt(shell)
+    shown.press("eclips runs list --fields id,conf\t")
+    shown.until(lambda: "id,confidence_score" in _line(shown))
+    shown.press("\r")
+    assert ",".join(stand_in.was_given()) in (
+        "runs,list,--fields,id,confidence_score",
+        "runs,list,--fields=id,confidence_score",
+    )
 
 
 @pytest.mark.parametrize("shell", EACH)

@@ -169,7 +169,8 @@ class Requester:
                 return cast(RawResponse, answer)
             seconds = retry.pause(attempt, failure.retry_after, self._uniform)
             in_time = at_most is None or self.budget is None or seconds < self.budget.left()
-            if not failure.passing or attempt > self._max_retries or not in_time:
+            in_vain = attempt > self._max_retries or not in_time or self.transport.closed
+            if not failure.passing or in_vain:
                 if answer is not None and not check:
                     return answer
                 raise self._final(call, failure)

@@ -78,9 +78,12 @@ class Transport:
         self._contexts = self._certificates()
         self._tls: ssl.SSLContext | None = None
         self._clients: dict[bool, httpx.Client] = {}
+        self.closed = False
+        """whether nobody wants an answer any more; one that is still being read ahead breaks"""
 
     def close(self) -> None:
-        """Close idle connections."""
+        """Close all connections."""
+        self.closed = True
         with self._lock:
             clients, self._clients = list(self._clients.values()), {}
         for client in clients:

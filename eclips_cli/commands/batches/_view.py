@@ -24,7 +24,8 @@ BATCHES = View(
         Column("ROWS", "total_rows", "number", 3),
         Column("AGENT", "agent_type", "text", 6),
         Column("CREATED", "created_at", "ago", 5),
-    )
+    ),
+    object="BatchJob",
 )
 BATCH = View(
     (
@@ -37,6 +38,7 @@ BATCH = View(
         Column("AGENT", "job.agent_type", "text", 5),
     ),
     id_path="job.id",
+    object="BatchDetail",
 )
 BATCH_ROWS = View(
     (

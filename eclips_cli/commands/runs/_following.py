@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli.commands._resume_hint import ResumeHint
 from eclips_cli.commands.runs._changes import follow
 from eclips_cli.commands.runs._outcome import Change, RunOutcome
-from eclips_cli.commands.runs._view import CHANGES, RUN, run_detail
+from eclips_cli.commands.runs._view import CHANGES, CHANGES_OF_ONE, RUN, run_detail
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import triage_item
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from eclips_cli.api.waiting import WaitBudget
     from eclips_cli.output.output import Output
     from eclips_cli.records.recent import Thing
+
+
+WIDE = 60
+"""cells of a terminal from which on a whole id has room beside other words"""
 
 
 class Following:
@@ -45,6 +49,10 @@ class Following:
         """Follow to the end (of the `first` one, or all), print `{run, triage_item}`, return the exit code."""
         outcomes: dict[str, RunOutcome] = {}
         with self._resume_hint(), self._output.live() as live:
+            if quietly and live.moving:
+                count = len(self._ids)
+                one = f"for run {self._ids[0]}" if self._output.width >= WIDE else "for the run"
+                live.status("waiting", one if count == 1 else f"for {count:,} runs")
             for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))
@@ -57,6 +65,8 @@ class Following:
 
     def print_changes(self) -> int:
         """Print each change as it comes, until every run ended; the exit code of the worst."""
+        from eclips_cli.output.table import line
+
         ended: list[RunOutcome] = []
 
         def lines() -> Any:
@@ -66,7 +76,9 @@ class Following:
                 yield self._line(change)
 
         with self._resume_hint():
-            self._output.stream(lines(), CHANGES)
+            # who follows one run on a terminal has just named it
+            shown = CHANGES if len(self._ids) > 1 else CHANGES_OF_ONE
+            self._output.stream(lines(), CHANGES, line=lambda change, look: line(change, shown, look))
         return self._finish(ended, show=False)
 
     def _changes(self, *, results: bool = True) -> Iterator[Change]:

@@ -21,7 +21,8 @@ RUNS = View(
         Column("CREATED", "created_at", "ago", 2),
         Column("COMPLETED", "completed_at", "ago", 7),
         Column("ERROR", "error_message", "text", 6),
-    )
+    ),
+    object="Run",
 )
 RUN = View(
     (
@@ -34,6 +35,7 @@ RUN = View(
         Column("OUTPUT", "run.output", "json", 4),
     ),
     id_path="run.id",
+    object="RunDetail",
 )
 CHANGES = View(
     (
@@ -45,7 +47,8 @@ CHANGES = View(
     ),
     id_path="run_id",
 )
-ACCEPTED = View((Column("ID", "run_id", "id", 1),), id_path="run_id")
+CHANGES_OF_ONE = View(tuple(column for column in CHANGES.columns if column.path != "run_id"))
+ACCEPTED = View((Column("ID", "run_id", "id", 1),), id_path="run_id", object="RunAccepted")
 _SHOWN = {
     "id", "status", "agent_type", "confidence_score", "created_at", "started_at", "completed_at", "error_message",
     "output", "task", "priority", "requires_triage", "data",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from eclips_cli.api.statuses import TERMINAL_STATUSES
 from eclips_cli.commands._options import WatchTimeout
+from eclips_cli.commands.runs._open_runs import MOST, OpenRuns
 from eclips_cli.commands.runs._view import RUNS
-from eclips_cli.output import charts
+from eclips_cli.output import charts, theme
+from eclips_cli.output.cells import safe_text
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -21,10 +24,9 @@ if TYPE_CHECKING:
     from eclips_cli.output.theme import Look
 
 EVERY = 2.0
-STAYS = 60.0
-"""seconds that a run stays in the table after it was seen to end"""
-NEWEST = 200
-"""runs that are looked at; older ones that are still open are kept once they were seen"""
+"""seconds between two looks"""
+SECONDS_A_REQUEST = 0.3
+"""at least so long is waited for each request of a look: about 200 a minute at most"""
 
 
 def watch_runs(
@@ -36,7 +38,9 @@ def watch_runs(
 ) -> None:
     """A live table of the runs that are not over yet, and of those that just ended, until Ctrl-C.
 
-    In a pipe, or with -o json or jsonl, each run that is new or changed is printed as it is seen.
+    All of them, however many there are: the newest 2,000 of each status. Above the table stands how many are open,
+    when they were started, and how many ended since the watch began. In a pipe, or with -o json or jsonl, each run that
+    is new or changed is printed as it is seen.
 
     Examples:
       eclips runs watch
@@ -47,78 +51,85 @@ def watch_runs(
     watch_open_runs(session.client, session.output, budget, agent=agent)
 
 
-class _Board:
-    """The runs in the table: open ones, and ended ones for a while."""
-
-    def __init__(self, agent: str | None) -> None:
-        self._agent = agent
-        self._open: dict[str, Run] = {}
-        self._ended: dict[str, tuple[Run, float]] = {}
-        self._newest: list[Run] = []
-
-    def update(self, runs: list[Run], now: float) -> None:
-        """Take in one look at the newest runs, at `now` monotonic seconds."""
-        self._newest = [run for run in runs if not self._agent or run.get("agent_type") == self._agent]
-        for run in runs:
-            if self._agent and run.get("agent_type") != self._agent:
-                continue
-            run_id = str(run.get("id"))
-            if run.get("status") not in TERMINAL_STATUSES:
-                self._open[run_id] = run
-            elif self._open.pop(run_id, None) is not None:
-                self._ended[run_id] = (run, now)
-        self._ended = {run_id: (run, at) for run_id, (run, at) in self._ended.items() if now - at < STAYS}
-
-    def chart(self, look: Look) -> list[str]:
-        """When the newest runs were started, by status."""
-        return charts.started_by_status(self._newest, look)
-
-    def forgotten(self, runs: list[Run]) -> list[str]:
-        """Open runs that the newest ones no longer hold."""
-        listed = {str(run.get("id")) for run in runs}
-        return [run_id for run_id in self._open if run_id not in listed][:10]
-
-    def rows(self) -> list[Run]:
-        """Open runs, newest first, then those that ended."""
-        newest_first = sorted(self._open.values(), key=lambda run: str(run.get("created_at")), reverse=True)
-        return newest_first + [run for run, _at in reversed(self._ended.values())]
-
-
 def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *, agent: str | None) -> None:
     """Show the table until the time is up; in a pipe, and as JSON, what is new in it.
 
     Passing trouble is shown. Raises what outlasts the budget.
     """
-    board = _Board(agent)
     if not output.draws:
-        output.stream(_news(_looks(client, board, budget)), RUNS)
+        runs = OpenRuns(client.within(budget), agent)
+        output.stream(_news(runs, _looks(runs, budget), output), RUNS)
         return
+    began = client.clock.now()
     with output.screen() as screen:
 
         def draw() -> None:
-            rows, trouble = board.rows(), shown.trouble
-            screen.show(rows, RUNS, empty="no open runs", trouble=trouble, above=board.chart)
+            screen.show(
+                runs.rows,
+                RUNS,
+                last=runs.ended,
+                empty="no open runs",
+                trouble=shown.trouble,
+                title=lambda look: title(runs, agent, began, look),
+                above=lambda look: charts.started_by_status(runs.rows, look),
+            )
 
         shown = budget.for_another(lambda _message: draw())
-        for _rows in _looks(client, board, shown):
+        runs = OpenRuns(client.within(shown), agent)
+        for _ in _looks(runs, shown):
             draw()
 
 
-def _looks(client: EclipsClient, board: _Board, budget: WaitBudget) -> Iterator[list[Run]]:
-    """The rows of the table after each look, until the time is up."""
-    client = client.within(budget)
+def title(runs: OpenRuns, agent: str | None, began: float, look: Look) -> list[str]:
+    """What the table counts: open runs by status, and those that ended since `began` (POSIX seconds)."""
+    open_ = Counter(str(run.get("status")) for run in runs.open.values())
+    if not agent:
+        open_ |= Counter(runs.unread)
+    of = f" of {agent}" if agent else ""
+    some = [f"{count:,} {status}" for status, count in open_.most_common()]
+    since = time.strftime("%H:%M:%S", time.localtime(began))
+    about = "" if runs.exact else "at least "
+    ended = [f"{about}{count:,} {status}" for status, count in runs.counts.most_common()]
+    cut = [f"the newest {MOST:,} of {total:,} {status} are read" for status, total in runs.unread.items()]
+    lines = [
+        *wrapped(f"{open_.total():,} open run{'' if open_.total() == 1 else 's'}{of}", some, look.width),
+        *wrapped(f"since {since}", ended or ["none ended"], look.width),
+        *(line for text in cut for line in wrapped("", [text], look.width)),
+    ]
+    return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + [""]
+
+
+def wrapped(head: str, parts: list[str], width: int) -> list[str]:
+    """`head: part · part`, on as many lines as it takes; what follows is indented."""
+    lines = [head + ": " if head and parts else head]
+    begun = False
+    for part in parts:
+        joined = f"{lines[-1]} · {part}" if begun else lines[-1] + part
+        if len(joined) > width and lines[-1].strip():
+            lines[-1] = lines[-1].rstrip()
+            joined = f"  {part}"
+            lines.append("")
+        lines[-1], begun = joined, True
+    return lines
+
+
+def _looks(runs: OpenRuns, budget: WaitBudget) -> Iterator[None]:
+    """A look after the other, until the time is up."""
     with budget.quiet_end():
         while True:
-            runs = list(client.runs.list(limit=NEWEST))
-            runs += [client.runs.get(run_id).json["run"] for run_id in board.forgotten(runs)]
-            board.update(runs, client.clock.monotonic())
-            yield board.rows()
-            budget.rest(EVERY)
+            runs.look()
+            yield
+            budget.rest(max(EVERY, runs.requests * SECONDS_A_REQUEST))
 
 
-def _news(looks: Iterator[list[Run]]) -> Iterator[Run]:
+def _news(runs: OpenRuns, looks: Iterator[None], output: Output) -> Iterator[Run]:
     """Rows that are new or changed."""
     last: dict[str, Run] = {}
-    for rows in looks:
+    told: dict[str, int] = {}
+    for _ in looks:
+        rows = runs.rows + runs.ended
+        for status in runs.unread.keys() - told.keys():
+            output.announce(f"watching the newest {MOST:,} of {runs.unread[status]:,} runs that are {status}")
+        told |= runs.unread
         yield from [row for row in rows if last.get(str(row.get("id"))) != row]
         last = {str(row.get("id")): row for row in rows}

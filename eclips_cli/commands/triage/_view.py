@@ -35,7 +35,8 @@ TRIAGE = View(
         Column("AGE", "created_at", "ago", 3),
         Column("ABOUT", "about", "text", 3),
         Column("AMOUNT", "amount", "number", 3),
-    )
+    ),
+    object="TriageItem",
 )
 """the queue for machines: the columns of 0.1 in their places, then what an item is about and its amount"""
 QUEUE = View(
@@ -47,7 +48,8 @@ QUEUE = View(
         Column("AGENT", "agent_runs.agent_type", "text", 5),
         Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
         Column("AGE", "created_at", "ago", 2),
-    )
+    ),
+    object="TriageItem",
 )
 """the queue for a person, where there is room for it"""
 STACKED = View(tuple(column for column in QUEUE.columns if column.header not in ("ID", "REASON")))
@@ -60,7 +62,8 @@ ARRIVALS = View(
         Column("CONFIDENCE", "agent_runs.confidence_score", "confidence", 4),
         Column("AGENT", "agent_runs.agent_type", "text", 4),
         Column("REASON", "triage_reason", "text", 2),
-    )
+    ),
+    object="TriageItem",
 )
 TRIAGE_DETAIL = View(
     (
@@ -73,6 +76,7 @@ TRIAGE_DETAIL = View(
         Column("OUTPUT", "run.output", "json", 6),
     ),
     id_path="triage_item.id",
+    object="RunDetail",
 )
 DECISIONS = View(
     (

@@ -18,7 +18,8 @@ WEBHOOKS = View(
         Column("EVENTS", "events", "json", 3),
         Column("ACTIVE", "is_active", "text", 5),
         Column("CREATED", "created_at", "ago", 6),
-    )
+    ),
+    object="Webhook",
 )
 CREATED_WEBHOOK = View((*WEBHOOKS.columns[:3], Column("SECRET", "secret", "id", 2)))
 DELETED = View((Column("ID", "id", "id", 1), Column("DELETED", "success", "text", 2)))
