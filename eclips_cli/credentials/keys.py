@@ -29,11 +29,6 @@ def clean_key(text: str, where: str) -> str:
     return key
 
 
-def mask_key(key: str) -> str:
-    """A key as it may be shown: `eck_live_…cdef`."""
-    return f"{PREFIX}…{key[-4:]}" if len(key) >= len(PREFIX) + 8 else f"{PREFIX}…"
-
-
 def is_sandbox_key(key: str) -> bool:
     """Whether a key is one of the sandbox on this machine."""
     return key.startswith(SANDBOX_PREFIX)

@@ -13,7 +13,7 @@ from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text, parse_instant
-from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
+from eclips_cli.errors import KeyRejected, NetworkError, RateLimited, ServerError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import duration
 from eclips_cli.output.live import Live
@@ -152,6 +152,10 @@ class Forwarding:
         try:
             watch.look()
         except (NetworkError, ServerError, RateLimited) as error:
+            self._budget.endure(error)
+        except KeyRejected as error:
+            if not error.may_be_renewed:
+                raise
             self._budget.endure(error)
         else:
             self._budget.good()
