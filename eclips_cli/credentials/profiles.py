@@ -30,6 +30,11 @@ def check_store(profile: str, store: str) -> None:
         raise UsageError(f"there is no store {store!r}", hint="--store keyring or --store file")
 
 
+def check_keyring(environ: Mapping[str, str]) -> None:
+    """Raise KeyringUnavailable where there is no keyring, before anybody is asked for a key."""
+    keyring_store.backend_name(environ)
+
+
 def save(profile: str, key: str, store: str, base_url: str, environ: Mapping[str, str]) -> str:
     """Keep a checked key and make the profile; where it was kept, in words.
 
