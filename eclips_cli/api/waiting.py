@@ -155,6 +155,8 @@ class WaitBudget:
         from eclips_cli.api.http.error_answers import Failure
 
         tries = 0
+        if not self.trouble:  # the last answer was good, and nobody asked since
+            self._last_good = self.clock.monotonic()
         while True:
             begun = self.clock.monotonic()
             answer = attempt(self.try_seconds())

@@ -51,7 +51,10 @@ class Session(Invocation):
         """The API, with this invocation's key. Raises KeyMissing when there is none."""
         if self.settings.sandbox:
             return self._opened(self.sandbox.keys.full)
-        return self._closed_at_end(self._connector.client_of_this(self.settings.base_url))
+        client = self._closed_at_end(self._connector.client_of_this(self.settings.base_url))
+        if self.options.max_outage is None:
+            return client
+        return client.within(self.wait_budget(doing="the command"))
 
     @cached_property
     def guards(self) -> Guards:

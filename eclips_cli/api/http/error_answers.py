@@ -45,6 +45,13 @@ class Failure:
             return self.error.may_be_renewed
         return self.passing or isinstance(self.error, (errors.RateLimited, errors.ServerError))
 
+    @property
+    def surely_not_done(self) -> bool:
+        """Whether a change that failed so may go out again, also after a longer wait: nothing was done."""
+        return self.decision in (RetryDecision.REPEAT, RetryDecision.LATER) or isinstance(
+            self.error, errors.KeyRejected
+        )
+
 
 def from_answer(call: Call, answer: RawResponse, now: float, sent: SentKey) -> Failure | None:
     """The failure that an answer stands for, None for 2xx; `now` in seconds since 1970.

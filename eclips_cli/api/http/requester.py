@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Requester:
     """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter.
 
-    In a wait, which `budget` bounds, a GET is asked until there is a good answer.
+    In a wait, which `budget` bounds, a GET is asked until there is a good answer, and a change goes out until the
+    server does not surely refuse to act on it.
     """
 
     def __init__(
@@ -165,6 +166,9 @@ class Requester:
         return object_in(answer.content) or {}, answer
 
     def _repeat(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
+        budget = self.budget
+        if budget is not None and budget.max_outage is not None and call.is_change:
+            return budget.ask(lambda _seconds: self._changed_once(call, request, check))
         attempt = 1
         while True:
             at_most = self._at_most(call)
@@ -180,6 +184,15 @@ class Requester:
             self._hooks.on_wait(Wait(seconds, failure.error.message, attempt))
             self.clock.sleep(seconds)
             attempt += 1
+
+    def _changed_once(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse | Failure:
+        """One try of a change in a wait; a Failure where nothing was done, else its error is raised."""
+        answer, failure = self._once(call, request, 1, None)
+        if failure is None or (answer is not None and not check and not failure.surely_not_done):
+            return cast(RawResponse, answer)
+        if failure.surely_not_done:
+            return failure
+        raise self._final(call, failure)
 
     def _at_most(self, call: Call) -> float | None:
         """How long a try may take; no wait cuts a change short, whose outcome would be unknown then."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.api.waiting import WaitBudget
 from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
 from eclips_cli.commands.webhooks._options import SecretEnv, SecretFile, SecretOf
@@ -22,7 +23,6 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.waiting import WaitBudget
 
 AHEAD = 3600.0
 """seconds that this machine's clock may be behind the server's, whose time may have been pasted"""
@@ -66,7 +66,9 @@ def forward(
     announce = session.output.announce
     secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)
     budget = session.wait_budget(doing="watching")
-    Forwarding(session.client, sender, secret, session.output, budget).run(state, begin)
+    # each look is tried a few times alone: between two of them what is owed is delivered
+    client = session.client.within(WaitBudget(session.clock, None))
+    Forwarding(client, sender, secret, session.output, budget).run(state, begin)
 
 
 class Forwarding:
@@ -78,7 +80,7 @@ class Forwarding:
         sender: DeliverySender,
         secret: bytes,
         output: Output,
-        budget: "WaitBudget",
+        budget: WaitBudget,
     ) -> None:
         self._client, self._sender, self._secret, self._output = client, sender, secret, output
         self._clock, self._budget = client.clock, budget

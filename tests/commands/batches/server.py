@@ -22,6 +22,7 @@ NOTHING_DONE = {
     "400": (400, {"error": "unknown agent_type", "field": "agent_type"}, {}),
     "429": (429, {"error": "rate limited"}, {"Retry_After": "1"}),
     "429-credits": (429, {"error": "out of credits"}, {}),
+    "503-1200": (503, {"error": "maintenance"}, {"Retry_After": "1200"}),
     "500": (500, {"error": "oops"}, {}),
     "201-unreadable-lost": (201, {"job": "?"}, {}),
 }

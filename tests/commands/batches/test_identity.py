@@ -458,6 +458,26 @@ def test_a_key_that_takes_over_before_anything_can_be_read(server, from_file):
     assert server.tasks() == []
 
 
+def test_a_maintenance_of_20_minutes_is_outlived_where_that_is_asked_for(submit, server, file, clock):
+    """A 503 that says when to come again did nothing; a 500 may have, and is never sent twice."""
+    server.faults = ["503-1200"]
+    stop = submit()
+    assert stop.code == 12 and "it asks to wait 20 min" in stop.err and clock.slept == []
+    server.faults, server.broken_gets = ["503-1200", "503-1200", "ok"], 3
+    stop = submit("--max-outage", "30m")
+    assert stop.code == 12 and sum(clock.slept) >= 1200, "two of them are longer than half an hour"
+    assert "the command goes on" in stop.err and server.tasks() == []
+    server.faults, before = ["503-1200", "ok"], sum(clock.slept)
+    done = submit("--max-outage", "30m")
+    assert done.code == 0 and len(server.tasks()) == 3 and 1200 <= sum(clock.slept) - before < 1800, done.err
+    assert "the API answers again" in done.err
+    server.faults = ["500", "ok"]
+    file.write_text(csv_text("INV-9,Acme,1"))
+    posts = len([1 for method, _path in server.log if method == "POST"])
+    submit("--max-outage", "30m", "--on-duplicate", "skip")
+    assert len([1 for method, _path in server.log if method == "POST"]) - posts <= 2, "looked for in between"
+
+
 def test_no_key_is_in_the_state_directory(submit, sent, tmp_path):
     for path in (tmp_path / "state").rglob("*"):
         if path.is_file():
