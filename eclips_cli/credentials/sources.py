@@ -97,7 +97,7 @@ def read_again(
 def to_renew(found: FoundKey, settings: Settings) -> str:
     """What to do where the key of a source is rejected."""
     if found.source == "ECLIPS_API_KEY":
-        return "set ECLIPS_API_KEY to a key that is valid; a running command sees only files change: ECLIPS_API_KEY_FILE"
+        return "set ECLIPS_API_KEY to a key that is valid, or ECLIPS_API_KEY_FILE: a file can be renewed meanwhile"
     if found.source == "systemd credential":
         return "renew what LoadCredential names, and restart the service"
     if found.source in ("keyring", "key file"):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.commands.webhooks.running import Running
 from tests.inside import inside
-from tests.installed import Result, Run, wait_until
+from tests.installed import Result, Run, run_installed, wait_until
 from tests.output.rows import ID, OPEN, run
 from tests.servers.raw import Action, RawServer, Received, events, json_reply, stream_head, then
 
@@ -91,6 +91,7 @@ def test_watchers_survive_a_key_that_is_revoked_before_the_new_one_is_there(
             for prefix, words in enumerate(WATCHERS)
         ]
         wait_until(lambda: len({path[:2] for path in [*api.seen]}) == len(WATCHERS))
+        running[-1].said("forwarding to")
         api.good = NEW
         for each in running:
             goes_on = each.said("goes on")
@@ -167,3 +168,36 @@ def test_what_is_followed_goes_on_though_the_key_is_gone(inside: Run, env: dict[
             stop = inside("run", "x", "--max-outage", "0s", env=env, ECLIPS_BASE_URL=server.url)
     assert stop.code == 4 and "; the run goes on" in stop.err, stop.err
     assert f"; then: eclips runs tail {RUN}" in stop.err
+
+
+KEPT = """
+import os, pathlib
+from keyring.backend import KeyringBackend
+class Keyring(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username): return pathlib.Path(os.environ["KEPT"]).read_text()
+    def set_password(self, service, username, password): raise NotImplementedError
+"""
+
+
+def test_a_keyring_is_asked_once_more(clean_env: dict[str, str], key: KeyFile, tmp_path: Path) -> None:
+    """In the profile's entry; a key of another source, of another account perhaps, never takes its place."""
+    (tmp_path / "kept.py").write_text(KEPT)
+    ring = {"PYTHON_KEYRING_BACKEND": "kept.Keyring", "PYTHONPATH": str(tmp_path), "KEPT": str(key.path)}
+    stored = Path(clean_env["HOME"], ".config/eclips/keys/default.key")
+    stored.parent.mkdir(parents=True)
+    stored.write_text(NEW)
+    stored.chmod(0o600)
+    api = Api()
+    api.good = NEW
+
+    def renewed(request: Received) -> Action:
+        key.holds(NEW)
+        return api.answer(request)
+
+    with api.server, RawServer(answer=renewed) as server:
+        stop = run_installed(("runs", "list"), {**clean_env, **ring, "ECLIPS_BASE_URL": api.server.url})
+        assert stop.code == 4 and "the API key eck_live_…1111 of keyring was rejected" in stop.err, stop
+        assert "hint: eclips auth login" in stop.err and api.seen == {"/v1/runs": [OLD]}
+        done = run_installed(("runs", "list"), {**clean_env, **ring, "ECLIPS_BASE_URL": server.url})
+        assert done.code == 0 and "keyring holds eck_live_…2222 by now" in done.err, done
