@@ -82,6 +82,8 @@ class WaitBudget:
         self.deadline = deadline
         self.say = say
         self.doing = doing
+        self.each = False
+        """whether what passes between two good answers is no outage: nobody asked"""
         self.good_answers = 0
         self.trouble = ""
         """what stands in the way at the moment"""
@@ -155,7 +157,7 @@ class WaitBudget:
         from eclips_cli.api.http.error_answers import Failure
 
         tries = 0
-        if not self.trouble:  # the last answer was good, and nobody asked since
+        if self.each and not self.trouble:
             self._last_good = self.clock.monotonic()
         while True:
             begun = self.clock.monotonic()

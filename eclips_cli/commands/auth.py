@@ -43,7 +43,7 @@ def login(
     """
     session: Session = ctx.obj
     profiles.check_store(session.settings.profile, store)
-    if store == "keyring":
+    if store == "keyring" and not session.options.dry_run:
         store = _keyring_or_file(session, lambda: profiles.check_keyring(session.environ)) or store
     key = _key_check.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
     can = _key_check.abilities(session.client_with(key))
@@ -68,7 +68,7 @@ def _keyring_or_file(session: Session, ask: Callable[[], object]) -> str | None:
     try:
         ask()
     except KeyringUnavailable as error:
-        if session.settings.no_input or not session.output.interactive or session.options.dry_run:
+        if session.settings.no_input or not session.output.interactive:
             raise
         session.output.announce(error.message)
         try:

@@ -54,7 +54,9 @@ class Session(Invocation):
         client = self._closed_at_end(self._connector.client_of_this(self.settings.base_url))
         if self.options.max_outage is None:
             return client
-        return client.within(self.wait_budget(doing="the command"))
+        budget = self.wait_budget(doing="the command")
+        budget.each = True
+        return client.within(budget)
 
     @cached_property
     def guards(self) -> Guards:
