@@ -407,7 +407,7 @@ _eclips_argument() {
             _eclips_add verify 'Check that the record is as it was written'
             _eclips_add export 'Every change as one record, for finance and auditors'
              ;;
-        help:*) _eclips_among run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output programs sandbox ;;
+        help:*) _eclips_among run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox containers cron environment exit-codes files guards ids keys output programs sandbox systemd ;;
         completion:0) 
             _eclips_add install 'Make TAB complete commands, options, values and recent ids'
             _eclips_add show 'Print the completion script of a shell'

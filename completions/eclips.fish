@@ -368,7 +368,7 @@ complete -c eclips -l read-only -d 'Send nothing that changes anything (exit 5 i
 complete -c eclips -l color -r -f -k -a 'auto always never' -d 'auto, always or never.'
 complete -c eclips -l request-timeout -r -f -d 'How long one request may take. [30]'
 complete -c eclips -l max-retries -r -f -d 'How often a request that is safe to repeat is repeated. [4]'
-complete -c eclips -l max-outage -r -f -d 'While waiting: give up after this long without an answer. [5m]'
+complete -c eclips -l max-outage -r -f -d 'Give up after this long without an answer: while waiting [5m], and if given, with any request.'
 
 # eclips
 complete -c eclips -n '__eclips_at \'\' 0' -a run -d 'Start a run and follow it to its end'
@@ -883,7 +883,7 @@ complete -c eclips -n '__eclips_at \'audit export\'' -s h -l help -d 'Show this 
 complete -c eclips -n '__eclips_at \'audit export\'' -s o -l output -r -f -k -a 'xlsx' -d 'table, tsv, json, jsonl, csv or id; xlsx where help says so. [table; tsv in a pipe]'
 
 # eclips help
-complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox cron environment exit-codes files guards ids keys output programs sandbox'
+complete -c eclips -n '__eclips_at \'help\'' -f -k -a 'run runs triage webhooks batches usage health status find auth config api audit help doctor completion sandbox containers cron environment exit-codes files guards ids keys output programs sandbox systemd'
 complete -c eclips -n '__eclips_at \'help\'' -l tree -d 'Every command with its options, what it changes and needs, and how it ends; with -o json.'
 complete -c eclips -n '__eclips_at \'help\'' -s h -l help -d 'Show this message and exit.'
 

@@ -118,6 +118,8 @@ class KeyRejected(EclipsError):
 
     exit_code = ExitCode.AUTH
     type = "key_rejected"
+    may_be_renewed = False
+    """whether a wait goes on: it was good before, and another one may take its place"""
 
 
 class ScopeMissing(EclipsError):

@@ -28,14 +28,18 @@ COMPLETE = "__complete"
 COMPLETION_TIMEOUT = 0.3
 """seconds after which a prompt waits no longer for values to complete"""
 
-_OK, _ERROR, _INTERRUPTED, _TERMINATED = 0, 1, 130, 143
+_OK, _ERROR, _LOCAL, _INTERRUPTED, _TERMINATED = 0, 1, 17, 130, 143
+WINDOWS = (
+    "eclips does not run on Windows itself: install it in WSL, the Linux of Windows, where all of it works",
+    "hint: wsl --install, then the same commands there\n",
+)
 
 
 def entry() -> None:
     """The console script: run this process's command line and end it with the exit code."""
     # imports make many objects and drop none: looking for garbage among them takes a tenth of start-up,
     gc.set_threshold(START_UP_OBJECTS)
-    if sys.argv[1:2] == [COMPLETE]:
+    if sys.argv[1:2] == [COMPLETE] and sys.platform != "win32":
         _give_up_soon()
     if None in (sys.stdin, sys.stdout, sys.stderr):
         from eclips_cli.system import streams
@@ -56,6 +60,10 @@ def main(argv: Sequence[str] | None = None, wire: Callable[[list[str]], Session]
     args = [_as_utf8(word) for word in (sys.argv[1:] if argv is None else argv)]
     if args[:1] in VERSION:
         return _flushed(_OK, f"eclips {__version__}\n")
+    if sys.platform == "win32":  # locks, terminals and signals are those of Unix: nothing below would load
+        _last_word(WINDOWS[0])
+        sys.stderr.write(WINDOWS[1])
+        return _LOCAL
     if args[:1] == [COMPLETE]:
         return _completed(args[1:])
     return _guarded(args, wire)

@@ -55,6 +55,11 @@ def mask(text: str) -> str:
     return text
 
 
+def mask_key(key: str) -> str:
+    """A key as it may be shown: `eck_live_…cdef`."""
+    return f"{PREFIX}…{key[-4:]}" if len(key) >= len(PREFIX) + SHORTEST else f"{PREFIX}…"
+
+
 def _masked(found: re.Match[str]) -> str:
     shown = re.sub(_BETWEEN, "", found[0])
     return f"{PREFIX}…{shown[-4:]}"

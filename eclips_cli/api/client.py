@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eclips_cli.api.http.checks import check_base_url, check_key, check_path
 from eclips_cli.api.http.hooks import Hooks
+from eclips_cli.api.http.key_in_use import KeyInUse, KeySource
 from eclips_cli.api.waiting import Clock, SystemClock
 from eclips_cli.errors import UsageError
 
@@ -33,6 +34,7 @@ class EclipsClient:
     `api_key` may be left out for `health` alone. `request_timeout` in seconds bounds connecting and
     each silence; `max_retries` is how often a request is repeated where that is safe. Raises
     ConfigError for a base URL or key that must not be used; every call raises `eclips_cli.errors`.
+    `key_source` is where another key is looked for once this one is rejected.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class EclipsClient:
         hooks: Hooks | None = None,
         clock: Clock | None = None,
         uniform: Callable[[float, float], float] | None = None,
+        key_source: KeySource | None = None,
     ) -> None:
         if not 0 < request_timeout <= 86400:
             raise UsageError("the request time-out must be more than 0 seconds and at most a day")
@@ -55,7 +58,7 @@ class EclipsClient:
         self.clock: Clock = clock or SystemClock()
         self.max_retries = max_retries
         self.request_timeout = request_timeout
-        self._key = None if api_key is None else check_key(api_key)
+        self._keys = KeyInUse(None if api_key is None else check_key(api_key), key_source or KeySource())
         self._uniform = uniform
 
     def __repr__(self) -> str:
@@ -85,13 +88,34 @@ class EclipsClient:
     @property
     def has_key(self) -> bool:
         """Whether there is an API key."""
-        return self._key is not None
+        return self._keys.sent.key is not None
 
     def key_digest(self, secret: bytes) -> bytes:
         """A digest of the API key, keyed with `secret` (at most 64 bytes): tells keys apart and holds none."""
         from hashlib import blake2b
 
-        return blake2b((self._key or "").encode(), key=secret, digest_size=16).digest()
+        return blake2b((self._keys.sent.key or "").encode(), key=secret, digest_size=16).digest()
+
+    def settle_renewals(self, settle: Callable[[EclipsClient], None]) -> None:
+        """Let `settle` look at a client with each key that is to take the place of a rejected one.
+
+        It may raise to keep the key out: then the request that was rejected ends with that.
+        """
+
+        def with_key(key: str) -> None:
+            made = EclipsClient(
+                key,
+                base_url=self.base_url,
+                request_timeout=self.request_timeout,
+                max_retries=self.max_retries,
+                hooks=self.hooks,
+                clock=self.clock,
+                uniform=self._uniform,
+            )
+            with made:
+                settle(made)
+
+        self._keys.settlers.append(with_key)
 
     def server_now(self) -> float | None:
         """The server's own time in POSIX seconds, by the last answer's `Date`; None before one that has it."""
@@ -189,4 +213,4 @@ class EclipsClient:
 
         transport = Transport(self.base_url, self.request_timeout)
         uniform = self._uniform or random.uniform
-        return Requester(transport, self._key, self.max_retries, self.hooks, self.clock, uniform)
+        return Requester(transport, self._keys, self.max_retries, self.hooks, self.clock, uniform)

@@ -82,6 +82,8 @@ class WaitBudget:
         self.deadline = deadline
         self.say = say
         self.doing = doing
+        self.each = False
+        """whether what passes between two good answers is no outage: nobody asked"""
         self.good_answers = 0
         self.trouble = ""
         """what stands in the way at the moment"""
@@ -156,6 +158,8 @@ class WaitBudget:
         from eclips_cli.api.http.error_answers import Failure
 
         tries = 0
+        if self.each and not self.trouble:
+            self._last_good = self.clock.monotonic()
         while True:
             begun = self.clock.monotonic()
             answer = attempt(self.try_seconds())

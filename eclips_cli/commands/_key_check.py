@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from eclips_cli.credentials.keys import LONGEST, clean_key
+from eclips_cli.credentials.keys import LONGEST, check_bare, clean_key
 from eclips_cli.errors import (
     ConfirmationRefused,
     EclipsError,
     KeyRejected,
     PlanWithoutApi,
     ScopeMissing,
+    UsageError,
 )
 from eclips_cli.exits import ExitCode
 from eclips_cli.json_values import JsonObject
@@ -28,6 +29,7 @@ READS: dict[str, Callable[[EclipsClient], object]] = {
     "batch:read": lambda client: list(client.batches.list(limit=1)),
 }
 """scopes that can be tried without changing anything"""
+TYPED = "what was typed"
 WRITES = ["agents:run", "triage:write", "webhooks:write", "batch:run"]
 """scopes that can't"""
 
@@ -45,7 +47,13 @@ def ask_key(output: Output, *, from_stdin: bool, no_input: bool) -> str:
         )
     from getpass import getpass
 
-    return clean_key(getpass("API key (it is not shown): "), "what was typed")
+    try:
+        typed = getpass("API key (it is not shown): ")
+    except EOFError:
+        output.interrupted()
+        raise UsageError("no key was given", hint="paste it and press Enter") from None
+    check_bare(typed, TYPED)
+    return clean_key(typed, TYPED)
 
 
 def abilities(client: EclipsClient) -> JsonObject:

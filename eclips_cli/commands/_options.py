@@ -66,7 +66,8 @@ def every_command(
     max_outage: Annotated[
         str | None,
         typer.Option(
-            metavar="DURATION", help="While waiting: give up after this long without an answer. [5m]"
+            metavar="DURATION",
+            help="Give up after this long without an answer: while waiting [5m], and if given, with any request.",
         ),
     ] = None,
     version: Annotated[bool | None, typer.Option("--version", help="Print the version.")] = None,

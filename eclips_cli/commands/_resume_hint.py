@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.errors import (
     Interrupted,
+    KeyRejected,
     NetworkError,
     NotFound,
     RateLimited,
@@ -46,5 +47,8 @@ class ResumeHint:
             raise WaitTimeout(f"{error.message}; {self._goes_on}", hint=self._command) from None
         if isinstance(error, NetworkError | ServerError | RateLimited):
             error.hint = error.hint or self._command
+        if isinstance(error, KeyRejected):
+            error.message = f"{error.message}; {self._goes_on}"
+            error.hint = f"{error.hint}; then: {self._command}"
         if isinstance(error, NotFound) and self._gone:
             error.hint = self._gone

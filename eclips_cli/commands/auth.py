@@ -1,11 +1,14 @@
 """`eclips auth`: API keys and profiles."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from eclips_cli.commands import _key_check
 from eclips_cli.credentials import profiles
+from eclips_cli.credentials.keyring_store import KeyringUnavailable
+from eclips_cli.errors import NotConfirmed
 from eclips_cli.output.columns import Column, View, of_object
 from eclips_cli.output.detail import object_detail
 from eclips_cli.session.session import Session
@@ -31,7 +34,7 @@ def login(
     """Check an API key against the API and store it, by default in the OS keyring.
 
     It is asked for without echo, or read from standard input with --with-key: never an option, which would
-    show in the process list. Without a usable keyring this says so and names the alternatives.
+    show in the process list. Without a usable keyring this says so before it asks, and offers a plain file.
 
     Examples:
       eclips auth login
@@ -40,13 +43,40 @@ def login(
     """
     session: Session = ctx.obj
     profiles.check_store(session.settings.profile, store)
+    if store == "keyring" and not session.options.dry_run:
+        store = _keyring_or_file(session, lambda: profiles.check_keyring(session.environ)) or store
     key = _key_check.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
     can = _key_check.abilities(session.client_with(key))
     if session.only_says(f"the key of profile {session.settings.profile} would be kept in the {store}"):
         return
-    where = profiles.save(session.settings.profile, key, store, session.settings.base_url, session.environ)
-    session.output.note(f"the key of profile {session.settings.profile} is in {where}")
+
+    def keep(where: str) -> None:
+        settings = session.settings
+        kept = profiles.save(settings.profile, key, where, settings.base_url, session.environ)
+        session.output.note(f"the key of profile {settings.profile} is in {kept}")
+
+    if store == "file" or _keyring_or_file(session, lambda: keep("keyring")):
+        keep("file")
     session.output.note(_key_check.in_words(can))
+
+
+def _keyring_or_file(session: Session, ask: Callable[[], object]) -> str | None:
+    """What `ask` wants of the keyring; "file" where that can't be and a person takes a plain file instead.
+
+    Raises KeyringUnavailable where nobody does.
+    """
+    try:
+        ask()
+    except KeyringUnavailable as error:
+        if session.settings.no_input or not session.output.interactive:
+            raise
+        session.output.announce(error.message)
+        try:
+            session.confirm("Keep the key in a plain text file that only you can read instead?", yes=False)
+        except NotConfirmed:
+            raise error from None
+        return "file"
+    return None
 
 
 def logout(ctx: typer.Context) -> None:

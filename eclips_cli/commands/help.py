@@ -38,7 +38,7 @@ def help_(
 ) -> None:
     """Show a command's page of the manual, or a topic: no man needed.
 
-    Topics: exit-codes, environment, output, cron, programs, keys, ids, files, sandbox.
+    Topics: exit-codes, environment, output, cron, systemd, containers, programs, keys, guards, ids, files, sandbox.
 
     Examples:
       eclips help

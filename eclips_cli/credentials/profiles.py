@@ -8,7 +8,6 @@ from typing import Any
 
 from eclips_cli.credentials import key_file, keyring_store
 from eclips_cli.credentials.config_file import ConfigFile
-from eclips_cli.credentials.keys import mask_key
 from eclips_cli.credentials.settings import (
     DEFAULT_BASE_URL,
     DEFAULT_PROFILE,
@@ -19,6 +18,7 @@ from eclips_cli.credentials.settings import (
 from eclips_cli.credentials.sources import FoundKey, find_all, has_credential, missing
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
+from eclips_cli.masking import mask_key
 
 STORES = ("keyring", "file")
 
@@ -28,6 +28,11 @@ def check_store(profile: str, store: str) -> None:
     check_profile_name(profile)
     if store not in STORES:
         raise UsageError(f"there is no store {store!r}", hint="--store keyring or --store file")
+
+
+def check_keyring(environ: Mapping[str, str]) -> None:
+    """Raise KeyringUnavailable where there is no keyring, before anybody is asked for a key."""
+    keyring_store.backend_name(environ)
 
 
 def save(profile: str, key: str, store: str, base_url: str, environ: Mapping[str, str]) -> str:

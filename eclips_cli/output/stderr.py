@@ -137,7 +137,7 @@ class Stderr:
             raise
 
     def interrupted(self) -> None:
-        """After Ctrl-C: leave the line that the terminal shows ^C in, or a question without its answer."""
+        """After Ctrl-C or Ctrl-D: leave the line that the terminal shows ^C in, or a question without its answer."""
         if self.stderr_is_terminal:
             self._stderr.write("\n")
             self._stderr.flush()
@@ -153,7 +153,10 @@ class Stderr:
         self._forget_typed()
         self._stderr.write(safe_text(f"{question} [y/N] "))
         self._stderr.flush()
-        if self._stdin.readline().strip().lower() not in ("y", "yes"):
+        answer = self._stdin.readline()
+        if not answer:
+            self.interrupted()
+        if answer.strip().lower() not in ("y", "yes"):
             raise NotConfirmed("nothing was done")
 
     def _forget_typed(self) -> None:

@@ -7,15 +7,17 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.credentials.keys import AROUND, is_sandbox_key, mask_key
+from eclips_cli.credentials.keys import AROUND, is_sandbox_key
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import LocalFailure
+from eclips_cli.masking import mask_key
 from eclips_cli.records.audit import fields
 from eclips_cli.records.audit.record import AuditRecord
 
 if TYPE_CHECKING:
     from eclips_cli.api import ChangeOutcome, OutgoingRequest
     from eclips_cli.credentials.settings import Settings
+    from eclips_cli.json_values import JsonObject
 
 WAY_ON = "every change is recorded before it is sent: make the file writable, or set ECLIPS_STATE_DIR"
 
@@ -52,6 +54,8 @@ class Auditor:
         self._scrub = (who.key, mask_key(who.key)) if who.key else None
         self._lock = threading.Lock()
         self._begun: dict[int, str] = {}
+        self._keys: dict[str, str] = {}
+        """the key of each change that went out with another one than it began with"""
 
     def before(self, request: OutgoingRequest) -> None:
         """Record what is about to be asked. Raises LocalFailure, so that nothing is sent that is not recorded."""
@@ -66,7 +70,7 @@ class Auditor:
             **({} if self._who.ai_agent is None else {"ai_agent": self._who.ai_agent}),
             "profile": self._who.profile,
             "base_url": self._who.base_url,
-            "key": mask_key(self._who.key),
+            "key": request.key,
             "command": self._who.command,
             "action": action,
             "method": request.method,
@@ -76,19 +80,24 @@ class Auditor:
             **({"from": dict(request.origin)} if request.origin else {}),
             **fields.asked(request.json_body, request.content),
         }
-        try:
-            trouble = self._record.append(members, self._at(), self._scrub)
-        except LocalFailure as error:
-            raise type(error)(f"nothing was sent: {error.message}", hint=error.hint or WAY_ON) from None
-        if trouble:
-            self._warn(trouble)
+        self._record_before_sending(members)
         with self._lock:
             self._begun[id(request)] = change
+
+    def renewed(self, request: OutgoingRequest, key: str) -> None:
+        """Record that a change goes out once more, with another key (masked). Raises LocalFailure, as `before`."""
+        with self._lock:
+            change = self._begun[id(request)]
+            known = self._keys.get(change) == key
+            self._keys[change] = key
+        if not known:
+            self._record_before_sending({"kind": "renewed", "change": change, "key": key})
 
     def after(self, request: OutgoingRequest, outcome: ChangeOutcome) -> None:
         """Record how a change ended. What stands in the way is a warning: the change is made already."""
         with self._lock:
             change = self._begun.pop(id(request))
+            self._keys.pop(change, None)
         members = {
             "kind": "outcome",
             "change": change,
@@ -101,6 +110,14 @@ class Auditor:
             trouble = self._record.append(members, self._at(), self._scrub)
         except LocalFailure as error:
             trouble = f"the change was sent, but how it ended could not be recorded: {error.message}"
+        if trouble:
+            self._warn(trouble)
+
+    def _record_before_sending(self, members: JsonObject) -> None:
+        try:
+            trouble = self._record.append(members, self._at(), self._scrub)
+        except LocalFailure as error:
+            raise type(error)(f"nothing was sent: {error.message}", hint=error.hint or WAY_ON) from None
         if trouble:
             self._warn(trouble)
 

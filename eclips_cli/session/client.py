@@ -13,8 +13,10 @@ from eclips_cli.session import request_preview
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient, OutgoingRequest
+    from eclips_cli.api.http.key_in_use import KeySource
     from eclips_cli.api.waiting import Clock
     from eclips_cli.credentials.settings import Settings
+    from eclips_cli.credentials.sources import FoundKey
     from eclips_cli.json_values import JsonObject
     from eclips_cli.options import Options
     from eclips_cli.output.output import Output
@@ -43,9 +45,13 @@ class Connector:
         self._named = False
         self._learnt: set[str] = set()
 
-    @cached_property
+    @property
     def key(self) -> str | None:
         """The key of this invocation; None where nothing needs one. Raises KeyMissing and ConfigError."""
+        return None if self._found is None else self._found.key
+
+    @cached_property
+    def _found(self) -> FoundKey | None:
         from eclips_cli.credentials.sources import find_key
 
         if self._options.curl:
@@ -59,7 +65,7 @@ class Connector:
         if self._settings.profile_named and found.source.startswith("ECLIPS_"):
             profile = self._settings.profile
             self._output.warn(f"the key of {found.source} is used, not the one of profile {profile}")
-        return found.key
+        return found
 
     def speaks_to_sandbox(self) -> bool:
         """Whether this invocation's requests go to a sandbox."""
@@ -70,7 +76,34 @@ class Connector:
         except KeyMissing:
             return False
 
-    def client(self, base_url: str, key: str | None) -> EclipsClient:
+    def client_of_this(self, base_url: str) -> EclipsClient:
+        """A client with the key of this invocation, which is looked for once more where it is rejected."""
+        return self.client(base_url, self.key, self._key_source(base_url))
+
+    def _key_source(self, base_url: str) -> KeySource | None:
+        from eclips_cli.api.http.key_in_use import KeySource
+        from eclips_cli.credentials import sources
+
+        found = self._found
+        if found is None:
+            return None
+
+        def read() -> str:
+            key = sources.read_again(
+                found, self._settings, self._environ, api_key_file=self._options.api_key_file
+            )
+            sources.check_destination(key, base_url, sandbox=self._settings.sandbox)
+            return key
+
+        def told(old: str, new: str) -> None:
+            self._output.note(
+                f"the API key {old} was rejected; {found.named} holds {new} by now, which is used"
+            )
+
+        way_on = sources.to_renew(found, self._settings)
+        return KeySource(found.named, way_on, read if found.may_change else None, told)
+
+    def client(self, base_url: str, key: str | None, source: KeySource | None = None) -> EclipsClient:
         """A client that tells this invocation's output what it does, and records each change before it is sent.
 
         What a guard refuses is not sent. Raises ConfigError for a key that must not go there.
@@ -108,6 +141,7 @@ class Connector:
             on_response=told.answered,
             intercept=intercept,
             before_change=before_change,
+            before_renewed=lambda request, key: auditor().renewed(request, key),
             after_change=lambda request, outcome: auditor().after(request, outcome),
             on_list=self._listed,
         )
@@ -118,6 +152,7 @@ class Connector:
             max_retries=self._settings.max_retries,
             hooks=hooks,
             clock=self._clock,
+            key_source=source,
         )
 
     def _auditor(self, base_url: str, key: str) -> Auditor:

@@ -49,7 +49,14 @@ class Session(Invocation):
     @cached_property
     def client(self) -> EclipsClient:
         """The API, with this invocation's key. Raises KeyMissing when there is none."""
-        return self._opened(self.sandbox.keys.full if self.settings.sandbox else self._connector.key)
+        if self.settings.sandbox:
+            return self._opened(self.sandbox.keys.full)
+        client = self._closed_at_end(self._connector.client_of_this(self.settings.base_url))
+        if self.options.max_outage is None:
+            return client
+        budget = self.wait_budget(doing="the command")
+        budget.each = True
+        return client.within(budget)
 
     @cached_property
     def guards(self) -> Guards:
@@ -83,7 +90,9 @@ class Session(Invocation):
 
     def _opened(self, key: str | None) -> EclipsClient:
         base_url = self.sandbox.url if self.settings.sandbox else self.settings.base_url
-        client = self._connector.client(base_url, key)
+        return self._closed_at_end(self._connector.client(base_url, key))
+
+    def _closed_at_end(self, client: EclipsClient) -> EclipsClient:
         self._to_close.append(client.close)
         return client
 

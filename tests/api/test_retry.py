@@ -111,7 +111,7 @@ def test_changes_are_repeated_only_when_they_were_not_acted_on(
 
 def test_no_wait_is_longer_than_two_minutes_and_none_helps_without_credits() -> None:
     assert on_status(429, LONGEST_WAIT, change=False) is RetryDecision.REPEAT
-    assert on_status(429, LONGEST_WAIT + 1, change=False) is RetryDecision.GIVE_UP
+    assert on_status(429, LONGEST_WAIT + 1, change=False) is RetryDecision.LATER
     assert on_status(429, 1.0, change=False, out_of_credits=True) is RetryDecision.GIVE_UP
 
 
@@ -130,7 +130,9 @@ def test_a_change_is_sent_again_after_a_4xx_only_where_it_was_not_acted_on(statu
     for wait in (None, 3.0):
         decision = on_status(status, wait, change=True)
         assert decision is (RetryDecision.REPEAT if again else RetryDecision.GIVE_UP)
-    assert on_status(status, LONGEST_WAIT + 1, change=True) is RetryDecision.GIVE_UP
+    assert on_status(status, LONGEST_WAIT + 1, change=True) is (
+        RetryDecision.LATER if again else RetryDecision.GIVE_UP
+    )
 
 
 def test_an_unknown_exception_is_decided_by_its_phase() -> None:

@@ -239,7 +239,32 @@ def test_what_is_no_key_is_refused_without_showing_it(tmp_path: Path, server: An
     from tests.inside import run_inside
 
     person = Person(tmp_path / "home", server)
-    done = run_inside(("auth", "login", "--with-key"), person.env, typed)
+    done = run_inside(("auth", "login", "--with-key", "--store", "file"), person.env, typed)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("error: standard input is ") and len(done.err.splitlines()) <= 2
     assert not typed.strip() or typed.strip() not in done.err
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        ("Bearer {}", "it begins with Bearer"),
+        ("Authorization: bearer {}", "it begins with Bearer"),
+        ("export ECLIPS_API_KEY={}", "a shell's assignment"),
+        ('ECLIPS_API_KEY="{}"', "a shell's assignment"),
+        ("$env:ECLIPS_API_KEY = '{}'", "a shell's assignment"),
+        ("set -x ECLIPS_API_KEY {}", "a shell's assignment"),
+    ],
+)
+def test_what_was_pasted_with_a_key_is_named(tmp_path: Path, server: Any, pasted: str, why: str) -> None:
+    from tests.inside import run_inside
+
+    key = "eck_live_0123456789abcdefghij"
+    person = Person(tmp_path / "home", server)
+    (tmp_path / "key").write_text(pasted.format(key))
+    (tmp_path / "key").chmod(0o600)
+    stdin = run_inside(("auth", "login", "--with-key", "--store", "file"), person.env, pasted.format(key))
+    file = run_inside(("usage", "--api-key-file", str(tmp_path / "key")), person.env)
+    for done in (stdin, file, run_inside(("usage",), {**person.env, "ECLIPS_API_KEY": pasted.format(key)})):
+        assert done.code == 2 and why in done.err and "give the key alone" in done.err, done
+        assert key not in done.err and key[9:] not in done.err

@@ -62,9 +62,38 @@ def test_a_key_is_typed_without_being_shown(clean_env: dict[str, str], server: A
     assert kept.read_text() == f"{server.keys.full}\n"
 
 
+def test_without_a_keyring_a_plain_file_is_offered_before_the_key_is_asked_for(
+    clean_env: dict[str, str], server: Any
+) -> None:
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url}
+    kept = Path(clean_env["HOME"], ".config/eclips/keys/default.key")
+
+    def asked(answer: str, code: int, *says: str) -> None:
+        terminal = Terminal(("auth", "login"), env)
+        shown = terminal.shows("[y/N]")
+        assert "no session bus" in shown and "plain text file" in shown and "API key" not in shown
+        for keys, shows in zip(answer.split(" "), ("API key", ""), strict=False):
+            terminal.press(keys)
+            terminal.shows(shows if keys == "y\r" else "")
+        assert terminal.ended() == code, terminal.text
+        assert terminal.cursor_is_back and all(word in terminal.text for word in says), terminal.text
+        assert server.keys.full.encode() not in terminal.raw
+
+    asked("n\r", 17, "keeps a plain file")
+    asked("\x04", 17, "keeps a plain file")
+    asked("y\r \x04", 2, "no key was given")
+    asked(f"y\r '{server.keys.full}'\r", 2, "has quotes around it", "without its quotes")
+    assert not kept.exists()
+    asked(f"y\r {server.keys.full}\r", 0, "is in the plain text file")
+    assert kept.read_text() == f"{server.keys.full}\n"
+    given = run_installed(("auth", "login", "--with-key"), env, server.keys.full)
+    assert given.code == 17, "nobody is asked without a terminal"
+
+
 def test_leaving_a_question_changes_nothing(clean_env: dict[str, str]) -> None:
     env = {**clean_env, "ECLIPS_STATE_DIR": f"{clean_env['HOME']}/state"}
-    for argv, question in ((("auth", "login"), "API key"), (("sandbox", "reset"), "[y/N]")):
+    login = ("auth", "login", "--store", "file")
+    for argv, question in ((login, "API key"), (("sandbox", "reset"), "[y/N]")):
         terminal = Terminal(argv, env)
         terminal.shows(question)
         terminal.press("\x03")

@@ -172,6 +172,7 @@ def test_the_doctor_names_what_is_missing(nobody: dict[str, str]) -> None:
     found = {each["check"]: each for each in done.json}
     assert found["state"]["status"] == "failed" and "no home directory" in found["state"]["detail"]
     assert "ECLIPS_STATE_DIR" in found["state"]["remedy"]
+    assert found["config"]["status"] == "note" and "ECLIPS_CONFIG_DIR" in found["config"]["remedy"]
 
 
 @as_root

@@ -100,7 +100,9 @@ def _run(row: Row, name: str, place: Place, tmp_path: Path) -> Ran:
         place.requests.clear()
     place.fault = name
     slow = FAULTS[name].slow
-    argv = [*row.argv, "--quiet", "-o", "json", "--max-outage", SHORT_OUTAGE if slow else OUTAGE]
+    argv = [*row.argv, "--quiet", "-o", "json"]
+    if row.kind not in (READ, CHANGE):  # given, it is for them, too
+        argv += ["--max-outage", SHORT_OUTAGE if slow else OUTAGE]
     argv += ["--request-timeout", SHORT if slow else PATIENT]
     argv += ["--max-retries", str(SLOW_RETRIES if slow else RETRIES)]
     return run([word.replace("{tmp}", str(tmp_path)) for word in argv], env, stdin=row.stdin)

@@ -1,4 +1,4 @@
-"""How cron and systemd start a command: the crontab of the README read as cron reads it, and a real cron daemon."""
+"""How cron starts a command: the recipes of `eclips help cron` read as cron reads them, and a real cron daemon."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+from eclips_cli.reference import topics
+
 YOU = "/home/you"
 ASSIGNMENT = re.compile(r"^(\w+)=(.*)$")
 
@@ -21,19 +22,30 @@ class Mail:
     text: str
 
 
-def block(beginning: str) -> list[str]:
-    """The lines of the README's code block that begins with `beginning`."""
-    found = re.search(rf"```sh\n({re.escape(beginning)}.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert found is not None, f"no block of the README begins with {beginning}"
-    return found[1].splitlines()
+def block(name: str, beginning: str) -> list[str]:
+    """The lines of code, of `eclips help NAME`, that begin with `beginning`."""
+    found = [block.lines for block in topics.topic(name).blocks if isinstance(block, topics.Code)]
+    [lines] = [lines for lines in found if "\n".join(lines).startswith(beginning)]
+    return list(lines)
+
+
+def set_up(home: Path, program: str, key: str) -> None:
+    """Do in a home what the help says: the key file, the script, the program on the PATH."""
+    (home / ".local/bin").mkdir(parents=True)
+    (home / ".local/bin/eclips").symlink_to(program)
+    make = block("cron", "(umask 077;")[0].split("#")[0].replace("~", str(home))
+    subprocess.run(["sh", "-c", make], input=f"{key}\n", text=True, check=True)
+    job = home / ".local/bin/eclips-job"
+    job.write_text("\n".join(block("cron", "#!/bin/sh")) + "\n")
+    job.chmod(0o755)
 
 
 class Crontab:
-    """The README's crontab for somebody whose home is elsewhere."""
+    """The help's crontab for somebody whose home is elsewhere."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        lines = [line for line in block("PATH=") if not line.startswith("#")]
+        lines = [line for line in block("cron", "PATH=") if not line.startswith("#")]
         pairs = [found.groups() for line in lines if (found := ASSIGNMENT.match(line))]
         # cron expands nothing in an assignment
         self.variables = {name: value.replace(YOU, str(home)) for name, value in pairs}
@@ -56,15 +68,30 @@ class Crontab:
 
 
 class RealCron:
-    """A cron daemon with one entry, begun when the tests begin: cron wakes on the minute, and nobody waits for it."""
+    """A cron daemon with one job of the help, begun when the tests begin: cron wakes on the minute, and nobody waits.
+
+    The job is due every minute, and is sent to the sandbox. In `directory`: its home, and what the
+    job printed (`mail`) and ended with (`code`).
+    """
 
     def __init__(self, directory: Path, program: str) -> None:
         self.directory = directory
-        state = directory / "state"
-        command = f"ECLIPS_STATE_DIR={state} {program} --sandbox run -o json '[instant] Check stock'"
-        # the last line makes what came before whole
-        entry = f"* * * * * {command} > {directory}/out 2> {directory}/err; echo $? > {directory}/code\n"
-        subprocess.run(["crontab", "-"], input=entry, text=True, check=True)
+        self.home = directory / "home"
+        set_up(self.home, program, "the sandbox has keys of its own")
+        (self.home / "invoices.csv").write_text(
+            "number,vendor,amount\nINV-1 [instant],A,1\nINV-2 [instant],B,2\n"
+        )
+        shell = directory / "shell"
+        # cron hands a job to $SHELL; the last line makes what came before whole
+        shell.write_text(f'#!/bin/sh\n/bin/sh "$@" > {directory}/mail 2>&1\necho $? > {directory}/code\n')
+        shell.chmod(0o755)
+        tab = Crontab(self.home)
+        [job] = [command for command in tab.commands if "invoices" in command]
+        given = {**tab.variables, "HOME": self.home, "SHELL": shell, "ECLIPS_SANDBOX": "1", "MAILTO": '""'}
+        lines = [f"{name}={value}" for name, value in given.items()]
+        subprocess.run(
+            ["crontab", "-"], input="\n".join([*lines, f"* * * * * {job}", ""]), text=True, check=True
+        )
         self._daemon = subprocess.Popen(["cron", "-f"], env={"PATH": os.environ["PATH"]})
 
     def close(self) -> None:

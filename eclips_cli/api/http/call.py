@@ -51,8 +51,8 @@ class Call(NamedTuple):
         return {name: str(value) for name, value in self.params.items() if value is not None}
 
 
-def outgoing(call: Call, base_url: str) -> OutgoingRequest:
-    """The request of a call, without the key. Raises UsageError for what is not UTF-8."""
+def outgoing(call: Call, base_url: str, key: str) -> OutgoingRequest:
+    """The request of a call, of the `key` its masked form alone. Raises UsageError for what is not UTF-8."""
     from urllib.parse import urlencode
 
     url = base_url + call.path
@@ -69,6 +69,7 @@ def outgoing(call: Call, base_url: str) -> OutgoingRequest:
         call.content,
         call.needs_key,
         call.origin,
+        key,
     )
 
 

@@ -9,9 +9,9 @@ from eclips_cli.api.http import retry
 from eclips_cli.api.http.answer import Unreadable, looks_like_html, member, parse_json
 from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.exchange import RawResponse
+from eclips_cli.api.http.key_in_use import LOGIN, SentKey
 from eclips_cli.api.http.retry import RetryDecision
 
-LOGIN = "eclips auth login"
 PROXY_LOGIN = (
     "the proxy asks for a user name and password (407)",
     "put them into HTTPS_PROXY: http://user:password@host:port",
@@ -41,17 +41,26 @@ class Failure:
     @property
     def passes_in_a_wait(self) -> bool:
         """Whether somebody who waits tries again: they have more time than a single request."""
+        if isinstance(self.error, errors.KeyRejected):
+            return self.error.may_be_renewed
         return self.passing or isinstance(self.error, (errors.RateLimited, errors.ServerError))
 
+    @property
+    def surely_not_done(self) -> bool:
+        """Whether a change that failed so may go out again, also after a longer wait: nothing was done."""
+        return self.decision in (RetryDecision.REPEAT, RetryDecision.LATER) or isinstance(
+            self.error, errors.KeyRejected
+        )
 
-def from_answer(call: Call, answer: RawResponse, now: float, scrub: KeyRedactor) -> Failure | None:
+
+def from_answer(call: Call, answer: RawResponse, now: float, sent: SentKey) -> Failure | None:
     """The failure that an answer stands for, None for 2xx; `now` in seconds since 1970.
 
-    `scrub` takes the key out of what the server says, which may quote the request.
+    The key that was `sent` is taken out of what the server says, which may quote the request.
     """
     if 200 <= answer.status < 300:
         return None
-    said = _Said(answer, scrub)
+    said = _Said(answer, sent)
     wait = retry.parse_retry_after(answer.header("retry-after"), date=answer.header("date"), now=now)
     credits = answer.status == 429 and "credit" in said.message.lower()
     decision = retry.on_status(answer.status, wait, change=call.is_change, out_of_credits=credits)
@@ -62,14 +71,15 @@ def from_answer(call: Call, answer: RawResponse, now: float, scrub: KeyRedactor)
 class _Said:
     """What the server says about its refusal: the members of its body that we know, its message, where it points."""
 
-    def __init__(self, answer: RawResponse, scrub: KeyRedactor) -> None:
+    def __init__(self, answer: RawResponse, sent: SentKey) -> None:
+        self.key = sent
         try:
             body = parse_json(answer.content)
         except Unreadable:
             body = None
-        self.message = scrub(_message(body))
-        self.body = {name: scrub.names(member(body, name)) for name in ("field", "required", "provided")}
-        self.location = scrub(answer.header("location") or "nowhere").split("?", 1)[0][:200]
+        self.message = sent.scrub(_message(body))
+        self.body = {name: _names(member(body, name), sent) for name in ("field", "required", "provided")}
+        self.location = sent.scrub(answer.header("location") or "nowhere").split("?", 1)[0][:200]
 
 
 def _message(body: Any) -> str:
@@ -94,7 +104,7 @@ def _status_error(call: Call, answer: RawResponse, said: _Said, wait: float | No
     if looks_like_html(answer.content) and status != 407:
         return _by_a_gateway(call, status)
     if status == 401:
-        return errors.KeyRejected(_join("the API key was rejected", message), hint=LOGIN, status=status)
+        return said.key.rejected(_join(f"{said.key.named} was rejected", message))
     if status == 403:
         return _forbidden(call, said)
     if status == 404:
@@ -231,18 +241,8 @@ def scopes(value: Any) -> str:
     return value[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
-class KeyRedactor:
-    """Takes the API key out of a text."""
-
-    def __init__(self, key: str | None) -> None:
-        self._key = key
-
-    def __call__(self, text: str) -> str:
-        """`text` without the key."""
-        return text.replace(self._key, "[the key]") if self._key else text
-
-    def names(self, value: Any) -> Any:
-        """A name or a list of names without the key; None for anything else."""
-        if isinstance(value, list):
-            return [self(str(name)) for name in value]
-        return self(value) if isinstance(value, str) else None
+def _names(value: Any, sent: SentKey) -> Any:
+    """A name or a list of names without the key; None for anything else."""
+    if isinstance(value, list):
+        return [sent.scrub(str(name)) for name in value]
+    return sent.scrub(value) if isinstance(value, str) else None

@@ -23,7 +23,7 @@ class OutgoingRequest(NamedTuple):
 
     `path` and `params` make up the part of `url` after the base URL; `json_body` is what is sent
     as JSON, `content` bytes that are sent as they are (at most one of the two). `origin` says where a change
-    was asked for (a sheet's file and row); it is not sent.
+    was asked for (a sheet's file and row); it is not sent. `key` is the key's masked form.
     """
 
     method: str
@@ -35,6 +35,7 @@ class OutgoingRequest(NamedTuple):
     content: bytes | None = None
     needs_key: bool = True
     origin: Mapping[str, Any] = MappingProxyType({})
+    key: str = ""
 
     @property
     def is_change(self) -> bool:
@@ -90,7 +91,8 @@ class Hooks(NamedTuple):
     """Functions that are told of the client's work; each does nothing unless given.
 
     `intercept` and `before_change` are called before anything is sent and may raise to stop it.
-    `after_change` is called once for each change that was begun, however it ended. `on_list` is given
+    `before_renewed` is given a change that goes out once more, and another key than the one it began with,
+    masked. `after_change` is called once for each change that was begun, however it ended. `on_list` is given
     the path and the items of a list's first page.
     """
 
@@ -99,5 +101,6 @@ class Hooks(NamedTuple):
     on_response: Callable[[ResponseLine], None] = _nothing
     intercept: Callable[[OutgoingRequest], None] = _nothing
     before_change: Callable[[OutgoingRequest], None] = _nothing
+    before_renewed: Callable[[OutgoingRequest, str], None] = _nothing
     after_change: Callable[[OutgoingRequest, ChangeOutcome], None] = _nothing
     on_list: Callable[[str, list[JsonObject]], None] = _nothing

@@ -13,7 +13,8 @@ from eclips_cli.api.http.error_answers import Failure
 from eclips_cli.api.http.exchange import FailedTry, RawResponse
 from eclips_cli.api.http.fitting import fitting
 from eclips_cli.api.http.hooks import ChangeOutcome, Hooks, OutgoingRequest, RequestLine, ResponseLine, Wait
-from eclips_cli.errors import EclipsError, KeyMissing, OutOfCredits, ProtocolError, RateLimited
+from eclips_cli.api.http.key_in_use import LOGIN, KeyInUse, SentKey
+from eclips_cli.errors import EclipsError, KeyMissing, KeyRejected, OutOfCredits, ProtocolError, RateLimited
 from eclips_cli.json_values import JsonObject
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 class Requester:
     """What every resource calls through. `uniform(a, b)` is the source of the back-off's jitter.
 
-    In a wait, which `budget` bounds, a GET is asked until there is a good answer.
+    In a wait, which `budget` bounds, a GET is asked until there is a good answer, and a change goes out until the
+    server does not surely refuse to act on it.
     """
 
     def __init__(
         self,
         transport: Transport,
-        key: str | None,
+        keys: KeyInUse,
         max_retries: int,
         hooks: Hooks,
         clock: Clock,
@@ -42,12 +44,11 @@ class Requester:
     ) -> None:
         self.transport = transport
         self.clock = clock
-        self._key = key
+        self._keys = keys
         self._max_retries = max_retries
         self._hooks = hooks
         self._uniform = uniform
         self.budget = budget
-        self._scrub = error_answers.KeyRedactor(key)
         self._last_date: tuple[str, float] | None = None
 
     def server_now(self) -> float | None:
@@ -61,7 +62,7 @@ class Requester:
     def within(self, budget: WaitBudget) -> Requester:
         """The same in a wait."""
         return Requester(
-            self.transport, self._key, self._max_retries, self._hooks, self.clock, self._uniform, budget
+            self.transport, self._keys, self._max_retries, self._hooks, self.clock, self._uniform, budget
         )
 
     def json(self, call: Call) -> tuple[JsonObject, int]:
@@ -95,7 +96,7 @@ class Requester:
 
     def check(self, call: Call, answer: RawResponse) -> None:
         """Raise the error that an answer stands for; nothing for a 2xx."""
-        failure = error_answers.from_answer(call, answer, self.clock.now(), self._scrub)
+        failure = error_answers.from_answer(call, answer, self.clock.now(), self._keys.sent)
         if failure is not None:
             raise failure.error
 
@@ -117,16 +118,25 @@ class Requester:
     def open(self, call: Call, at_most: float | None = None) -> LiveStream | Failure:
         """One try to open a stream, which may take `at_most` so many seconds; its `head` is a 2xx."""
         request = self._ready(call)
+        sent = self._keys.sent
+        opened = self._opened(call, request, at_most, sent)
+        if isinstance(opened, Failure) and self._renewed(call, sent, opened):
+            opened = self._opened(call, request, at_most, self._keys.sent)
+        return opened
+
+    def _opened(
+        self, call: Call, request: OutgoingRequest, at_most: float | None, sent: SentKey
+    ) -> LiveStream | Failure:
         self._hooks.on_request(RequestLine(call.method, request.url, 1))
         begun = self.clock.monotonic()
         try:
-            stream = self.transport.open_stream(request.url, headers_of(request, self._key), at_most)
+            stream = self.transport.open_stream(request.url, headers_of(request, sent.key), at_most)
         except FailedTry as fault:
             self._told(request, 1, None, self.clock.monotonic() - begun, 0, str(fault))
             return self.failure_of(call, fault, at_most)
         head = stream.head
         self._told(request, 1, head.status, self.clock.monotonic() - begun, len(head.content))
-        failure = error_answers.from_answer(call, head, self.clock.now(), self._scrub)
+        failure = error_answers.from_answer(call, head, self.clock.now(), sent)
         if failure is None:
             return stream
         stream.close()
@@ -161,6 +171,9 @@ class Requester:
         return object_in(answer.content) or {}, answer
 
     def _repeat(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse:
+        budget = self.budget
+        if budget is not None and budget.max_outage is not None and call.is_change:
+            return budget.ask(lambda _seconds: self._changed_once(call, request, check))
         attempt = 1
         while True:
             at_most = self._at_most(call)
@@ -178,6 +191,15 @@ class Requester:
             self.clock.sleep(seconds)
             attempt += 1
 
+    def _changed_once(self, call: Call, request: OutgoingRequest, check: bool) -> RawResponse | Failure:
+        """One try of a change in a wait; a Failure where nothing was done, else its error is raised."""
+        answer, failure = self._once(call, request, 1, None)
+        if failure is None or (answer is not None and not check and not failure.surely_not_done):
+            return cast(RawResponse, answer)
+        if failure.surely_not_done:
+            return failure
+        raise self._final(call, failure)
+
     def _at_most(self, call: Call) -> float | None:
         """How long a try may take; no wait cuts a change short, whose outcome would be unknown then."""
         return None if self.budget is None or call.is_change else self.budget.try_seconds()
@@ -185,12 +207,30 @@ class Requester:
     def _once(
         self, call: Call, request: OutgoingRequest, attempt: int, at_most: float | None
     ) -> tuple[RawResponse | None, Failure | None]:
-        """One try: the answer, the failure that it or the connection means, or both."""
+        """One try: the answer, the failure that it or the connection means, or both.
+
+        A key that is rejected is looked for once more where it came from; a 401 has done nothing.
+        """
+        sent = self._keys.sent
+        answer, failure = self._sent_once(call, request, attempt, at_most, sent)
+        if failure is not None and self._renewed(call, sent, failure):
+            answer, failure = self._sent_once(call, request, attempt, at_most, self._keys.sent)
+        return answer, failure
+
+    def _renewed(self, call: Call, sent: SentKey, failure: Failure) -> bool:
+        error = failure.error
+        return call.needs_key and isinstance(error, KeyRejected) and self._keys.renewed(sent, error)
+
+    def _sent_once(
+        self, call: Call, request: OutgoingRequest, attempt: int, at_most: float | None, sent: SentKey
+    ) -> tuple[RawResponse | None, Failure | None]:
+        if request.is_change and sent.shown != request.key:
+            self._hooks.before_renewed(request, sent.shown)
         self._hooks.on_request(RequestLine(call.method, request.url, attempt))
         begun = self.clock.monotonic()
         try:
             answer = self.transport.fetch(
-                call.method, request.url, headers_of(request, self._key), body_of(request), at_most
+                call.method, request.url, headers_of(request, sent.key), body_of(request), at_most
             )
         except FailedTry as fault:
             self._told(request, attempt, fault.status, self.clock.monotonic() - begun, 0, str(fault))
@@ -198,7 +238,10 @@ class Requester:
         self._told(request, attempt, answer.status, answer.seconds, len(answer.content))
         if (date := answer.header("date")) is not None:
             self._last_date = date, self.clock.monotonic()
-        return answer, error_answers.from_answer(call, answer, self.clock.now(), self._scrub)
+        failure = error_answers.from_answer(call, answer, self.clock.now(), sent)
+        if failure is None and call.needs_key:
+            self._keys.good()
+        return answer, failure
 
     def _told(
         self,
@@ -227,8 +270,8 @@ class Requester:
 
     def _ready(self, call: Call) -> OutgoingRequest:
         """The request, if nobody objects; what only looks at it (`--curl`) needs no key."""
-        request = outgoing(call, self.transport.base_url)
+        request = outgoing(call, self.transport.base_url, self._keys.sent.shown)
         self._hooks.intercept(request)
-        if call.needs_key and self._key is None:
-            raise KeyMissing("no API key was given", hint=error_answers.LOGIN)
+        if call.needs_key and self._keys.sent.key is None:
+            raise KeyMissing("no API key was given", hint=LOGIN)
         return request

@@ -33,6 +33,7 @@ class RetryDecision(Enum):
     """What follows from a failed try."""
 
     REPEAT = "repeat"
+    LATER = "repeat, but not soon"
     GIVE_UP = "give up"
     UNKNOWN = "unknown outcome"
     ACCEPTED = "accepted, answer unreadable"
@@ -99,12 +100,19 @@ def on_status(
     status: int, retry_after: float | None, *, change: bool, out_of_credits: bool = False
 ) -> RetryDecision:
     """What to do after an answer that is not 2xx; `retry_after` in seconds, None without a usable one."""
-    if out_of_credits or (retry_after is not None and retry_after > LONGEST_WAIT):
+    if out_of_credits:
         return RetryDecision.GIVE_UP
-    if not change:
-        return RetryDecision.REPEAT if status in REPEATED_READS else RetryDecision.GIVE_UP
-    repeat = status in NOT_ACTED_ON or (status in REPEATED_CHANGES and retry_after is not None)
-    return RetryDecision.REPEAT if repeat else RetryDecision.GIVE_UP
+    if change:
+        repeat = status in NOT_ACTED_ON or (status in REPEATED_CHANGES and retry_after is not None)
+    else:
+        repeat = status in REPEATED_READS
+    if not repeat:
+        return RetryDecision.GIVE_UP
+    return (
+        RetryDecision.LATER
+        if retry_after is not None and retry_after > LONGEST_WAIT
+        else RetryDecision.REPEAT
+    )
 
 
 def backoff(attempt: int, uniform: Callable[[float, float], float]) -> float:

@@ -64,10 +64,18 @@ class Accounts:
     @cached_property
     def scope(self) -> Scope:
         """The accounts of this command's key. Raises what the API's client raises where it has to ask."""
+        digest = self._digest
+        found = self._found()
+        if self._digest != digest:  # asking showed that the key is another one by now
+            found = self._found()
+        self._connect().settle_renewals(self._settle)
+        return found
+
+    def _found(self) -> Scope:
         mine = set(self._journal.accounts_of(self._digest, self._base_url))
         doubtful: set[int | None] = set()
         for account, submissions in self._others(mine):
-            same = self._is_same(submissions)
+            same = self._is_same(submissions, self._connect())
             if same is None and (self._rotated or (account is None and self._has_profile_of(submissions))):
                 same = True
             if same is None:
@@ -79,6 +87,27 @@ class Accounts:
         if not mine:
             mine.add(self._journal.add_key(self._digest, self._base_url))
         return Scope(frozenset(mine), frozenset(doubtful))
+
+    def _settle(self, client: EclipsClient) -> None:
+        """Take a key that was renewed in the middle for the same account's, or raise UsageError."""
+        digest = client.key_digest(self._journal.key_secret())
+        if self._journal.accounts_of(digest, self._base_url) & self.scope.mine:
+            return
+        ours = [of for of in self._submissions.known() if self.scope.holds(of)]
+        same = self._is_same(ours, client)
+        if same or (same is None and self._rotated):
+            self._journal.add_key(digest, self._base_url, self.scope.account)
+            return
+        replaced = "the API key was replaced in the middle of the submission"
+        if same is None:
+            raise UsageError(
+                f"{replaced}, and nothing tells whether the new one is the same account's; it is not used",
+                hint="if it is: resume it with --rotated-key",
+            )
+        raise UsageError(
+            f"{replaced}, and the new one is another account's; it is not used",
+            hint="put a key of its account there",
+        )
 
     def check(self, submission: Submission) -> None:
         """Raise UsageError where a submission is at another API or another account's."""
@@ -106,7 +135,7 @@ class Accounts:
     def _base_url(self) -> str:
         return canonical_base_url(self._submissions.target.base_url)
 
-    @cached_property
+    @property
     def _digest(self) -> bytes:
         if self._submissions.target.base_url == SANDBOX:
             return _SANDBOX_KEY
@@ -121,11 +150,11 @@ class Accounts:
                 groups.setdefault((of.account, of.profile if of.account is None else ""), []).append(of)
         yield from ((account, found) for (account, _), found in groups.items())
 
-    def _is_same(self, submissions: Sequence[Submission]) -> bool | None:
+    def _is_same(self, submissions: Sequence[Submission], client: EclipsClient) -> bool | None:
         """Whether the key can read an accepted job of these submissions; None where that can't be told."""
         for of, job in islice(self._accepted(submissions), ASKED):
             try:
-                found = self._connect().batches.get(str(job.batch_id)).json["job"]
+                found = client.batches.get(str(job.batch_id)).json["job"]
             except NotFound:
                 return False
             except (ScopeMissing, AccessRefused, PlanWithoutApi):

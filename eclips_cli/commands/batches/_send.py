@@ -163,6 +163,10 @@ class Sender:
             try:
                 batch_id = self._post(submission, job)
             except (errors.UnknownOutcome, errors.ServerError) as error:
+                if (
+                    error.retryable
+                ):  # it said when to come again: nothing was done, and nothing is to be looked for
+                    raise
                 if self._settler.recovered(submission, job, error, last=attempt == RESENT):
                     return
             else:
@@ -184,7 +188,9 @@ class Sender:
             raise
         except errors.EclipsError as error:
             with suppress(errors.LocalFailure):  # it is `sending` already, which is what counts
-                if isinstance(error, errors.UnknownOutcome) and error.details.get("status") is not None:
+                if isinstance(error, errors.ServerError) and error.retryable:
+                    self._journal.not_sent(job, error.message)
+                elif isinstance(error, errors.UnknownOutcome) and error.details.get("status") is not None:
                     self._journal.taken(job, error.message)  # a 2xx that could not be read
                 else:
                     self._journal.unknown(job, error.message)

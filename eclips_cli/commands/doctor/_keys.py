@@ -10,10 +10,10 @@ from eclips_cli.commands import _key_check
 from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, Finding, Later, Redactor
 from eclips_cli.credentials import keyring_store
 from eclips_cli.credentials.config_file import ConfigFile
-from eclips_cli.credentials.keys import mask_key
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.credentials.sources import FoundKey, check_destination, find_all, missing
 from eclips_cli.errors import EclipsError, KeyMissing
+from eclips_cli.masking import mask_key
 
 LOGIN = "eclips auth login"
 

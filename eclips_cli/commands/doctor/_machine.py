@@ -14,7 +14,7 @@ from eclips_cli import __version__
 from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, WARNING, Finding
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.settings import Settings
-from eclips_cli.errors import EclipsError
+from eclips_cli.errors import EclipsError, NoHome
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.audit.reading import verify
 from eclips_cli.records.audit.record import AuditRecord
@@ -59,9 +59,14 @@ def python() -> Finding:
 
 def config(environ: Environ, settings: Callable[[], Settings]) -> Finding:
     """The configuration: whether it can be read, who else could write it, whether each value is usable."""
-    path = ConfigFile(environ).path
     found = settings()
-    if not somewhere(path).exists():
+    path = ConfigFile(environ).path
+    try:
+        is_there = somewhere(path).exists()
+    except NoHome:  # a container, say: what it needs is in its environment
+        remedy = "where settings are wanted, let ECLIPS_CONFIG_DIR name a directory"
+        return Finding("config", NOTE, "this user has no home: the defaults and the environment hold", remedy)
+    if not is_there:
         return Finding("config", OK, f"{path} is not there; the defaults hold")
     kept_open = _open_to_others(path, 0o022) or _open_to_others(path.parent, 0o022)
     if kept_open:

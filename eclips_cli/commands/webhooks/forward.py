@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.api.waiting import WaitBudget
 from eclips_cli.commands._period import WHEN
 from eclips_cli.commands.webhooks._deliverer import Deliverer, DeliverySender
 from eclips_cli.commands.webhooks._forward_state import ForwardState, TargetLock
@@ -15,7 +16,7 @@ from eclips_cli.commands.webhooks._secret import secret_or_made
 from eclips_cli.commands.webhooks._transitions import TransitionWatch
 from eclips_cli.commands.webhooks._view import FORWARDED
 from eclips_cli.durations import iso_text, local_time, parse_instant
-from eclips_cli.errors import NetworkError, RateLimited, ServerError, UsageError
+from eclips_cli.errors import KeyRejected, NetworkError, RateLimited, ServerError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import duration
 from eclips_cli.output.live import Live
@@ -24,7 +25,6 @@ from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
-    from eclips_cli.api.waiting import WaitBudget
 
 AHEAD = 3600.0
 """seconds that this machine's clock may be behind the server's, whose time may have been pasted"""
@@ -67,7 +67,9 @@ def forward(
     announce = session.output.announce
     secret = secret_or_made(session.environ, secret_file, secret_env, secret_of, announce)
     budget = session.wait_budget(doing="watching")
-    Forwarding(session.client, sender, secret, session.output, budget).run(
+    # each look is tried a few times alone: between two of them what is owed is delivered
+    client = session.client.within(WaitBudget(session.clock, None))
+    Forwarding(client, sender, secret, session.output, budget).run(
         state, partial(parse_instant, since) if since else None
     )
 
@@ -81,7 +83,7 @@ class Forwarding:
         sender: DeliverySender,
         secret: bytes,
         output: Output,
-        budget: "WaitBudget",
+        budget: WaitBudget,
     ) -> None:
         self._client, self._sender, self._secret, self._output = client, sender, secret, output
         self._clock, self._budget = client.clock, budget
@@ -156,6 +158,10 @@ class Forwarding:
         try:
             watch.look()
         except (NetworkError, ServerError, RateLimited) as error:
+            self._budget.endure(error)
+        except KeyRejected as error:
+            if not error.may_be_renewed:
+                raise
             self._budget.endure(error)
         else:
             self._budget.good()

@@ -75,6 +75,8 @@ class Changes:
                 begun.add(name)
                 kept = {member: value for member, value in line.items() if member not in ("kind", "prev")}
                 self._hold(changes, name, kept | {"ended": "unknown", "error": OPEN})
+            elif line.get("kind") == "renewed" and name in changes:
+                changes[name]["key"] = line.get("key")
             elif line.get("kind") == "outcome":
                 if name not in begun:
                     # what was changed is no less so where the line before it was spoilt

@@ -3,7 +3,7 @@
 `faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
 "after" (done, then closed), "after-broken" (and 50 GETs fail then), "late:S" (closed, done S seconds
 later), "500", "500-after", "400", "429-credits", "429", "cached" (nothing done, answered with the
-first job), "cached-after" (done, and so),
+first job), "cached-after" (done, and so), a function (called, and then "ok"),
 "201-unreadable-lost" (201 with a body that can't be used, not listed), or "ok".
 A job of more than `most` bytes of tasks gets a 413 from a gateway, and `shows`
 says how it gives a job back. When the list is empty all is well. Written from the manual, sharing
@@ -22,6 +22,7 @@ NOTHING_DONE = {
     "400": (400, {"error": "unknown agent_type", "field": "agent_type"}, {}),
     "429": (429, {"error": "rate limited"}, {"Retry_After": "1"}),
     "429-credits": (429, {"error": "out of credits"}, {}),
+    "503-1200": (503, {"error": "maintenance"}, {"Retry_After": "1200"}),
     "500": (500, {"error": "oops"}, {}),
     "201-unreadable-lost": (201, {"job": "?"}, {}),
 }
@@ -42,6 +43,7 @@ class BatchServer(ThreadingHTTPServer):
         self.broken_gets = 0
         self.most = float("inf")
         self.forbidden, self.accounts, self.cap = None, {}, 100
+        self.revoked = set()
         self.shows = lambda job: job
         self.outcome = lambda _index, row: {"status": "completed", "result": {"echo": row["task"]}}
 
@@ -128,8 +130,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def is_revoked(self):
+        """Whether the request's key is refused; then it was answered."""
+        key = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if key in self.server.revoked:
+            self.answer(401, {"error": f"Invalid or revoked API key {key}"})
+        return key in self.server.revoked
+
     def do_GET(self):
         self.server.log.append(("GET", self.path))
+        if self.is_revoked():
+            return None
         path, _, query = self.path.partition("?")
         if self.server.broken_gets:
             self.server.broken_gets -= 1
@@ -155,13 +166,19 @@ class Handler(BaseHTTPRequestHandler):
             else self.answer(404, {"error": "none"})
         )
 
+    def next_fault(self):
+        with self.server.lock:
+            fault = self.server.faults.pop(0) if self.server.faults else "ok"
+        return (fault() or "ok") if callable(fault) else fault
+
     def do_POST(self):
         self.server.log.append(("POST", self.path))
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
         if self.path.endswith("/cancel"):
             return self.cancel()
-        with self.server.lock:
-            fault = self.server.faults.pop(0) if self.server.faults else "ok"
+        fault = self.next_fault()
+        if self.is_revoked():
+            return None
         if sum(len(row["task"]) for row in body["rows"]) > self.server.most:
             return self.page(413)
         if fault == "lost":

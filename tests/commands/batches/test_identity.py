@@ -29,9 +29,10 @@ def env(clean_env, server, tmp_path):
 
 @pytest.fixture
 def eclips(env, clock):
-    def run(*argv, stdin="", terminal=False, **more):
+    def run(*argv, stdin="", terminal=False, top=False, **more):
+        words = argv if top else ("batches", *argv)
         with mock.patch("eclips_cli.api.waiting.SystemClock", lambda: clock):
-            return run_inside(("batches", *argv), {**env, **more}, stdin, terminal=terminal)
+            return run_inside(words, {**env, **more}, stdin, terminal=terminal)
 
     return run
 
@@ -461,6 +462,76 @@ def test_a_finished_file_goes_to_another_account_anew(submit, server, file):
     done = submit(ECLIPS_API_KEY=OTHER)
     assert done.code == 0 and len(server.tasks()) == 6, done.err
     assert submit().code == 0 and submit(ECLIPS_API_KEY=OTHER).code == 0 and len(server.tasks()) == 6
+
+
+@pytest.fixture
+def from_file(submit, server, file, tmp_path):
+    """Submit two jobs with a key from a file, which is `OTHER` and the only good one before the second job goes."""
+    file.write_text(csv_text(*(f"INV-{n:04},Vendor,{n}" for n in range(900))))
+    path = tmp_path / "api.key"
+    path.write_text(KEY)
+    path.chmod(0o600)
+
+    def replaced():
+        path.write_text(OTHER)
+        server.revoked = {KEY}
+
+    def run(*faults, **more):
+        server.faults = [replaced if fault == "replaced" else fault for fault in faults]
+        return submit(ECLIPS_API_KEY="", ECLIPS_API_KEY_FILE=str(path), **more)
+
+    return run
+
+
+def test_a_key_that_is_replaced_between_two_jobs(eclips, submit, server, from_file):
+    done = from_file("ok", "replaced")
+    assert done.code == 0 and len(server.tasks()) == 900, done.err
+    assert f"eck_live_…{KEY[-4:]} was rejected; ECLIPS_API_KEY_FILE (" in done.err
+    assert f") holds eck_live_…{OTHER[-4:]} by now" in done.err
+    assert KEY not in done.err and OTHER not in done.err
+    kept = json.loads(eclips("audit", "list", "-o", "json", top=True).out)
+    assert [change["key"][-4:] for change in kept] == [OTHER[-4:], KEY[-4:]]
+    assert [change["ended"] for change in kept] == ["accepted", "accepted"]
+    server.log.clear()
+    again = from_file()
+    assert again.code == 0 and len(server.tasks()) == 900, again.err
+    assert not [path for _method, path in server.log if path == "/v1/batches/b001"], "it is known for good"
+
+
+def test_a_key_of_another_account_takes_over_in_the_middle(eclips, server, from_file):
+    server.accounts = {KEY: "ours", OTHER: "theirs"}
+    stop = from_file("ok", "replaced")
+    assert stop.code == 2 and "the new one is another account's; it is not used" in stop.err, stop.err
+    assert "500 of 900 rows were accepted" in stop.err and "eclips batches resume" in stop.err
+    assert len(server.tasks()) == 500
+
+
+def test_a_key_that_takes_over_before_anything_can_be_read(server, from_file):
+    stop = from_file("replaced")
+    assert (
+        stop.code == 2 and "nothing tells whether the new one is" in stop.err and "--rotated-key" in stop.err
+    )
+    assert server.tasks() == []
+
+
+def test_a_maintenance_of_20_minutes_is_outlived_where_that_is_asked_for(submit, server, file, clock):
+    """A 503 that says when to come again did nothing; a 500 may have, and is never sent twice."""
+    server.faults = ["503-1200"]
+    stop = submit()
+    assert stop.code == 12 and "it asks to wait 20 min" in stop.err and clock.slept == []
+    server.faults, server.broken_gets = ["503-1200", "503-1200", "ok"], 3
+    stop = submit("--max-outage", "30m")
+    assert stop.code == 12 and sum(clock.slept) >= 1200, "two of them are longer than half an hour"
+    assert "the command goes on" in stop.err and server.tasks() == []
+    server.faults, before = ["503-1200", "ok"], sum(clock.slept)
+    done = submit("--max-outage", "30m")
+    assert done.code == 0 and len(server.tasks()) == 3 and 1200 <= sum(clock.slept) - before < 1800, done.err
+    assert "the API answers again" in done.err
+    server.faults = ["500", "ok"]
+    file.write_text(csv_text("INV-9,Acme,1"))
+    posts = len([1 for method, _path in server.log if method == "POST"])
+    submit("--max-outage", "30m", "--on-duplicate", "skip")
+    assert len([1 for method, _path in server.log if method == "POST"]) - posts <= 2, "looked for in between"
 
 
 def test_no_key_is_in_the_state_directory(submit, sent, tmp_path):
