@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import typer
 
 from eclips_cli import app
 from eclips_cli.reference import markdown, roff
 from eclips_cli.reference.page import page_of
 from eclips_cli.reference.shells import MARK, SHELLS
-from eclips_cli.reference.tree import PROGRAM, describe
+from eclips_cli.reference.tree import describe
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = MARK[:1].upper() + MARK[1:]
@@ -29,18 +26,16 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     pages = [page_of(command) for command in tree.walk()]
     files |= {Path("man/man1") / f"{page.name}.1": roff.man(page, NOTE) for page in pages}
     files[Path("man/README.md")] = markdown.reference(tree, NOTE)
-    files[Path("README.md")] = with_blocks((root / "README.md").read_text("utf-8"), blocks(program))
+    files[Path("README.md")] = with_blocks((root / "README.md").read_text("utf-8"), blocks())
     return {root / path: text for path, text in files.items()}
 
 
-def blocks(program: Any) -> dict[str, str]:
+def blocks() -> dict[str, str]:
     """The generated blocks of the README by the name of their marker."""
-    wide = typer.Context(program, info_name=PROGRAM, terminal_width=80, max_content_width=80)
     return {
         "exit-codes": markdown.exit_codes(),
         "cron": markdown.topic("cron"),
         "test-cards": markdown.test_cards(),
-        "help": markdown.fenced(program.get_help(wide).splitlines(), "text"),
     }
 
 
