@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.commands.batches._known_rows import content_of
+from eclips_cli.commands.batches._known_rows import contents_of
 from eclips_cli.commands.batches._look_up import marker_in, readable
 from eclips_cli.commands.batches._record import chosen_jobs, clean_name, draft_of, key_like, random_key
 from eclips_cli.commands.batches.plan import planned_jobs
@@ -109,7 +109,7 @@ class Elsewhere:
         new = (index for index, kind in enumerate(found.kinds) if kind == RowKind.NEW)
         for rows in chosen_jobs(order, lambda index: found.kinds[index] == RowKind.NEW):
             indexes = [next(new) for _ in rows]
-            contents = [content_of(row, order.mapping, order.source.columns) for row in rows]
+            contents = contents_of(rows, order.mapping, order.source.columns)
             for attempt in range(ATTEMPTS):
                 job = jobs.get(marker(order.agent, contents, attempt))
                 if job is not None and job.get("total_rows") in (None, len(rows)):
@@ -120,9 +120,9 @@ class Elsewhere:
         rows_of: dict[str, list[int]] = {}
         contents: list[bytes] = []
         for part in planned_jobs(order.source, order.mapping):
-            for row in part:
+            for row, made in zip(part, contents_of(part, order.mapping, order.source.columns), strict=True):
                 rows_of.setdefault(row[1].strip(), []).append(len(contents))
-                contents.append(content_of(row, order.mapping, order.source.columns))
+                contents.append(made)
         for job in jobs:
             tasks = self._tasks(job)
             if not any(task in rows_of for task in tasks):

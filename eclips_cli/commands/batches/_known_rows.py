@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.commands.batches.plan.row_digests import Names, content, digests, set_name
+from eclips_cli.commands.batches.plan.row_digests import Names, content, contents, digests, set_name
 from eclips_cli.records.journal import UNSENT, Found, Job, Journal, KeptRow, Submission
-from eclips_cli.records.journal.rows import Mapping, PlannedRow, body_row
+from eclips_cli.records.journal.rows import Mapping, PlannedRow, body_row, is_data
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._account import Scope
@@ -145,6 +145,17 @@ def content_of(row: PlannedRow | KeptRow, mapping: Mapping, columns: Sequence[st
     return content(body["task"], body.get("data") or {})
 
 
+def contents_of(
+    rows: Sequence[PlannedRow | KeptRow], mapping: Mapping, columns: Sequence[str]
+) -> list[bytes]:
+    """The digest of what is sent for each of these rows."""
+    if not rows or isinstance(rows[0][2], dict):
+        return [content_of(row, mapping, columns) for row in rows]
+    _, tasks, cells = zip(*rows, strict=True)
+    of = dict(zip(columns, zip(*cells, strict=True), strict=True))
+    return contents(tasks, ((name, of[name]) for name in columns if is_data(name, mapping)))
+
+
 def add_missing(submissions: Submissions, names: Names) -> None:
     """Make digests of the submissions that have none of this kind yet: new ones, and all of 0.1."""
     journal, kind = submissions.journal, set_name(names)
@@ -159,13 +170,10 @@ def _digested(
     for job in journal.jobs(submission.key):
         rows = journal.rows(job)
         made = digests([row.cells for row in rows], submission.columns, names)
-        for place, (row, digest) in enumerate(zip(rows, made, strict=True)):
+        sent = contents_of(rows, submission.mapping, submission.columns)
+        for place, (row, digest, content_) in enumerate(zip(rows, made, sent, strict=True)):
             if not names or has_key(row.cells, submission.columns, names):
-                yield (
-                    digest,
-                    job.first_row + place,
-                    content_of(row, submission.mapping, submission.columns),
-                )
+                yield digest, job.first_row + place, content_
 
 
 def has_key(cells: object, columns: Sequence[str], names: Names) -> bool:

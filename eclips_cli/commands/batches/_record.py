@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from eclips_cli.commands.batches._known_rows import content_of
+from eclips_cli.commands.batches._known_rows import contents_of
 from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.plan.markers import ALPHABET, LENGTH, free_marker
 from eclips_cli.commands.batches.plan.row_digests import ALL, Names
@@ -126,7 +126,7 @@ def job_marker(
     used: set[str],
 ) -> str:
     """The marker of a job of these rows that no job of this machine has; it is added to those `used`."""
-    contents = [content_of(row, mapping, columns) for row in rows]
+    contents = contents_of(rows, mapping, columns)
     made = free_marker(agent, contents, lambda one: one in used or journal.has_marker(one))
     used.add(made)
     return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, has_key
+from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, contents_of, has_key
 from eclips_cli.commands.batches.plan import planned_jobs
 from eclips_cli.commands.batches.plan.decision import Counts, RowKind
 from eclips_cli.commands.batches.plan.jobs import task_columns
@@ -94,7 +94,7 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
                 if not has_key(one, columns, names):
                     problems.add(line, f"the key is empty ({' and '.join(names)})")
         if known.any:
-            contents.add([content_of(row, order.mapping, columns) for row in rows])
+            contents.add(contents_of(rows, order.mapping, columns))
     if problems.count:
         raise bad_rows(order.source.label, problems)
     if known.any:

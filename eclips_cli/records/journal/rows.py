@@ -72,13 +72,14 @@ def body_row(row: PlannedRow, mapping: Mapping, columns: Sequence[str]) -> JsonO
     if isinstance(cells, dict):
         data = cells.get("data") or {} if mapping.as_given else _members(cells, mapping)
     else:
-        wanted = mapping.data_columns
-        data = {
-            name: cell
-            for name, cell in zip(columns, cells, strict=True)
-            if (name != mapping.task_column if wanted is None else name in wanted)
-        }
+        data = {name: cell for name, cell in zip(columns, cells, strict=True) if is_data(name, mapping)}
     return {"task": task, "data": data} if data else {"task": task}
+
+
+def is_data(column: str, mapping: Mapping) -> bool:
+    """Whether a column of a table becomes data of its rows."""
+    wanted = mapping.data_columns
+    return column != mapping.task_column if wanted is None else column in wanted
 
 
 def job_name(name: str, number: int, count: int, key: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, TypeAlias
 from unicodedata import is_normalized, normalize
 
@@ -27,6 +28,8 @@ SIZE = 16
 """Bytes of a digest."""
 
 _BETWEEN = "\x1f"
+_TASK = ""
+"""stands for the name of what is no column"""
 _DECIMALS = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,11}+)\.[0-9]{1,3}+\n)++")
 _NOT_PLAIN = re.compile("[.:+][0-9]")
 _IN_TEXT = re.compile(r"(?<![\w.,])-?[0-9]+\.[0-9]+(?:[eE][+-][0-9]{2,3})?(?![\w,]|\.[0-9])")
@@ -81,16 +84,7 @@ class RowDigester:
             cells.append(_plain_column(column, self._near))
             if cells[-1] is not column and name in self._watched:
                 self.as_written = False
-        if not cells or any("" in column for column in cells):
-            table = zip(*cells, strict=True) if cells else [()] * len(rows)
-            return [_of_pairs(zip(known_by, row, strict=True)) for row in table]
-        begun = _begun(known_by).copy  # a copy is quicker than a new one
-        found = []
-        for text in map(_BETWEEN.join, zip(*cells, strict=True)):
-            made = begun()
-            made.update(text.encode("utf-8", "surrogatepass"))
-            found.append(made.digest())
-        return found
+        return _of_columns(known_by, cells) if cells else [_of_pairs(())] * len(rows)
 
     def _of_members(self, row: dict[str, Any]) -> bytes:
         names = self._names
@@ -107,10 +101,36 @@ def key_text(cells: Cells, columns: Sequence[str], names: Names) -> str:
 
 def content(task: str, data: dict[str, Any]) -> bytes:
     """The digest of what is sent for a row. Numbers are compared as `canonical` does, inside the task too."""
-    said = _IN_TEXT.sub(lambda number: canonical(number[0]), canonical(task))
-    members = {normalize("NFC", name): canonical(value) for name, value in data.items()}
-    kept = json.dumps([said, sorted(pair for pair in members.items() if pair[1])], ensure_ascii=False)
-    return _digest(kept)
+    members = sorted((normalize("NFC", name), _kept(canonical(value))) for name, value in data.items())
+    return _of_pairs([(_TASK, _kept(_said(canonical(task)))), *members])
+
+
+def contents(tasks: Sequence[str], data: Iterable[tuple[str, Sequence[Any]]]) -> list[bytes]:
+    """`content` of many rows at once: of their tasks, and of columns of data, each a name and the rows' cells."""
+    text = "\n".join(tasks)
+    said = _canonical_column(tasks, text)
+    if "." in text:
+        said = [_said(task) if "." in task else task for task in said]
+    named = sorted(((normalize("NFC", name), column) for name, column in data), key=itemgetter(0))
+    cells = [_plain_column(column, near=False) for _, column in named]
+    return _of_columns((_TASK, *(name for name, _ in named)), [list(map(_kept, said)), *cells])
+
+
+def _said(task: str) -> str:
+    return _IN_TEXT.sub(lambda number: canonical(number[0]), task)
+
+
+def _of_columns(names: Names, columns: Sequence[Sequence[str]]) -> list[bytes]:
+    """The digest of each row of a table of canonical cells, in which nothing reads as the end of a cell."""
+    if any("" in column for column in columns):
+        return [_of_pairs(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    begun = _begun(names).copy  # a copy is quicker than a new one
+    found = []
+    for text in map(_BETWEEN.join, zip(*columns, strict=True)):
+        made = begun()
+        made.update(text.encode("utf-8", "surrogatepass"))
+        found.append(made.digest())
+    return found
 
 
 def _of_pairs(pairs: Iterable[tuple[str, str]]) -> bytes:
@@ -125,10 +145,6 @@ def _of_pairs(pairs: Iterable[tuple[str, str]]) -> bytes:
 def _begun(names: Names) -> blake2b:
     """A hash that knows the names of the cells to come."""
     return blake2b(json.dumps(names).encode(), digest_size=SIZE)
-
-
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
 
 
 def _plain_column(column: Sequence[Any], near: bool) -> Sequence[str]:

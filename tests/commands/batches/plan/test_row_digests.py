@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eclips_cli.commands.batches.plan.row_digests import ALL, content, digests, key_text
+from eclips_cli.commands.batches.plan.row_digests import ALL, content, contents, digests, key_text
 from eclips_cli.sheets.canonical import canonical
 
 CELLS = st.one_of(
@@ -62,3 +62,12 @@ def test_content_is_the_task_and_the_data_in_their_canonical_form():
     assert same == content("Pay 57.699999999999996 to INV-0.50.1", {"n": 10})
     assert same != content("Pay 57.8 to INV-0.50.1", {"n": 10})
     assert same != content("Pay 57.7 to INV-0.50.1", {"n": 11})
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6))
+@example([("Pay 57.70 to a.b", "10.00", ""), ("10.50", "x\\", "y"), ("-0.0", "", "1.5.2")])
+def test_many_contents_at_once_are_those_of_each(rows):
+    tasks, first, second = zip(*rows, strict=True)
+    each = [content(task, {"b": one, "a": other}) for task, one, other in rows]
+    assert contents(tasks, [("b", first), ("a", second)]) == each
+    assert len(set(contents(tasks, []))) == len({content(task, {}) for task in tasks})
