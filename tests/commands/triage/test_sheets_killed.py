@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests import forking
 from tests.commands.triage.conftest import Waiting
 from tests.commands.triage.killed import MOMENTS
 from tests.commands.triage.test_sheets import fill
@@ -55,10 +55,11 @@ def test_killed_at_any_step_it_goes_on(
 ) -> None:
     path, items = sheet
     argv = ["triage", "apply", str(path), "--yes"]
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.commands.triage.killed", moment, str(count), *argv],
-        env=environment(waiting, api_env), capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
+    killed = forking.run(
+        [PROGRAM, moment, str(count), *argv],
+        environment(waiting, api_env),
+        module="tests.commands.triage.killed",
+    )
     assert killed.returncode == -9, killed.stderr
     # what was on its way is decided; the tests' clock does not wait for it
     wait_until(lambda: _is_at_rest(waiting, items))
