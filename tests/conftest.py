@@ -15,7 +15,7 @@ from unittest import mock
 import hypothesis
 import pytest
 
-from eclips_cli import masking
+from eclips_cli import app, masking
 from eclips_cli.commands import _tree
 from tests.forking import FORKER
 from tests.installed import PROGRAM, api_env, clean_env, eclips, faulty, server
@@ -57,7 +57,10 @@ def all_is_required() -> bool:
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """A command that is entered again in the test's process is not made anew: typer takes a third of its time for it."""
-    with mock.patch.object(_tree, "load_command", functools.cache(_tree.load_command)):
+    with (
+        mock.patch.object(_tree, "load_command", functools.cache(_tree.load_command)),
+        mock.patch.object(app, "build", functools.cache(app.build)),
+    ):
         yield
 
 

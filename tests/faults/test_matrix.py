@@ -47,6 +47,8 @@ ALIKE = {
     "503": "500",
     "200 of HTML": "truncated JSON",
     "name unknown": "refused",
+    "502 of HTML": "500",
+    "reset unread": "reset after reading",
 }
 """faults that differ in words alone from another one: once for each kind of command, and wherever a row names them"""
 ONCE = ("30 MB", "certificate untrusted")

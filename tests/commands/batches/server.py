@@ -142,14 +142,16 @@ class BatchServer(RawServer):
             return self.answer(404, {"error": "none"})
         return self.answer(200, {"job": self.shown(job), "rows": job["rows"]})
 
+    def next_fault(self):
+        with self.lock:
+            fault = self.faults.pop(0) if self.faults else "ok"
+        return (fault() or "ok") if callable(fault) else fault
+
     def posted(self, request):
         if request.path.endswith("/cancel"):
             return self.cancel(request.path)
         body = request.json
-        with self.lock:
-            fault = self.faults.pop(0) if self.faults else "ok"
-        if callable(fault):
-            fault = fault() or "ok"
+        fault = self.next_fault()
         if refusal := self.refused(request):
             return refusal
         if sum(len(row["task"]) for row in body["rows"]) > self.most:
