@@ -1,17 +1,23 @@
 """Fixtures for all tests, and the marker for tests that need a Debian part."""
 
+import functools
+import importlib
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import hypothesis
 import pytest
 
-from eclips_cli import masking
+from eclips_cli import app, masking
+from eclips_cli.commands import _tree
+from tests.forking import FORKER
 from tests.installed import PROGRAM, api_env, clean_env, eclips, faulty, server
 from tests.servers.cron import RealCron
 
@@ -21,15 +27,41 @@ __all__ = ["api_env", "clean_env", "eclips", "faulty", "server"]
 # local time is shown: the same on every machine
 os.environ["TZ"] = "UTC"
 time.tzset()
+ROOT = Path(__file__).parents[1]
 
 # how long an example takes says how busy the machine is
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
+# what a worker has compiled of the tests, the others take, whatever this machine thinks of such files
+sys.dont_write_bytecode = False
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Workers start at once and would each compile all tests: each begins with others, and finds the rest done."""
+    files = sorted(Path(__file__).parent.rglob("test_*.py"))
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    begin = len(files) * number // workers
+    if workers > 1 and not session.config.getoption("file_or_dir"):
+        for file in files[begin:] + files[:begin]:
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
 def all_is_required() -> bool:
     """Whether every Debian part must be there (in CI), so that a test that is skipped is one that fails."""
     return os.environ.get("ECLIPS_TESTS_REQUIRE_DEBIAN") == "1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """A command that is entered again in the test's process is not made anew: typer takes a third of its time for it."""
+    with (
+        mock.patch.object(_tree, "load_command", functools.cache(_tree.load_command)),
+        mock.patch.object(app, "build", functools.cache(app.build)),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +118,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End it."""
+    """End it, and the process that forks."""
+    FORKER.close()
     cron = session.config.stash.get(CRON, None)
     if cron is not None:
         cron.close()

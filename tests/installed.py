@@ -1,4 +1,4 @@
-"""The installed `eclips` in a process of its own, with a fresh home, against a sandbox over real TCP."""
+"""`eclips` in a process of its own, with a fresh home, against a sandbox over real TCP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import secrets
+from tests import forking, secrets
 
 PROGRAM = str(Path(sys.executable).with_name("eclips"))
 SPEED = 40.0
@@ -113,16 +113,18 @@ def eclips(api_env: dict[str, str]) -> Run:
 def run_installed(
     argv: tuple[str, ...], env: dict[str, str], stdin: str | bytes = b"", *, start_new_session: bool = False
 ) -> Result:
-    """One run of the installed program, all its streams captured; in a new session it has no terminal at all."""
+    """One run of the program, all its streams captured; in a new session it has no terminal at all.
+
+    A process of its own in any case; it is forked where a start would show nothing else (see `tests/forking.py`).
+    """
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [PROGRAM, *argv],
-        env=env,
-        input=given,
-        capture_output=True,
-        timeout=60,
-        start_new_session=start_new_session,
-    )
+    if forking.can_fork(env):
+        done = forking.run([PROGRAM, *argv], env, given, new_session=start_new_session)
+    else:
+        done = subprocess.run(
+            [PROGRAM, *argv], env=env, input=given, capture_output=True, timeout=60,
+            start_new_session=start_new_session,
+        )  # fmt: skip
     secrets.check_output(env, done.stdout, done.stderr)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

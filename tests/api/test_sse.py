@@ -123,7 +123,7 @@ def test_a_large_event_in_small_pieces_takes_linear_time() -> None:
     import time
 
     decoder = SseDecoder()
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(2000):
         decoder.feed(b"x" * 4096)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 5.0, "in quadratic time it is minutes"

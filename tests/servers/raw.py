@@ -1,4 +1,4 @@
-"""A scripted server on loopback that answers with any bytes at any time, resets, or says nothing.
+"""The tests' one server: scripted, on loopback, it answers with any bytes at any time, resets, or says nothing.
 
     with RawServer(json_reply({"ok": True}), Reset()) as server:
         ...  server.url, server.requests
@@ -6,6 +6,11 @@
 Each request takes the next action of the script; the last one is repeated. An action is a callable
 that gets a `Conversation`. Instead of a script, `answer` may be a function from request to action;
 `greeting` is said to whoever connects, as a server that is no HTTP server would.
+
+What an API answers is a function, and lies with the tests that need it: `tests/faults/healthy.py` (the manual's examples),
+`tests/commands/batches/server.py`, `tests/commands/runs/api.py`, `tests/commands/webhooks/world.py` (state that a test
+moves). Apart remain the sandbox, which is part of the product and a second reading of the manual; `tests/bench/server.py`,
+a process of its own, so that it takes no time from what is measured; and bare sockets that never answer HTTP.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,7 +188,13 @@ class RawServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop: whoever connects from now on is refused."""
         self.stopping.set()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # a mere close leaves it open for who waits in accept
         self._socket.close()
 
     def _accept(self) -> None:

@@ -2,17 +2,15 @@
 
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from tests.commands.batches.conftest import KEY, csv_of, expected
+from tests.forking import Fork
 from tests.inside import run_inside
+from tests.installed import PROGRAM, wait_until
 
-ROOT = Path(__file__).resolve().parents[3]
 ROWS = 1203
 STEPS = 11  # begin, three jobs, ready, and sending and accepted for each of the three
 
@@ -34,10 +32,7 @@ def start(env, submit):
     """Start the command in a process of its own, to be killed at a step."""
 
     def start(step="none"):
-        command = [sys.executable, "-m", "tests.commands.batches.killed", step, *submit]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return Fork([PROGRAM, step, *submit], env, module="tests.commands.batches.killed")
 
     return start
 
@@ -62,7 +57,7 @@ def assert_once(server):
 
 
 def killed(process):
-    process.communicate(timeout=60)
+    process.communicate()
     return process.returncode == -signal.SIGKILL
 
 
@@ -76,7 +71,7 @@ def test_killed_at_a_write_of_the_journal(server, start, rerun, when, number):
 
 def test_the_steps_are_all_there_are(server, start):
     process = start(f"before:{STEPS + 1}")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate()
     assert (process.returncode, len(out.splitlines())) == (0, 3), err
     assert_once(server)
 
@@ -92,11 +87,11 @@ def test_killed_while_the_server_has_the_request(server, start, rerun, when, num
             return commit(body)
         if when == "after":
             commit(body)
+        wait_until(lambda: process)
         os.kill(process.pid, signal.SIGKILL)
         raise ConnectionAbortedError
 
     server.commit = killing
-    server.handle_error = lambda *_: None
     process = start()
     assert killed(process)
     server.commit = commit
@@ -120,9 +115,9 @@ def test_killed_twice(server, start, rerun):
 
 def test_two_processes_at_once(server, start):
     both = [start() for _ in range(2)]
-    told = [process.communicate(timeout=60)[1] for process in both]
-    assert 0 in {process.returncode for process in both}, "\n".join(told)
+    told = [process.communicate()[1] for process in both]
+    assert 0 in {process.returncode for process in both}, b"\n".join(told)
     assert_once(server)
     for process, err in zip(both, told, strict=True):
-        refused = process.returncode == 16 and "another eclips is working on" in err
+        refused = process.returncode == 16 and b"another eclips is working on" in err
         assert refused or process.returncode == 0, err

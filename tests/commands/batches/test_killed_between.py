@@ -2,17 +2,16 @@
 
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from tests import forking
 from tests.commands.batches.conftest import KEY, csv_of, expected
 from tests.inside import run_inside
+from tests.installed import PROGRAM
 
-ROOT = Path(__file__).resolve().parents[3]
 ROWS = 1203
 OTHER = "eck_live_ffffffffffffffffffffffffffffffff"
 STEPS = ("after:5", "after:6", "before:7", "after:7", "after:8", "after:11")
@@ -36,9 +35,8 @@ def killed(env, file):
     """The first night, killed at a step."""
 
     def run(step, *options):
-        command = [sys.executable, "-m", "tests.commands.batches.killed", step,
-                   "batches", "submit", str(file), "--task", "Process {number}", "--detach", *options]  # fmt: skip
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=60, check=False)
+        submit = ["batches", "submit", str(file), "--task", "Process {number}", "--detach", *options]
+        done = forking.run([PROGRAM, step, *submit], env, module="tests.commands.batches.killed")
         assert done.returncode == -signal.SIGKILL, done.stderr
 
     return run
@@ -65,8 +63,15 @@ def once(server, count=ROWS):
     return sorted(server.tasks()) == expected(count)
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("change", ["saved anew", "a copy", "a key", "another key of the account"])
+@pytest.mark.parametrize(
+    ("change", "step"),
+    [*(("saved anew", step) for step in STEPS)]
+    + [
+        (how, step)
+        for how in ("a copy", "a key", "another key of the account")
+        for step in (STEPS[0], STEPS[3])
+    ],
+)
 def test_what_is_no_change_goes_on(server, killed, again, file, step, change):
     killed(step)
     how = {}
@@ -87,8 +92,7 @@ def test_what_is_no_change_goes_on(server, killed, again, file, step, change):
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("change", ["a row appended", "a row mended"])
-@pytest.mark.parametrize("way", ["resume", "cancel"])
+@pytest.mark.parametrize(("change", "way"), [("a row appended", "resume"), ("a row mended", "cancel")])
 def test_a_changed_file_waits_for_what_is_unfinished(server, killed, again, eclips, file, step, change, way):
     killed(step)
     text = file.read_text()

@@ -177,8 +177,7 @@ def test_keep_counts_what_is_not_charged_yet(machine, server):
 def test_an_unreachable_server_leaves_nothing_behind(machines, server, tmp_path):
     machine = machines()
     machine.client._requester  # noqa: B018
-    server.shutdown()
-    server.socket.close()
+    server.close()
     with pytest.raises(errors.NetworkError) as caught:
         machine.submit(order(machine, count=3))
     assert machine.journal.submissions() == [] and caught.value.exit_code == 7
@@ -257,7 +256,7 @@ def test_a_job_that_is_there_twice_is_told(machine, server, clock):
 def test_several_in_flight_with_each_intent_recorded(machine, server):
     together, most = [0], [0]
     lock, commit = threading.Lock(), server.commit
-    barrier = threading.Barrier(3, timeout=60)
+    barrier, sending = threading.Barrier(3, timeout=60), []
 
     def slow(body):
         with lock:
@@ -266,10 +265,9 @@ def test_several_in_flight_with_each_intent_recorded(machine, server):
         if most[0] <= 3 and len(server.jobs) == 1:
             barrier.wait()
             with Journal(machine.journal.folder) as journal:
-                sending = [
-                    job for job in journal.jobs(journal.submissions()[0].key) if job.state is JobState.SENDING
-                ]
-            assert len(sending) >= 3
+                jobs = journal.jobs(journal.submissions()[0].key)
+            sending.append(sum(job.state is JobState.SENDING for job in jobs))
+            barrier.wait()  # nobody goes on before all have looked
         with lock:
             together[0] -= 1
         return commit(body)
@@ -277,6 +275,7 @@ def test_several_in_flight_with_each_intent_recorded(machine, server):
     server.commit = slow
     machine.submit(order(machine, count=3000), in_flight=3)
     assert most[0] == 3 and sorted(server.tasks()) == expected(3000)
+    assert sending == [3, 3, 3]
 
 
 def test_a_failure_in_flight_starts_no_more_and_loses_none(machine, server):

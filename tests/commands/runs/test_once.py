@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.commands.runs.api import KEY, RunApi
+from tests.forking import Fork
 from tests.inside import run_inside
-from tests.installed import Result
+from tests.installed import PROGRAM, Result, wait_until
 
-ROOT = Path(__file__).resolve().parents[3]
 WHAT = ("run", "--once", "stock", "--agent", "inventory_monitor", "Check stock")
 
 
@@ -199,18 +197,15 @@ def test_a_run_that_the_api_has_no_more(call: Any, api: RunApi) -> None:
 
 
 @pytest.fixture
-def start(env: dict[str, str]) -> Callable[..., subprocess.Popen[str]]:
-    def start(step: str = "none", *argv: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.commands.runs.killed", step, *WHAT, *argv]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+def start(env: dict[str, str]) -> Callable[..., Fork]:
+    def start(step: str = "none", *argv: str) -> Fork:
+        return Fork([PROGRAM, step, *WHAT, *argv], env, module="tests.commands.runs.killed")
 
     return start
 
 
-def killed(process: "subprocess.Popen[str]") -> bool:
-    process.communicate(timeout=60)
+def killed(process: Fork) -> bool:
+    process.communicate()
     return process.returncode == -signal.SIGKILL
 
 
@@ -247,6 +242,7 @@ def test_killed_while_the_server_has_the_request(
     started: list[Any] = []
 
     def kill(body: Any) -> None:
+        wait_until(lambda: started)
         os.kill(started[0].pid, signal.SIGKILL)
         api.faults = [] if carried_out else ["lost"]
 
@@ -278,16 +274,16 @@ def test_two_at_once_one_starts_and_the_other_is_busy_or_follows(call: Any, star
     assert second.code == 16, second.err
     assert second.error["message"].startswith("another eclips is starting the run of --once stock (process ")
     go_on.set()
-    assert "run run-1" in first.communicate(timeout=60)[1]
+    assert b"run run-1" in first.communicate()[1]
     assert call(*WHAT, "-d").lines == ["run-1"] and len(api.posts) == 1
 
 
 def test_many_at_once(start: Any, api: RunApi) -> None:
     all_ = [start() for _ in range(4)]
-    ended = [(process.communicate(timeout=60), process.returncode) for process in all_]
+    ended = [(process.communicate(), process.returncode) for process in all_]
     assert len(api.posts) == 1
     assert {code for _, code in ended} <= {0, 16}, ended
-    assert any("run run-1" in err for (_, err), _ in ended)
+    assert any(b"run run-1" in err for (_, err), _ in ended)
 
 
 def test_what_is_kept_is_the_users_alone_and_holds_no_key(call: Any, env: dict[str, str]) -> None:

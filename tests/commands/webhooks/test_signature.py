@@ -101,4 +101,4 @@ def test_guessing_is_bounded_in_time_and_memory(body: bytes) -> None:
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     assert "another secret" in likely_cause([KEY], body, sign(b"other", b""))
     assert time.process_time() - begun < 10
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 * 1024

@@ -1,6 +1,7 @@
 """Workbooks from all hands: what a person sees is what is read, and what can't be sent is a bad row."""
 
 import zipfile
+from hashlib import sha512
 
 import openpyxl
 import pytest
@@ -52,12 +53,12 @@ def test_a_workbook_over_a_mib_with_shared_strings(tmp_path, monkeypatch, in_mem
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Data")
         sheet.write_row(0, 0, ["task", "n", "ü"])
-        for row in range(1, 60_001):
-            sheet.write_row(row, 0, [f"Pay {row * 7919 % 99991:x}{row:x}", row, f"{row}ü"])
+        for row in range(1, 15_001):
+            sheet.write_row(row, 0, [f"Pay {sha512(b'%d' % row).hexdigest()}", row, f"{row}ü"])
     assert path.stat().st_size > 1024**2
     source, rows = read(path)
-    assert source.columns == ("task", "n", "ü") and len(rows) == 60_000
-    assert rows[-1] == (60_001, [f"Pay {60_000 * 7919 % 99991:x}{60_000:x}", 60_000, "60000ü"])
+    assert source.columns == ("task", "n", "ü") and len(rows) == 15_000
+    assert rows[-1] == (15_001, [f"Pay {sha512(b'15000').hexdigest()}", 15_000, "15000ü"])
 
 
 def test_two_readings_at_once_do_not_move_each_other(tmp_path):
@@ -415,8 +416,8 @@ def test_a_title_above_the_names(tmp_path):
         read(tmp_path / "b.xlsx", header_row=2)
 
 
-def test_a_million_empty_rows(tmp_path):
-    rows = table("") + "".join(f'<row r="{n}" ht="12"/>' for n in range(3, 1_000_000))
+def test_very_many_empty_rows(tmp_path):
+    rows = table("") + "".join(f'<row r="{n}" ht="12"/>' for n in range(3, 100_000))
     assert len(read(raw_book(tmp_path / "b.xlsx", rows))[1]) == 1
 
 
@@ -451,11 +452,12 @@ def test_memory_is_flat(tmp_path):
     with xlsxwriter.Workbook(path, {"constant_memory": False}) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["task", "n"])
-        for row in range(1, 40_001):
-            sheet.write_row(row, 0, [f"Process invoice INV-{row:07} for the month of June and then on", row])
+        for row in range(1, 15_001):
+            sheet.write_row(row, 0, [f"Process invoice INV-{row:07} {'for the month of June ' * 40}", row])
     tracemalloc.start()
     with open_rows(path) as source:
         count = sum(1 for _ in source)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 40_000 and peak < 9_000_000
+    # held whole its texts would take 14 MB
+    assert count == 15_000 and peak < 10_000_000
