@@ -127,7 +127,7 @@ def test_what_was_cut_short_goes_first_and_two_at_once_are_no_failure(tmp_path: 
     assert begun.code == 10, begun
     with file.open("a") as more:
         more.write("INV-2 [instant],B,2\n")
-    [lock] = (night.home / ".local/state/eclips/locks").iterdir()
+    [lock] = (night.home / ".local/state/eclips/locks").glob("*.lock")
     with lock.open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         mail = night.run("invoices")

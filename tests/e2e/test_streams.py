@@ -111,13 +111,13 @@ def test_what_can_not_be_said_stops_no_work(api_env: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        ("eclips runs list >&-", 1),
+        ("eclips usage >&-", 1),
         ("eclips runs list -o json >&- 2>&-", 1),
         ("eclips --version >&-", 1),
         ("eclips --help >&-", 1),
         ("eclips nope 2>&-", 2),
         ("eclips run - <&-", 2),
-        ("eclips auth login --with-key <&-", 2),
+        ("eclips auth login --with-key --store file <&-", 2),
         ("eclips health -q <&- 2>&-", 0),
     ],
 )
