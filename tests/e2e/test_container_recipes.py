@@ -11,6 +11,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ import yaml  # type: ignore[import-untyped]
 
 from eclips_cli.reference import topics
 from tests.installed import PROGRAM, wait_until
+
+REPOSITORY = Path(__file__).parents[2]
 
 pytestmark = [
     pytest.mark.debian("unshare", "setpriv", "chroot", "mount"),
@@ -128,6 +131,10 @@ class Host:
             for target, writable in recipe.mounts.items()
             for word in (str(self.folder / sources[target]), target, "rw" if writable else "ro")
         ]
+        # the program itself, where it lies in a directory that a container has anew
+        for own in {str(REPOSITORY), sys.prefix, sys.base_prefix}:
+            if own.split("/")[1] in ("tmp", "home", "run", "data", "state"):
+                mounts += [own, own, "ro"]
         user = ["setpriv", f"--reuid={recipe.user}", f"--regid={recipe.user}", "--clear-groups", *READS]
         env = {**recipe.env, "PATH": "/usr/bin:/bin", "ECLIPS_BASE_URL": self.url}
         inner = ["chroot", str(root), "env", "-i", *(f"{name}={value}" for name, value in env.items())]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,7 +87,11 @@ class KnownRows:
     def newest(self, made: Sequence[bytes]) -> list[JournalRow | None]:
         """Where the rows with these digests stand: where they were sent last, else where they are written down."""
         found = self._journal.rows_by_digest(self._kind, made)
-        return [self._newest(found.get(digest, ())) for digest in made]
+        return list(self.latest(found.get(digest, ()) for digest in made))
+
+    def latest(self, found: Iterable[Sequence[Found]]) -> Iterator[JournalRow | None]:
+        """Of rows of the journal that are one, where that one stands, as `newest` says; for each of many."""
+        return map(self._newest, found)
 
     def _newest(self, rows: Sequence[Found]) -> JournalRow | None:
         ours = [place for place in map(self._place, rows) if place is not None and self._is_ours(place)]
@@ -156,20 +160,21 @@ def contents_of(
     return contents(tasks, ((name, of[name]) for name in columns if is_data(name, mapping)))
 
 
-def add_missing(submissions: Submissions, names: Names) -> None:
+def add_missing(submissions: Submissions, names: Names, *, near: bool = False) -> None:
     """Make digests of the submissions that have none of this kind yet: new ones, and all of 0.1."""
-    journal, kind = submissions.journal, set_name(names)
+    journal, kind = submissions.journal, set_name(names, near=near)
     for key in journal.without_digests(kind):
-        journal.add_digests(kind, key, _digested(submissions, journal.submission(key), names))
+        rows = _digested(submissions, journal.submission(key), names, near=near)
+        journal.add_digests(kind, key, rows)
 
 
 def _digested(
-    submissions: Submissions, submission: Submission, names: Names
+    submissions: Submissions, submission: Submission, names: Names, *, near: bool
 ) -> Iterator[tuple[bytes, int, bytes]]:
     journal = submissions.journal
     for job in journal.jobs(submission.key):
         rows = journal.rows(job)
-        made = digests([row.cells for row in rows], submission.columns, names)
+        made = digests([row.cells for row in rows], submission.columns, names, near=near)
         sent = contents_of(rows, submission.mapping, submission.columns)
         for place, (row, digest, content_) in enumerate(zip(rows, made, sent, strict=True)):
             if not names or has_key(row.cells, submission.columns, names):

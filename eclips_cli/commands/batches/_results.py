@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
     from eclips_cli.commands.batches._known_rows import JournalRow
     from eclips_cli.commands.batches._submissions import Submissions
+    from eclips_cli.records.journal import Submission
 
 
 FOREIGN = ("row_index", "task")
@@ -65,9 +66,19 @@ def check_target(submissions: Submissions, references: Sequence[str], target: Re
     """Raise UsageError where results would be written over a file that was submitted."""
     for submission in map(submissions.find, references) if target is not None else ():
         while submission is not None and target is not None:
-            _check_not_input(target.path, submission.label)
+            for source in _sources(submission):
+                _check_not_input(target.path, source)
             parent = submission.parent
             submission = submissions.journal.submission(parent) if parent is not None else None
+
+
+def _sources(submission: Submission) -> Iterator[str]:
+    """Where the submitted file may be: as it was named, and, wherever this is run, where it was."""
+    yield submission.label
+    if submission.place is not None:
+        ending = Path(submission.label).suffix
+        yield submission.place + ending
+        yield submission.place.rpartition("#")[0] + ending  # behind it stands the sheet
 
 
 def _check_not_input(path: Path, source: str) -> None:

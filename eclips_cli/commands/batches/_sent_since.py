@@ -57,7 +57,8 @@ def _sent_since(
 def _kinds(submissions: Submissions, first: Submission) -> Iterator[Names]:
     yield ALL
     for kind in submissions.journal.digest_kinds():
-        names = tuple(json.loads(kind))
+        found = json.loads(kind)
+        names = tuple(found) if isinstance(found, list) else ()
         if names and set(names) <= set(first.columns):
             yield names
 

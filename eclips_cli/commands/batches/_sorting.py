@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.batches._known_rows import KnownRows, Standing, content_of, contents_of, has_key
+from eclips_cli.commands.batches._near_keys import near_to_sent
 from eclips_cli.commands.batches.plan import planned_jobs
 from eclips_cli.commands.batches.plan.decision import Counts, RowKind
 from eclips_cli.commands.batches.plan.jobs import task_columns
@@ -110,7 +111,8 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
     # rows that are the same have the same task, and mostly no two have
     alike = not names and exact.as_written
     groups = found.rows.groups(sorted(chain.from_iterable(equal)) if alike else None)
-    _repeated(found, order, groups, near, changed)
+    sent = near_to_sent(submissions, known, found.kinds, near, names, NAMED)
+    _repeated(found, order, groups, near, changed, sent)
     return found
 
 
@@ -147,7 +149,12 @@ def _taken(found: Sorted, digest: bytes, content: bytes, standing: Standing) -> 
 
 
 def _repeated(
-    found: Sorted, order: Order, groups: list[list[int]], near: Repeats, changed: Sequence[int]
+    found: Sorted,
+    order: Order,
+    groups: list[list[int]],
+    near: Repeats,
+    changed: Sequence[int],
+    sent: dict[int, str],
 ) -> None:
     """Mark each row that is the same as an earlier one; name such rows, changed ones, and keys that nearly match."""
     nearly = [group for group in near.groups() if len({found.rows[index] for index in group}) > 1][:NAMED]
@@ -155,7 +162,7 @@ def _repeated(
     for index in later:
         found.kinds[index] = RowKind.TWICE
         found.failed.discard(index)
-    wanted = {*later[:NAMED], *changed[:NAMED], *(index for group in nearly for index in group[:2])}
+    wanted = {*later[:NAMED], *changed[:NAMED], *sent, *(index for group in nearly for index in group[:2])}
     if order.names:
         wanted.update(index for group in groups for index in group)
     rows = _rows_at(order, wanted) if wanted else {}
@@ -169,6 +176,8 @@ def _repeated(
     for first, second, *_ in nearly:
         named = [f"{rows[index].key!r} (line {rows[index].line})" for index in (first, second)]
         found.near.append(" and ".join(named))
+    for index, key in sent.items():
+        found.near.append(f"{rows[index].key!r} (line {rows[index].line}) and {key}")
 
 
 class _Row(NamedTuple):

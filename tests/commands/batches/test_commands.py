@@ -525,6 +525,20 @@ def test_results_never_overwrite_the_file_that_was_submitted(clean_env, server, 
     assert run_inside(("batches", "results", "b001", "--results", str(tmp_path / "done.csv")), env).code == 0
 
 
+def test_results_never_replace_a_file_that_was_named_from_another_directory(
+    clean_env, server, tmp_path, monkeypatch
+):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    (tmp_path / "june.csv").write_text(csv_of(3))
+    monkeypatch.chdir(tmp_path)
+    assert run_inside(("batches", "submit", "june.csv", *BY, "--detach"), env).code == 0
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    done = run_inside(("batches", "results", "b001", "--results", "../june.csv"), env)
+    assert done.code == 2 and "is the file that was submitted" in done.err, done
+    assert (tmp_path / "june.csv").read_text() == csv_of(3)
+
+
 def test_cancel_says_what_it_stopped_and_what_was_done_before(clean_env, server, tmp_path):
     env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
     (tmp_path / "june.csv").write_text(csv_of(1203))

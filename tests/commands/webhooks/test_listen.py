@@ -187,7 +187,8 @@ def test_a_command_is_given_its_time_at_the_end_and_no_more(listen: Listen) -> N
 
 def test_what_a_second_signal_leaves_undone_is_named(listen: Listen) -> None:
     with listen("--exec", "sleep 300") as listener:
-        _, run_id = send(url_of(listener))
+        status, run_id = send(url_of(listener))
+        assert status == 200
         listener.process.send_signal(signal.SIGTERM)
         listener.said("not done yet")
         assert listener.stop(signal.SIGTERM) == 143

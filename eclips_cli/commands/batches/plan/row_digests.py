@@ -37,7 +37,8 @@ _IN_TEXT = re.compile(r"(?<![\w.,])-?[0-9]+\.[0-9]+(?:[eE][+-][0-9]{2,3})?(?![\w
 
 def set_name(names: Names, *, near: bool = False) -> str:
     """What the digests by these columns are called in the journal."""
-    return json.dumps([*sorted(names), *([NEAR] * near)], ensure_ascii=False)
+    columns = sorted(names)
+    return json.dumps({NEAR: columns} if near else columns, ensure_ascii=False)
 
 
 def digests(
