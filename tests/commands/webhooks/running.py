@@ -49,7 +49,10 @@ class Running:
 
     def said(self, words: str) -> str:
         """Wait for a line on stderr with these words; the line."""
-        return wait_until(lambda: next((line for line in self.err if words in line), None))
+        try:
+            return wait_until(lambda: next((line for line in self.err if words in line), None))
+        except AssertionError:
+            raise AssertionError(f"{words!r} was not said; {self.process.poll()}: {self.err}") from None
 
     def lines(self, count: int) -> list[str]:
         """Wait for so many lines on stdout."""
