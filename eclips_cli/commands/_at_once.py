@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
+N = TypeVar("N")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -48,7 +50,7 @@ class AtOnce(Generic[T, R]):
 
     def __next__(self) -> Outcome[T, R]:
         while self._working:
-            outcome = self._outcomes.get()
+            outcome = next_of(self._outcomes)
             if outcome is not None:
                 return outcome
             self._working -= 1
@@ -69,3 +71,10 @@ class AtOnce(Generic[T, R]):
                 return None
             self._next += 1
             return self._next - 1
+
+
+def next_of(things: queue.SimpleQueue[N]) -> N:
+    """Wait for the next of a queue. The wait is cut in seconds: a signal that comes right before one is seen after it."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return things.get(timeout=1.0)

@@ -131,7 +131,9 @@ class Stderr:
         import threading
 
         try:
-            threading.Event().wait()
+            # in seconds: a signal that comes right before a wait is seen when it is over
+            while not threading.Event().wait(1.0):
+                continue
         except KeyboardInterrupt:
             self.note("stopped")
             raise

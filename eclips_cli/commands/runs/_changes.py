@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from eclips_cli.commands._at_once import next_of
 from eclips_cli.commands.runs._outcome import Change, RunOutcome
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _merged(changes: queue.SimpleQueue[Change | _Ended], open_streams: int) -> I
     """What the threads say; an error of one run is raised when the others are done."""
     first_error: BaseException | None = None
     while open_streams:
-        said = changes.get()
+        said = next_of(changes)
         if isinstance(said, Change):
             yield said
             continue

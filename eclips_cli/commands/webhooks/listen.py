@@ -144,13 +144,16 @@ class _Listening:
                 yield from self._told(news)
 
     def _next(self, live: Live) -> ListenEvent | None:
-        """The next news; on a terminal at most a second is waited for it, for the age to be right."""
+        """The next news, if any comes within a second: the age on a terminal is to be right then.
+
+        Nor is a signal lost that comes right before the wait begins: Python sees it when the wait ends.
+        """
         if live.moving and self._count:
             counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"
             age = duration(time.monotonic() - self._last)
             live.status("listening", f"{counted}, the last {age} ago · up for")
         with contextlib.suppress(queue.Empty):
-            return self._news.get(timeout=1.0 if live.moving else None)
+            return self._news.get(timeout=1.0)
         return None
 
     def _told(self, news: Received | str) -> Iterator[JsonObject]:
