@@ -44,8 +44,9 @@ class Night(Crontab):
 
 
 @pytest.fixture
-def night(tmp_path: Path, server: Any) -> Night:
-    return Night(tmp_path, server)
+def night(tmp_path: Path, faulty: Any) -> Night:
+    # with a sandbox of its own: another test's batch of the same name could not be told from this one's
+    return Night(tmp_path, faulty())
 
 
 def test_the_crontab_is_one(night: Night) -> None:
