@@ -198,6 +198,8 @@ class ServerError(EclipsError):
     exit_code = ExitCode.SERVER
     type = "server"
     retryable = True
+    surely_not_done = False
+    """whether a change that was answered so was surely not acted on: it alone may go out again unseen"""
 
 
 class ProtocolError(ServerError):

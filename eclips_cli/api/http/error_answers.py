@@ -157,24 +157,28 @@ def _server_error(
     if wait is not None:
         text += f"; it asks to wait {words(wait)}"
         hint = hint or f"try again in {words(wait)}"
-    return errors.ServerError(
+    error = errors.ServerError(
         text,
         hint=hint,
         retryable=not maybe_done,
         status=answer.status,
         retry_after=None if wait is None else round(wait),
     )
+    error.surely_not_done = call.is_change and not maybe_done
+    return error
 
 
 def _passing(call: Call, answer: RawResponse, message: str) -> errors.ServerError:
     """A 4xx that says nothing against the request: a load balancer or the server was not ready for it."""
     if looks_like_html(answer.content):
         message = "a web page instead of JSON, perhaps from a proxy"
-    return errors.ServerError(
+    error = errors.ServerError(
         _join(f"{call.endpoint} was answered {answer.status}", message),
         hint="nothing was done: the same command can be tried again",
         status=answer.status,
     )
+    error.surely_not_done = call.is_change
+    return error
 
 
 def _redirect(call: Call, answer: RawResponse, where: str) -> errors.ProtocolError:

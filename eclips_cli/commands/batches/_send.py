@@ -163,9 +163,7 @@ class Sender:
             try:
                 batch_id = self._post(submission, job)
             except (errors.UnknownOutcome, errors.ServerError) as error:
-                if (
-                    error.retryable
-                ):  # it said when to come again: nothing was done, and nothing is to be looked for
+                if _did_nothing(error):  # nothing is to be looked for
                     raise
                 if self._settler.recovered(submission, job, error, last=attempt == RESENT):
                     return
@@ -188,7 +186,7 @@ class Sender:
             raise
         except errors.EclipsError as error:
             with suppress(errors.LocalFailure):  # it is `sending` already, which is what counts
-                if isinstance(error, errors.ServerError) and error.retryable:
+                if _did_nothing(error):
                     self._journal.not_sent(job, error.message)
                 elif isinstance(error, errors.UnknownOutcome) and error.details.get("status") is not None:
                     self._journal.taken(job, error.message)  # a 2xx that could not be read
@@ -228,6 +226,11 @@ class Sender:
                 failures += [failure for future in landed if (failure := future.exception())]
         if failures:
             raise failures[0]
+
+
+def _did_nothing(error: errors.EclipsError) -> bool:
+    """Whether the server said that it did not act on a job, and, perhaps, when to come again."""
+    return isinstance(error, errors.ServerError) and error.surely_not_done
 
 
 @contextmanager
