@@ -169,7 +169,8 @@ def _canonical_column(column: Sequence[str], text: str) -> Sequence[str]:
     This is what makes 100,000 rows quick: a look at 500 cells at once, for single characters first, since
     finding two in a row takes sixty times as long.
     """
-    if "." in text and _DECIMALS.fullmatch(text + "\n") and "-0.0" not in text:
+    each_one_line = "." in text and text.count("\n") == len(column) - 1
+    if each_one_line and _DECIMALS.fullmatch(text + "\n") and "-0.0" not in text:
         return [cell.rstrip("0").rstrip(".") for cell in column]
     if "\r" in text or ("_" in text and "_x" in text) or not _is_composed(text):
         return [canonical(cell) for cell in column]
