@@ -65,7 +65,11 @@ Actions = Annotated[
         "webhook and batch mean both of theirs; may be given again.",
     ),
 ]
-READ, TIMES, WIDE = 11, ("at", "ended_at"), dict.fromkeys(("subject", "about", "error", "note"), 38)
+TIMES = ("at", "ended_at")
+WIDE = ("subject", "about", "error", "note")
+"""members whose texts need a wide column of a workbook"""
+PRINTED = 11
+"""columns of a workbook that a person reads: up to who made the change"""
 ENDED = {
     "accepted": "green",
     "refused": "red",
@@ -191,8 +195,9 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     from eclips_cli.sheets.xlsx_writer import Painted, Sheet, SheetColumn, SheetRow
 
     def column(path: str) -> SheetColumn:
-        wide = SheetColumn(path, "number", WIDE.get(path, 18))
-        return SheetColumn(f"{path} (UTC)", "date") if path in TIMES else wide
+        if path in TIMES:
+            return SheetColumn(f"{path} (UTC)", "date")
+        return SheetColumn(path, "number", 38 if path in WIDE else 18)
 
     def cell(change: JsonObject, path: str) -> Any:
         value = member(change, path)
@@ -210,7 +215,7 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
     totals = [SheetRow((action, *counts(action))) for action in actions]
     heads = [SheetColumn("action"), *(SheetColumn(name, "number") for name in ("changes", *ENDED))]
     summary = Sheet("Counts", heads, [*totals, SheetRow(("all", *counts(None)), "grey")], filtered=False)
-    changed = Sheet("Changes", [*map(column, paths)], rows, printed=min(READ, len(paths)))
+    changed = Sheet("Changes", [*map(column, paths)], rows, printed=min(PRINTED, len(paths)))
     return [changed, summary]
 
 

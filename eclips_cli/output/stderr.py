@@ -132,7 +132,8 @@ class Stderr:
 
         try:
             # in seconds: a signal that comes right before a wait is seen when it is over
-            while not threading.Event().wait(1.0):
+            never = threading.Event()
+            while not never.wait(1.0):
                 continue
         except KeyboardInterrupt:
             self.note("stopped")

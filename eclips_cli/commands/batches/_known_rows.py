@@ -35,6 +35,28 @@ class JournalRow(NamedTuple):
         return self.job.failed is not None and self.place in json.loads(self.job.failed)
 
 
+class Places:
+    """Finds where rows stand that the journal has digests of; each submission is read once."""
+
+    def __init__(self, submissions: Submissions) -> None:
+        self._submissions = submissions
+        self._held: dict[str, tuple[Submission, list[Job], list[int]]] = {}
+
+    def of(self, row: Found) -> JournalRow | None:
+        """Where a row stands; None at another API."""
+        held = self._held.get(row.key)
+        if held is None:
+            journal = self._submissions.journal
+            jobs = journal.jobs(row.key)
+            held = (journal.submission(row.key), jobs, [job.first_row for job in jobs])
+            self._held[row.key] = held
+        submission, jobs, firsts = held
+        if not self._submissions.target.is_api_of(submission):
+            return None
+        job = jobs[bisect_right(firsts, row.row) - 1]
+        return JournalRow(submission, job, row.row - job.first_row, row.content)
+
+
 class Standing(NamedTuple):
     """What is known of one row: where it was sent last, where it is to be sent still, and what forbids telling.
 
@@ -59,7 +81,6 @@ class KnownRows:
         self._make_scope = scope
         self._agent = agent
         self._kind = set_name(names)
-        self._held: dict[str, tuple[Submission, list[Job], list[int]]] = {}
         self._names = names
         self.any = False
         if submissions.has_journal:
@@ -129,18 +150,9 @@ class KnownRows:
     def _order(self) -> dict[str, int]:
         return self._journal.order()
 
-    def _place(self, row: Found) -> JournalRow | None:
-        """Where a row stands; None at another API."""
-        held = self._held.get(row.key)
-        if held is None:
-            jobs = self._journal.jobs(row.key)
-            held = (self._journal.submission(row.key), jobs, [job.first_row for job in jobs])
-            self._held[row.key] = held
-        submission, jobs, firsts = held
-        if not self._submissions.target.is_api_of(submission):
-            return None
-        job = jobs[bisect_right(firsts, row.row) - 1]
-        return JournalRow(submission, job, row.row - job.first_row, row.content)
+    @cached_property
+    def _place(self) -> Callable[[Found], JournalRow | None]:
+        return Places(self._submissions).of
 
 
 def content_of(row: PlannedRow | KeptRow, mapping: Mapping, columns: Sequence[str]) -> bytes:

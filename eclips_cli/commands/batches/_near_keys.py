@@ -10,12 +10,10 @@ from eclips_cli.commands.batches._known_rows import KnownRows, add_missing
 from eclips_cli.commands.batches.plan.decision import RowKind
 from eclips_cli.commands.batches.plan.repeats import Repeats
 from eclips_cli.commands.batches.plan.row_digests import Names, key_text, set_name
+from eclips_cli.records.journal.known import AT_ONCE
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
-
-AT_ONCE = 500
-"""Rows that the journal is asked about at once."""
 
 
 def near_to_sent(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands.batches._known_rows import add_missing, has_key
+from eclips_cli.commands.batches._known_rows import Places, add_missing, has_key
 from eclips_cli.commands.batches.plan.row_digests import ALL, Names, digests, set_name
-from eclips_cli.records.journal import Found, Job, KeptRow, Submission
+from eclips_cli.records.journal import Found, KeptRow, Submission
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
@@ -67,30 +66,22 @@ class _Later:
     """Finds, among rows of the journal, those that a later submission for the same agent and account has sent."""
 
     def __init__(self, submissions: Submissions, first: Submission) -> None:
-        self._submissions = submissions
         self._first = first
+        self._place = Places(submissions).of
         journal = submissions.journal
         self._family = {first.key, *(retry.key for retry in journal.retries_of(first.key))}
         self._order = journal.order()
-        self._held: dict[str, tuple[Submission, list[Job]]] = {}
 
     def among(self, rows: Sequence[Found], *, keyed: bool) -> Iterator[Submission]:
         """The submissions of these rows that have sent them since; by a key only those of the same label."""
         for row in rows:
             if row.key in self._family or self._order[row.key] < self._order[self._first.key]:
                 continue
-            of, jobs = self._of(row.key)
-            job = jobs[bisect_right([job.first_row for job in jobs], row.row) - 1]
-            if job.is_sent and self._is_same_work(of) and (not keyed or of.label == self._first.label):
-                yield of
+            place = self._place(row)
+            if place is not None and place.job.is_sent and self._is_same_work(place.submission, keyed=keyed):
+                yield place.submission
 
-    def _of(self, key: str) -> tuple[Submission, list[Job]]:
-        if key not in self._held:
-            journal = self._submissions.journal
-            self._held[key] = (journal.submission(key), journal.jobs(key))
-        return self._held[key]
-
-    def _is_same_work(self, of: Submission) -> bool:
+    def _is_same_work(self, of: Submission, *, keyed: bool) -> bool:
         accounts = {self._first.account, of.account} - {None}
         same = of.agent == self._first.agent and len(accounts) <= 1
-        return same and self._submissions.target.is_api_of(of)
+        return same and (not keyed or of.label == self._first.label)

@@ -130,9 +130,8 @@ class Submissions:
 
     def lock(self, fingerprint: str, what: str) -> SubmissionLock:
         """The lock under which the order of this fingerprint is written down and sent; `what` is said of it."""
-        folder = (
-            self.journal.folder
-        )  # opened before there is a lock: where there are locks, there was a journal
+        # opened before there is a lock: where there are locks, there was a journal
+        folder = self.journal.folder
         return SubmissionLock(folder / "locks", fingerprint, what=what, since=iso_text(self.clock.now()))
 
     def lock_of(self, submission: Submission) -> SubmissionLock:

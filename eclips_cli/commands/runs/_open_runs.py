@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import RUN_STATUSES, TERMINAL_STATUSES
 
@@ -96,8 +96,7 @@ class OpenRuns:
         newest: set[str] = set()
         new = self._newest is not None
         for number in range(NEW_PAGES):
-            page, _at = self._client.runs.newest(number)
-            runs = cast("list[Run]", page)
+            runs, _at = self._client.runs.newest(number)
             self.requests += 1
             for run in runs:
                 run_id = str(run.get("id"))
