@@ -73,7 +73,7 @@ class EclipsClient:
     def close(self) -> None:
         """Close idle connections; the client can still be used, and then opens new ones."""
         if "_requester" in self.__dict__:
-            self._requester.transport.close()
+            self._requester.sender.transport.close()
 
     def within(self, budget: WaitBudget) -> EclipsClient:
         """This client in a wait: each read is asked for until it is answered well, for as long as `budget` lasts.
@@ -119,7 +119,7 @@ class EclipsClient:
 
     def server_now(self) -> float | None:
         """The server's own time in POSIX seconds, by the last answer's `Date`; None before one that has it."""
-        return self._requester.server_now()
+        return self._requester.sender.server_now()
 
     @cached_property
     def runs(self) -> Runs:
@@ -202,15 +202,16 @@ class EclipsClient:
         """Raise the error that an answer of `request` stands for; nothing for a 2xx."""
         from eclips_cli.api.http.call import Call
 
-        self._requester.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
+        self._requester.sender.check(Call(method, path, f"{method} {path.split('?', 1)[0]}"), answer)
 
     @cached_property
     def _requester(self) -> Requester:
         import random
 
         from eclips_cli.api.http.requester import Requester
+        from eclips_cli.api.http.sender import RequestSender
         from eclips_cli.api.http.transport import Transport
 
         transport = Transport(self.base_url, self.request_timeout)
-        uniform = self._uniform or random.uniform
-        return Requester(transport, self._keys, self.max_retries, self.hooks, self.clock, uniform)
+        sender = RequestSender(transport, self._keys, self.hooks, self.clock)
+        return Requester(sender, self.max_retries, self._uniform or random.uniform)

@@ -37,7 +37,9 @@ class HealthCheck:
         """Ask once (and again where that is due); NetworkError or ServerError when it is down."""
         call = Call("GET", "/v1/health", "GET /v1/health", needs={"status": "text"}, needs_key=False)
         obj, response = self._requester.answered(call)
-        skew = _skew(self._requester.clock.now() - response.seconds / 2, obj.get("timestamp"), response)
+        skew = _skew(
+            self._requester.sender.clock.now() - response.seconds / 2, obj.get("timestamp"), response
+        )
         return HealthReport(Answer(obj, "Health", response.status), response.seconds * 1000, skew)
 
 

@@ -98,7 +98,7 @@ class Runs:
         """A page of the newest runs (0 is the first), and when it was answered by the server's `Date`, in POSIX seconds."""
         call = _page_call({"limit": PAGE, "offset": page * PAGE})
         obj, answer = self._requester.answered(call)
-        return obj["data"], http_date(answer.header("date") or "", self._requester.clock.now())
+        return obj["data"], http_date(answer.header("date") or "", self._requester.sender.clock.now())
 
     def tail(self, run_id: str, *, through_triage: bool = False) -> Iterator[Snapshot]:
         """Each change of a run's status, confidence, result or error until it is over; the last snapshot is `final`.
@@ -111,7 +111,7 @@ class Runs:
         from eclips_cli.api.waiting import WaitBudget
 
         source = RunSource(self._requester, get_call(run_id), stream_call(run_id))
-        budget = self._requester.budget or WaitBudget(self._requester.clock)
+        budget = self._requester.budget or WaitBudget(self._requester.sender.clock)
         return follow(source, budget, through_triage=through_triage)
 
 

@@ -27,7 +27,7 @@ class Webhooks:
     def __init__(self, requester: Requester) -> None:
         self._requester = requester
         # only the sandbox takes http:// (to this machine), and it is always on this machine itself
-        self._local = requester.transport.is_loopback
+        self._local = requester.sender.transport.is_loopback
 
     def check(self, url: str, events: Sequence[str]) -> None:
         """Raise UsageError for what `create` would not send: see there. Needs no key."""

@@ -1,5 +1,6 @@
 """Every typed method against the sandbox, which is a second reading of the same manual."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from eclips_cli import errors
 from eclips_cli.api import EclipsClient
+from eclips_cli.api.waiting import WaitBudget
 
 sandbox = pytest.importorskip("eclips_cli.sandbox.serve", reason="the extra `server` is not installed")
 
@@ -51,6 +53,13 @@ def test_a_run_from_its_start_to_its_end(client: EclipsClient) -> None:
         snapshots[-1].result,
     )
     assert run_id in [run["id"] for run in client.runs.list(status="completed", limit=5)]
+
+
+def test_the_servers_time_is_known_from_what_was_read_in_a_wait(api: Any) -> None:
+    with EclipsClient(api.keys.full, base_url=api.url) as client:
+        assert client.server_now() is None
+        client.within(WaitBudget(client.clock)).usage.summary()
+        assert client.server_now() == pytest.approx(time.time(), abs=5)
 
 
 @pytest.mark.parametrize(("task", "status"), [("[fail] x", "failed"), ("[cancel] x", "cancelled")])

@@ -92,5 +92,5 @@ class RunSource:
     def lost(self, error: Exception) -> EclipsError:
         """The stream's fault as one of our errors."""
         if isinstance(error, FailedTry):
-            return self._requester.failure_of(self._stream, error).error
+            return self._requester.sender.failure_of(self._stream, error).error
         return error if isinstance(error, EclipsError) else ProtocolError(str(error))
