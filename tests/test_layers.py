@@ -15,7 +15,7 @@ FLOORS = [
     ("exits",),
     ("errors",),
     ("json_values",),
-    ("docstrings", "durations", "masking", "money", "options", "strict_json", "words"),
+    ("counting", "docstrings", "durations", "masking", "money", "options", "strict_json", "words"),
     ("system",),
     ("api",),
     ("credentials", "output", "records", "sheets"),

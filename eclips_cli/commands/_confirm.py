@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands._each import some
+from eclips_cli.counting import how_many
 from eclips_cli.errors import ConfirmationRefused
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def described(recent: Recent, kind: str, name: str, ids: Sequence[str]) -> str:
     if len(ids) == 1:
         label = known.get(ids[0])
         return f"{name} {ids[0]}" + (f" ({label})" if label else "")
-    return f"{len(ids):,} {_plural(name)} ({some([known.get(id_) or id_ for id_ in ids], '; ')})"
+    return f"{how_many(len(ids), name, _plural(name))} ({some([known.get(id_) or id_ for id_ in ids], '; ')})"
 
 
 def _plural(name: str) -> str:

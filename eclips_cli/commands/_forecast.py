@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from eclips_cli.counting import how_many
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
 from eclips_cli.output.cells import figure
 
@@ -63,7 +64,7 @@ class Threshold(NamedTuple):
         missed = self.missed(summary)
         if missed is not None:
             raise LimitReached(
-                f"{round(missed[0]):,} credits are left, fewer than {round(missed[1]):,}",
+                f"{how_many(round(missed[0]), 'credit is', 'credits are')} left, fewer than {round(missed[1]):,}",
                 hint="top up or change the plan in the dashboard",
             )
 

@@ -10,6 +10,7 @@ import typer
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands._period import Period, Since, Until
+from eclips_cli.counting import how_many
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.options import WORKBOOK
@@ -221,23 +222,25 @@ def _sheets(changes: Sequence[JsonObject], paths: Sequence[str]) -> list["Sheet"
 
 def verdict(found: JsonObject, look: theme.Look) -> str:
     """What `audit verify` found as lines of text: the verdict, each problem by its line, the head."""
-    counted = f"{found['lines']:,} lines, {found['changes']:,} changes"
+    size = f"{how_many(found['lines'], 'line')}, {how_many(found['changes'], 'change')}"
     if not found["lines"] and found["ok"]:
         return f"nothing is recorded yet in {safe_text(found['file'])}\n"
     sign, word = ("✓", "the chain is whole") if found["ok"] else ("✗", "the chain is broken")
-    shown = [theme.painted(f"{sign} {word}: {counted}", "green" if found["ok"] else "red", on=look.color)]
+    shown = [theme.painted(f"{sign} {word}: {size}", "green" if found["ok"] else "red", on=look.color)]
     for problem in found["problems"]:
         where = f"line {problem['line']}" if problem["line"] else "all of it"
         shown.append(f"  {where}: {problem['problem']}: {problem['detail']}")
     if found["without_outcome"]:
-        shown.append(f"  {found['without_outcome']:,} changes without an outcome: killed, or still at it")
+        shown.append(
+            f"  {how_many(found['without_outcome'], 'change')} without an outcome: killed, or still at it"
+        )
     if found["mended_after_a_crash"]:
         shown.append(
-            f"  {found['mended_after_a_crash']:,} lines cut short by a crash, noted by the lines after them"
+            f"  {how_many(found['mended_after_a_crash'], 'line')} cut short by a crash, noted by the lines after"
         )
     since = found["lines_since_known_head"]
     if since is not None:
-        shown.append(f"  the known head is in it; {since:,} lines were added since")
+        shown.append(f"  the known head is in it; {how_many(since, 'line was', 'lines were')} added since")
     if found["head"]:
         shown.append(f"  head  {found['head']}")
     return "\n".join(shown) + "\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from eclips_cli.commands._forecast import Forecast, Threshold, forecast, is_unlimited, period_progress
+from eclips_cli.counting import how_many
 from eclips_cli.durations import parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
@@ -117,7 +118,7 @@ def _row(name: str, text: str, look: Look) -> str:
 def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:
     if forecast is None or forecast.per_day <= 0:
         return []
-    pace = f"{forecast.per_day:,.0f} credits a day"
+    pace = f"{how_many(round(forecast.per_day), 'credit')} a day"
     if not limited:
         return [pace]
     if forecast.runs_out is None:

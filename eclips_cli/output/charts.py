@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from eclips_cli.counting import how_many
 from eclips_cli.durations import local_time, parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
@@ -105,7 +106,7 @@ def by_band(scores: Sequence[float | None], look: Look) -> list[str]:
         counts[theme.band(score)[0]] += 1
     top = max(counts.values())
     rows = [(words, counts[words] / top, color, f"{counts[words]:,}") for _, words, color in theme.BANDS]
-    head = theme.painted(f"confidence of {len(known):,} rows", theme.DIM, on=look.color)
+    head = theme.painted(f"confidence of {how_many(len(known), 'row')}", theme.DIM, on=look.color)
     return ["", head, *_bar_table(rows, look, indent=2)]
 
 

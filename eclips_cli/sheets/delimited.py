@@ -9,6 +9,7 @@ from itertools import accumulate, chain, islice
 from operator import itemgetter
 from typing import Any, TextIO
 
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.sheets import text
 from eclips_cli.sheets.header import LOOKED_AT, better_header, column_names
@@ -223,9 +224,8 @@ def _lines_of(row: list[str]) -> int:
 
 
 def _ragged(cells: int, columns: int, delimiter: str) -> str:
-    noun = "cell" if cells == 1 else "cells"
     more = f" (a cell with {delimiter!r} in it needs quotes)" if cells > columns else ""
-    return f"{cells} {noun} where the header has {columns}{more}"
+    return f"{how_many(cells, 'cell')} where the header has {columns}{more}"
 
 
 def _plain(error: csv.Error) -> str:

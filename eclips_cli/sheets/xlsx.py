@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.sheets.header import LOOKED_AT, better_header, column_names
 from eclips_cli.sheets.inputfile import InputFile
@@ -185,20 +186,19 @@ class _Seen:
         """A sentence for each thing."""
         said = []
         if self.hidden:
-            many = "1 row is" if len(self.hidden) == 1 else f"{len(self.hidden):,} rows are"
+            many = how_many(len(self.hidden), "row is", "rows are")
             said.append(
                 f"{many} hidden in the sheet ({named_lines(self.hidden)}); --visible-only leaves them out"
             )
         for column, (value, shown, count) in self._shown.items():
-            rows = "1 row" if count == 1 else f"{count:,} rows"
             said.append(
-                f"the column {columns[column]!r} shows {shown}, but holds the number {value} ({rows}): "
+                f"the column {columns[column]!r} shows {shown}, but holds the number {value} ({how_many(count, 'row')}): "
                 "the number is what goes"
             )
         if uncalculated and self.formulas:
             said.append(
-                f"{self.formulas:,} formulas hold what the program put there that wrote the file: "
-                "Excel has never calculated them"
+                f"{how_many(self.formulas, 'formula holds', 'formulas hold')} what the program put there that wrote "
+                "the file: Excel has never calculated them"
             )
         return said
 

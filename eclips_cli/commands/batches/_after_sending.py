@@ -10,6 +10,7 @@ from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._progress_line import Watcher, words
 from eclips_cli.commands.batches._send import Sent
 from eclips_cli.commands.batches._view import BATCHES, local_job
+from eclips_cli.counting import how_many
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import ProtocolError
 from eclips_cli.exits import ExitCode
@@ -142,17 +143,15 @@ def _not_ended(progress: Progress) -> ProtocolError:
     """What to raise where the API calls a job completed that has rows which have not ended."""
     job = next(job for job in progress.jobs if job.unended)
     return ProtocolError(
-        f"the API says that batch {job.batch_id} is completed, and that {job.unended:,} of its {job.total:,} rows "
-        "have not ended: how it ended is not known",
+        f"the API says that batch {job.batch_id} is completed, and that {job.unended:,} of its "
+        f"{how_many(job.total, 'row')} did not end: how it ended is not known",
         hint=f"eclips batches results {job.batch_id} shows them",
     )
 
 
 def size(submission: Submission) -> str:
     """How much there is of a submission."""
-    jobs = "1 job" if submission.jobs == 1 else f"{submission.jobs:,} jobs"
-    rows = "1 row" if submission.rows == 1 else f"{submission.rows:,} rows"
-    return f"{rows} in {jobs}"
+    return f"{how_many(submission.rows, 'row')} in {how_many(submission.jobs, 'job')}"
 
 
 def _tell(output: Output, done: Sent) -> None:
@@ -167,7 +166,7 @@ def _tell(output: Output, done: Sent) -> None:
     elif of.kind == "retry":
         output.announce(f"#{of.key}: {size(of)} again to {of.agent}")
     elif done.gone_on:
-        went = f"{done.jobs_sent:,} of {of.jobs:,} jobs were sent or found now"
+        went = f"{done.jobs_sent:,} of {how_many(of.jobs, 'job was', 'jobs were')} sent or found now"
         output.announce(f"#{of.key} is all there: {size(of)}; {went}")
 
 

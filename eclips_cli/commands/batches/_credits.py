@@ -13,6 +13,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.commands.batches._amounts import balance, known, remaining, text, untold
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError, LimitReached, ProtocolError, UsageError
 from eclips_cli.records.journal.records import Job, JobState, Submission
 from eclips_cli.records.journal.spending import Balance
@@ -53,7 +54,7 @@ class Price(NamedTuple):
         """Where it comes from."""
         if not self.batches:
             return "--price"
-        return "from 1 batch" if self.batches == 1 else f"from {self.batches} batches"
+        return f"from {how_many(self.batches, 'batch', 'batches')}"
 
 
 class Credits:
@@ -108,9 +109,7 @@ class Credits:
         price = self.price(agent)
         left = known(usage.get("credits_remaining")) if usage else None
         if price is None:
-            return "the price of a row is unknown" + (
-                f"; {text(left)} credits are left" if left is not None else ""
-            )
+            return "price of a row unknown" + (f" ({text(left)} credits left)" if left is not None else "")
         each = f"{rows:,} × {text(price.a_row)} = {price.of(rows):,}"
         of = f" of {text(left)}" if left is not None else ""
         return f"about {each}{of} credits ({price.source})"
@@ -176,7 +175,7 @@ class Credits:
         price = self.price(submission.agent)
         if price is None:
             raise self._unknown_price(submission.agent)
-        what = f"stopped before {submission.name_of(job)!r}: its {job.row_count:,} rows"
+        what = f"stopped before {submission.name_of(job)!r}: its {how_many(job.row_count, 'row')}"
         total = self._spent() + price.of(job.row_count)
         if most is not None and total > most:
             raise LimitReached(
@@ -188,7 +187,7 @@ class Credits:
         left = self._left(usage or {}) - price.of(job.row_count)
         if left < keep:
             raise LimitReached(
-                f"{what} ({price.of(job.row_count):,} credits) would leave {text(max(left, Fraction(0)))} credits, "
+                f"{what} ({how_many(price.of(job.row_count), 'credit')}) would leave {text(max(left, Fraction(0)))} credits, "
                 f"fewer than the {keep:,} to keep",
                 hint="top up or wait for the next period",
             )

@@ -12,6 +12,7 @@ from eclips_cli.commands.batches._sorting import Sorted, sorted_rows
 from eclips_cli.commands.batches._stops import doubtful_elsewhere
 from eclips_cli.commands.batches._submitting import decided, go_on_with
 from eclips_cli.commands.batches.plan.decision import OnDuplicate, RowKind, counts_text
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError, UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def _mark_elsewhere(
     for one in strangers:
         if not one.indexes:
             raise doubtful_elsewhere(order, one, asked.command)
-        output.note(f"{len(one.indexes):,} rows were submitted from elsewhere{one.day}, as {one.words}")
+        output.note(
+            f"{how_many(len(one.indexes), 'row was', 'rows were')} submitted from elsewhere{one.day}, as {one.words}"
+        )
         for index in one.indexes:
             found.kinds[index] = RowKind.KNOWN
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.api.statuses import TERMINAL_BATCH_STATUSES
 from eclips_cli.commands.batches._progress import JobProgress, Pace, Progress, counted, listed, summed
 from eclips_cli.commands.batches.rows.joining import by_index
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Follower:
         lasted = self._clock.monotonic() - begun
         pause = min(SLOWEST, max(QUICKEST, lasted * SLOWING, self._requests * SECONDS_A_REQUEST))
         ended = progress.total - progress.left
-        self._budget.rest(pause, f"{ended:,} of {progress.total:,} rows ended")
+        self._budget.rest(pause, f"{ended:,} of {how_many(progress.total, 'row')} ended")
 
 
 def followed(

@@ -12,6 +12,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
+from eclips_cli.counting import how_many
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import UnknownOutcome
 from eclips_cli.records.journal import Job, Submission
@@ -195,5 +196,5 @@ def _words(item: BatchJob) -> str:
 
 
 def _waiting(lost: int, wait: float) -> str:
-    what = "a request" if lost == 1 else f"{lost} requests"
+    what = "a request" if lost == 1 else how_many(lost, "request")
     return f"the answer to {what} was lost: waiting {wait:g} s for the server, then looking whether it has it"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eclips_cli.commands.batches._record import Order, chosen_jobs
 from eclips_cli.commands.batches._view import PREVIEW
 from eclips_cli.commands.batches.plan import MAX_ROWS
+from eclips_cli.counting import how_many
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import Column, View
@@ -66,9 +67,8 @@ def show_preview(output: Output, name: str, agent: str, seen: Preview) -> None:
     """`--dry-run`: how much would go where, and rows as they would be sent."""
     shown = {"name": name, "agent_type": agent, "rows": seen.rows, "jobs": seen.jobs, **seen.as_json()}
     output.item(shown, PREVIEW, detail=lambda _shown, look: preview_table(seen, look))
-    many = "1 row" if seen.rows == 1 else f"{seen.rows:,} rows"
-    noun = "1 job" if seen.jobs == 1 else f"{seen.jobs:,} jobs"
-    output.announce(f"{many} would go to {agent} as {noun}; nothing was sent")
+    rows, jobs = how_many(seen.rows, "row"), how_many(seen.jobs, "job")
+    output.announce(f"{rows} would go to {agent} as {jobs}; nothing was sent")
 
 
 def preview_table(seen: Preview, look: Look) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._progress import Progress
+from eclips_cli.counting import how_many
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration
 
@@ -43,7 +44,7 @@ class Watcher:
 
 def words(progress: Progress) -> str:
     """Progress in a line: rows done, failed, in triage, the rate and the time left."""
-    done = f"{progress.done:,} of {progress.total:,} rows done"
+    done = f"{progress.done:,} of {how_many(progress.total, 'row')} done"
     return " · ".join([done, *_counts(progress), *_pace(progress)])
 
 

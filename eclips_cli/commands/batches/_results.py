@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches.rows import Given, Joiner, ResultsFile, RowOutcome, Tally, file_outcomes
 from eclips_cli.commands.batches.rows.joining import foreign_outcomes
+from eclips_cli.counting import how_many
 from eclips_cli.errors import ProtocolError, UsageError
 
 if TYPE_CHECKING:
@@ -133,13 +134,17 @@ def _write(
 
 def nothing(tally: Tally, statuses: Sequence[str]) -> str:
     """Why there are no rows: there are none, or none of them has one of the statuses."""
-    return f"none of {tally.read:,} rows is {' or '.join(statuses)}" if tally.read else "no rows"
+    return f"none of {how_many(tally.read, 'row')} is {' or '.join(statuses)}" if tally.read else "no rows"
 
 
 def check_rows(joined: Joiner) -> None:
     """Raise ProtocolError when the API left out rows, or gave them with another task, while they were joined."""
     if joined.wrong:
         raise ProtocolError(
-            f"{joined.wrong:,} rows of the API don't match the rows that were sent; they have no result",
+            how_many(
+                joined.wrong,
+                "row of the API doesn't match the rows that were sent; it has no result",
+                "rows of the API don't match the rows that were sent; they have no result",
+            ),
             hint="the others are right; see the status `missing` or `mismatch`",
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import marker_in, readable
+from eclips_cli.counting import how_many
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, Job, JobState, Journal, KeptRow, Submission
 
@@ -20,7 +21,9 @@ def with_way_on(error: errors.EclipsError, submission: Submission, journal: Jour
     except errors.LocalFailure:
         return error  # it says more: what may have been accepted before the journal was lost
     rows = sum(job.row_count for job in jobs if job.batch_id)
-    error.message = f"{error.message} ({rows:,} of {submission.rows:,} rows were accepted)"
+    error.message = (
+        f"{error.message} ({rows:,} of {how_many(submission.rows, 'row was', 'rows were')} accepted)"
+    )
     never_sent = (JobState.PLANNED, JobState.REFUSED)
     if isinstance(error, errors.Rejected) and all(job.state in never_sent for job in jobs):
         # going on with it would be refused for ever
@@ -59,7 +62,7 @@ def wrong_answer(found: JsonObject, submission: Submission, job: Job, known: boo
     if other is not None and "#" in name:
         return f"it is about #{other[1]}"
     if isinstance(rows, int) and rows not in (0, job.row_count):
-        return f"it is about a job of {rows:,} rows"
+        return f"it is about a job of {how_many(rows, 'row')}"
     return None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._known_rows import Places, add_missing, has_key
 from eclips_cli.commands.batches.plan.row_digests import ALL, Names, digests, set_name
+from eclips_cli.counting import how_many
 from eclips_cli.records.journal import Found, KeptRow, Submission
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ def not_sent_since(
     left = list(rows)
     since = _sent_since(submissions, first, left)
     for key, number in Counter(of.key for of in since.values()).items():
-        count = "1 row was" if number == 1 else f"{number:,} rows were"
-        note(f"{count} sent again since, as #{key}, and left out")
+        note(f"{how_many(number, 'row was', 'rows were')} sent again since, as #{key}, and left out")
     return [row for row in left if row[0] not in since]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import LookUp
+from eclips_cli.counting import how_many
 from eclips_cli.records.journal import Job, JobState, Journal, Submission
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Settler:
             return
         for job in planned:
             if job.number in found.batch_ids:
-                rows = f"{job.row_count:,} rows"
-                self._note(f"{rows} were submitted from elsewhere, as {found.batch_ids[job.number]}")
+                rows = how_many(job.row_count, "row was", "rows were")
+                self._note(f"{rows} submitted from elsewhere, as {found.batch_ids[job.number]}")
                 self._accept(submission, job, found.batch_ids[job.number])
 
     def recovered(self, submission: Submission, job: Job, error: errors.EclipsError, *, last: bool) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from eclips_cli.api.statuses import PENDING_TRIAGE
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
 
@@ -41,11 +42,12 @@ class Stopped:
         if not (self._rows or self._unsent or self._untold):
             return None
         done, failed = self._rows["completed"], self._rows["failed"]
-        parts = [f"{self._rows['cancelled'] + self._unsent:,} rows were stopped"]
+        parts = [f"{how_many(self._rows['cancelled'] + self._unsent, 'row was', 'rows were')} stopped"]
         if self._unsent:
             parts[0] += f" ({self._unsent:,} of them before they were sent)"
         parts.append(
-            f"{done + failed:,} were done before" + (f" ({failed:,} of them failed)" if failed else "")
+            f"{how_many(done + failed, 'was', 'were')} done before"
+            + (f" ({failed:,} of them failed)" if failed else "")
         )
         left = self._rows.total() - done - failed - self._rows["cancelled"]
         if left:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._sorting import Sorted, unsent_rows
 from eclips_cli.commands.batches.plan.decision import counts_text
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def doubtful_elsewhere(order: Order, one: Stranger, command: str) -> UsageError:
 def check_accounts(submissions: Submissions, order: Order, found: Sorted) -> None:
     """Raise UsageError where rows of the file are unsent in another account, or nobody can tell whose they are."""
     for of in found.foreign.values():
+        whose = f"of #{of.key} ({of.label})"
+        left = how_many(unsent_rows(submissions, of), f"row {whose} is", f"rows {whose} are")
         raise UsageError(
-            f"{unsent_rows(submissions, of):,} rows of #{of.key} ({of.label}) are not sent yet, and it was begun "
+            f"{left} not sent yet, and it was begun "
             f"with another key (profile {of.profile!r}), of another account; nothing was sent",
             hint=f"use a key of its account, or give them up: eclips batches cancel {of.key} --unsent",
         )

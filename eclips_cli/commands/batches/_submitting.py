@@ -26,6 +26,7 @@ from eclips_cli.commands.batches.plan.decision import (
     RowKind,
     decide,
 )
+from eclips_cli.counting import how_many
 from eclips_cli.durations import iso_text
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Outdated, Submission
@@ -123,7 +124,7 @@ def go_on_with(submissions: Submissions, scope: Scope, order: Order, found: Sort
         return unfinished
     of = unfinished[-1]
     rows = unsent_rows(submissions, of)
-    left = "1 row of it is" if rows == 1 else f"{rows:,} rows of it are"
+    left = how_many(rows, "row of it is", "rows of it are")
     raise UsageError(
         f"{of.label} was submitted as #{of.key} on {_day(of)}, and {left} not sent yet; what is to be sent now "
         f"is not the same: nothing was sent ({text_of(found)})",
@@ -177,7 +178,7 @@ def _adopted(
         return False
     adopt(submissions, order, strangers, sender.accounts.scope.account)
     for one in strangers:
-        rows = "1 row was" if len(one.indexes) == 1 else f"{len(one.indexes):,} rows were"
+        rows = how_many(len(one.indexes), "row was", "rows were")
         asked.note(f"{rows} submitted from elsewhere{one.day}, as {one.words}")
     return True
 

@@ -12,6 +12,7 @@ from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._canceller import Canceller
 from eclips_cli.commands.batches._stopped import Stopped
 from eclips_cli.commands.batches._view import BATCHES
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, JobState
@@ -109,7 +110,7 @@ def at_stake(
             if job.state is JobState.ACCEPTED and not unsent_only
         )
     told = "; ".join(dict.fromkeys(names))
-    rows = "1 row" if running + unsent == 1 else f"{running + unsent:,} rows"
+    rows = how_many(running + unsent, "row")
     if unknown:
         return f"{told}, which stops what is left of it"
     return f"{told}, which stops {rows}" + (f" ({unsent:,} of them not sent yet)" if unsent else "")

@@ -9,6 +9,7 @@ from eclips_cli.commands._options import Timeout
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._view import SUBMISSIONS, described
+from eclips_cli.counting import how_many
 from eclips_cli.errors import FATAL_FOR_ALL, EclipsError, PartialFailure, UsageError
 from eclips_cli.records.journal import UNSENT
 from eclips_cli.session.session import Session
@@ -64,7 +65,9 @@ def resume(
             output.error(error)
     code = follow_up.after(sent)
     if len(sent) < len(wanted):
-        raise PartialFailure(f"{len(wanted) - len(sent)} of {len(wanted)} submissions could not be finished")
+        raise PartialFailure(
+            f"{len(wanted) - len(sent)} of {how_many(len(wanted), 'submission')} could not be finished"
+        )
     return code
 
 
@@ -96,7 +99,9 @@ def _preview(
     for of in wanted:
         unsent = [job for job in submissions.jobs(of) if job.state in UNSENT]
         rows = sum(job.row_count for job in unsent)
-        session.output.announce(f"#{of.key}: {rows:,} of {of.rows:,} rows would be sent; nothing was sent")
+        session.output.announce(
+            f"#{of.key}: {rows:,} of {how_many(of.rows, 'row')} would be sent; nothing was sent"
+        )
         if rows:
             session.output.announce(credits.words(of.agent, rows))
         if session.options.curl and unsent:

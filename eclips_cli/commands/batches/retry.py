@@ -19,6 +19,7 @@ from eclips_cli.commands.batches._retry_from_file import FAILED, ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
 from eclips_cli.commands.batches._sent_since import not_sent_since
 from eclips_cli.commands.batches._submissions import Submissions
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, KeptRow, PlannedRow, Submission
@@ -93,10 +94,9 @@ def retry(
     sender = o.sender(session, submissions, credits, rotated=rotated_key)
 
     def approve(rows: int, agent: str) -> None:
-        count = "1 row" if rows == 1 else f"{rows:,} rows"
         credits.check(agent)
         cost = credits.words(agent, rows)
-        ask_about_rows(session, rows, f"submit {count} to {agent} again, {cost}", yes=yes)
+        ask_about_rows(session, rows, f"submit {how_many(rows, 'row')} to {agent} again, {cost}", yes=yes)
 
     with while_sending(session.output, f"eclips batches retry {reference}"):
         if given is None:
@@ -110,10 +110,10 @@ def retry(
                 )
                 sent = foreign.retry(sender, approve)
     if sent is None:
-        session.output.note(
-            f"no row of {reference} {_ENDED[max(statuses)] if len(statuses) == 1 else 'failed or was cancelled'} "
-            "that was not sent again: nothing was sent"
-        )
+        ours = submissions.find(reference)
+        whose = reference if ours is None else f"#{ours.key}"
+        ended = _ENDED[max(statuses)] if len(statuses) == 1 else "failed or was cancelled"
+        session.output.note(f"no row of {whose} {ended} that was not sent again: nothing was sent")
         return 0
     return follow_up.after([sent])
 

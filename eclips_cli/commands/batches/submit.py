@@ -24,6 +24,7 @@ from eclips_cli.commands.batches.plan import MAX_ROWS
 from eclips_cli.commands.batches.plan.decision import EVERYTHING as ALL_ROWS
 from eclips_cli.commands.batches.plan.decision import ONLY_NEW, OnDuplicate, RowKind
 from eclips_cli.commands.batches.rows import Given
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.exits import ExitCode
 from eclips_cli.records.journal import Submission
@@ -235,7 +236,7 @@ def _left_out(session: Session, submissions: Submissions, done: Submitted, comma
     if not done.left_out:
         return 0
     counts = done.rows.counts
-    changed = "1 row was" if counts.changed == 1 else f"{counts.changed:,} rows were"
+    changed = how_many(counts.changed, "row was", "rows were")
     session.output.announce(f"{changed} changed since and not sent ({', '.join(done.rows.changed)})")
     session.output.hint(f"{command} --on-duplicate changed")
     submissions.journal.tell(done.rows.changes)
@@ -245,6 +246,6 @@ def _left_out(session: Session, submissions: Submissions, done: Submitted, comma
 def _shown_as_curl(session: Session, order: Order) -> int:
     """The first request, whatever was sent before; the exit code."""
     seen = preview(order, lambda _index: True, shown=MAX_ROWS)
-    session.output.note(f"the first of {seen.jobs:,} requests")
+    session.output.note(f"the first of {how_many(seen.jobs, 'request')}")
     session.client.batches.create(order.agent, seen.first, order.name, order.webhook_url)
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from eclips_cli import __version__
 from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, WARNING, Finding
+from eclips_cli.counting import how_many
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.credentials.settings import Settings
 from eclips_cli.errors import EclipsError, NoHome
@@ -74,7 +75,7 @@ def config(environ: Environ, settings: Callable[[], Settings]) -> Finding:
     keys = [key for key in (config_dir(environ) / "keys").glob("*.key") if _open_to_others(key, 0o077)]
     if keys:
         return Finding("config", FAILED, f"others can read {keys[0]}", f"chmod 600 {keys[0]}")
-    count = f"{len(found.profiles)} profile{'' if len(found.profiles) == 1 else 's'}"
+    count = how_many(len(found.profiles), "profile")
     return Finding("config", OK, f"{path}, {count}, using {found.profile} ({found.sources['profile']})")
 
 
@@ -206,14 +207,14 @@ def _shared_places(shell: shells.Shell) -> list[Path]:
     return [Path(base, "share", below[shell.name]) for base in (*own, "/usr/local", "/usr")]
 
 
-def audit(environ: Environ) -> Finding:
-    """The audit record: whether its chain is whole."""
-    found = verify(AuditRecord(environ, sandbox=False), None)
+def audit(record: AuditRecord) -> Finding:
+    """An audit record: whether its chain is whole."""
+    found = verify(record, None)
     if found["problems"]:
         first = found["problems"][0]
         where = f"line {first['line']}: {first['problem']}" if first["line"] else first["problem"]
         return Finding("audit", FAILED, f"the chain is broken ({where})", "eclips audit verify")
-    detail = f"{found['lines']:,} lines, {found['changes']:,} changes, the chain is whole"
+    detail = f"{how_many(found['lines'], 'line')}, {how_many(found['changes'], 'change')}, the chain is whole"
     if found["without_outcome"]:
         return Finding(
             "audit", NOTE, f"{detail}; {found['without_outcome']:,} without an outcome", "eclips audit list"

@@ -25,6 +25,8 @@ from eclips_cli.credentials.settings import Settings
 from eclips_cli.credentials.sources import FoundKey
 from eclips_cli.errors import EclipsError
 from eclips_cli.json_values import JsonObject
+from eclips_cli.records.audit.record import AuditRecord
+from eclips_cli.session.audit_hook import record_of
 from eclips_cli.session.session import Session
 
 STEP = 5.0
@@ -99,12 +101,17 @@ class Examination:
             "config": lambda: _machine.config(environ, lambda: session.settings),
             "guards": guards,
             "state": lambda: _machine.state(environ),
-            "audit": lambda: _machine.audit(environ),
+            "audit": lambda: _machine.audit(self._record(settings)),
             "submissions": submissions,
             **away,
             "terminal": lambda: _machine.terminal(environ, width, color),
             "completion": lambda: _machine.completion(environ, self._root),
         }
+
+    def _record(self, settings: Settings | None) -> AuditRecord:
+        """The audit record that this command's changes would go to."""
+        environ = self._session.environ
+        return AuditRecord(environ, sandbox=False) if settings is None else record_of(settings, environ)
 
     def _away(self, settings: Settings, redact: Redactor) -> dict[str, Check]:
         """The checks of the key and of the way to the API."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.api.statuses import is_final
 from eclips_cli.commands.runs._outcome import Change, RunOutcome
+from eclips_cli.counting import how_many
 
 if TYPE_CHECKING:
     from eclips_cli.api import EclipsClient
@@ -34,7 +35,7 @@ def by_pages(
     while look.open:
         yield from look.changes(last=budget.left() <= 0)
         if look.open:
-            budget.rest(EVERY, f"{len(look.open)} of {len(run_ids)} runs are not over yet")
+            budget.rest(EVERY, f"{len(look.open)} of {how_many(len(run_ids), 'run')} not over yet")
 
 
 class _Look:

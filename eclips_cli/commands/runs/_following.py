@@ -9,6 +9,7 @@ from eclips_cli.commands._resume_hint import ResumeHint
 from eclips_cli.commands.runs._changes import follow
 from eclips_cli.commands.runs._outcome import Change, RunOutcome
 from eclips_cli.commands.runs._view import CHANGES, CHANGES_OF_ONE, RUN, run_detail
+from eclips_cli.counting import how_many
 from eclips_cli.exits import ExitCode, worst
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import triage_item
@@ -52,7 +53,7 @@ class Following:
             if quietly and live.moving:
                 count = len(self._ids)
                 one = f"for run {self._ids[0]}" if self._output.width >= WIDE else "for the run"
-                live.status("waiting", one if count == 1 else f"for {count:,} runs")
+                live.status("waiting", one if count == 1 else f"for {how_many(count, 'run')}")
             for change in self._changes():
                 if not quietly:
                     live.status(change.status, self._words(change))

@@ -12,6 +12,7 @@ import typer
 from eclips_cli.commands._options import WatchTimeout
 from eclips_cli.commands.runs._open_runs import MOST, OpenRuns
 from eclips_cli.commands.runs._view import RUNS
+from eclips_cli.counting import how_many
 from eclips_cli.output import charts, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.session.session import Session
@@ -92,7 +93,7 @@ def title(runs: OpenRuns, agent: str | None, began: float, look: Look) -> list[s
     ended = [f"{about}{count:,} {status}" for status, count in runs.counts.most_common()]
     cut = [f"the newest {MOST:,} of {total:,} {status} are read" for status, total in runs.unread.items()]
     lines = [
-        *wrapped(f"{open_.total():,} open run{'' if open_.total() == 1 else 's'}{of}", some, look.width),
+        *wrapped(f"{how_many(open_.total(), 'open run')}{of}", some, look.width),
         *wrapped(f"since {since}", ended or ["none ended"], look.width),
         *(line for text in cut for line in wrapped("", [text], look.width)),
     ]

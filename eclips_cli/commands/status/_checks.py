@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from eclips_cli.commands._forecast import Threshold
+from eclips_cli.counting import how_many
 from eclips_cli.durations import parse_duration
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
@@ -71,7 +72,7 @@ def _at_most(part: str, what: str) -> Callable[[str, str], Check]:
 
         def broken(found: JsonObject) -> tuple[str, float] | None:
             count = found["count"]
-            return (f"{count:,} {what if count == 1 else what + 's'}", count) if count > most else None
+            return (how_many(count, what), count) if count > most else None
 
         return Check(name, limit, part, broken)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from eclips_cli.commands.status._parts import SINCE
+from eclips_cli.counting import how_many
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import number, safe_text
@@ -117,7 +118,7 @@ def _queue(part: JsonObject, look: Look) -> Said:
     missing = part["without_amount"]
     if sums and missing:
         sums.append(f"{missing:,} without an amount")
-    return LOOK_AT, [f"{_counted(count, 'item')}{since}", *([" · ".join(sums)] if sums else [])]
+    return LOOK_AT, [f"{how_many(count, 'item')}{since}", *([" · ".join(sums)] if sums else [])]
 
 
 def _money(one: JsonObject) -> str:
@@ -127,18 +128,16 @@ def _money(one: JsonObject) -> str:
 def _failed(part: JsonObject, look: Look) -> Said:
     if not part["count"]:
         return GOOD, ["no run since yesterday"]
-    return BAD, [f"{_counted(part['count'], 'run')} since yesterday ({SINCE})"]
+    return BAD, [f"{how_many(part['count'], 'run')} since yesterday ({SINCE})"]
 
 
 def _unfinished(part: JsonObject, look: Look) -> Said:
     if not part["count"]:
         return GOOD, ["nothing on this machine"]
     rows = sum(one["rows"] for one in part["submissions"])
-    return BAD, [f"{_counted(part['count'], 'submission')}: {part['rows']:,} of {rows:,} rows unsent"]
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return BAD, [
+        f"{how_many(part['count'], 'submission')}: {part['rows']:,} of {how_many(rows, 'row')} unsent"
+    ]
 
 
 SAY: dict[str, Any] = {

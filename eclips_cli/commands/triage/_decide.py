@@ -12,6 +12,7 @@ from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._known import UNASKED
 from eclips_cli.commands.triage._queue import remarks, why_empty
 from eclips_cli.commands.triage._view import DECISIONS, QUEUE, queue_text
+from eclips_cli.counting import how_many
 from eclips_cli.errors import ConfirmationRefused, PartialFailure, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
@@ -116,7 +117,7 @@ def decide_all(
         output.announce(text)
     if expect is not None and len(items) != expect:
         raise ConfirmationRefused(
-            f"{counted(len(items))} match, not {expect}: nothing was sent",
+            f"{how_many(len(items), 'item matches', 'items match')}, not {expect}: nothing was sent",
             hint="`eclips triage list` shows what waits",
         )
     if not items:
@@ -137,7 +138,7 @@ def decide_all(
         confirm(f"{decision.verb} {_in_all(items)}?")
     code = decide(client, output, decision, ids)
     if code == 0 and queue.without_id and not dry_run:
-        raise PartialFailure(f"{counted(queue.without_id)} without an id not {decision.done}")
+        raise PartialFailure(f"{how_many(queue.without_id, 'item')} without an id not {decision.done}")
     return code
 
 
@@ -161,12 +162,7 @@ def looked_up(
 def _in_all(items: list[ItemDetail]) -> str:
     """`37 items: 120,000.00 EUR · 1,210.00 USD · 2 without an amount`."""
     sums = summed(items)
-    return counted(len(items)) + (f": {sums}" if sums else "")
-
-
-def counted(count: int) -> str:
-    """`1 item`, `1,203 items`."""
-    return "1 item" if count == 1 else f"{count:,} items"
+    return how_many(len(items), "item") + (f": {sums}" if sums else "")
 
 
 def _line(decided: JsonObject, look: theme.Look) -> str:

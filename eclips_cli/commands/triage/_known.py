@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.commands._at_once import AtOnce
 from eclips_cli.commands.triage._item import ItemDetail
+from eclips_cli.counting import how_many
 from eclips_cli.errors import EclipsError, NotFound, ScopeMissing
 from eclips_cli.json_values import JsonObject
 
@@ -82,7 +83,7 @@ class ItemReader:
             self._kept |= found
         if refused:
             unread = sum(id_ not in found for id_ in ids)
-            self._warn(f"{unread} of {len(ids)} runs can't be read: {refused[-1].message}")
+            self._warn(f"{unread} of {how_many(len(ids), 'run')} can't be read: {refused[-1].message}")
         return self._learnt([detail.with_run(found.get(detail.run_id or "")) for detail in details])
 
     def _learnt(self, details: list[ItemDetail]) -> list[ItemDetail]:

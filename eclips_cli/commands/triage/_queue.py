@@ -10,6 +10,7 @@ from eclips_cli.commands._lists import ListWords, counted, nothing
 from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.commands.triage._known import ItemReader
 from eclips_cli.commands.triage._wanted import Wanted
+from eclips_cli.counting import how_many
 from eclips_cli.durations import parse_iso
 from eclips_cli.errors import ProtocolError
 from eclips_cli.json_values import id_text
@@ -100,13 +101,10 @@ def remarks(queue: Queue) -> Iterator[str]:
         ways = f"--details reads the runs; {ways}"
     for count, become in ((queue.left_out, "left out"), (queue.unsorted, "sorted last")):
         if count:
-            yield f"{_items(count)} {become}: no amount of the input's that counts ({ways})"
+            yield f"{how_many(count, 'item is', 'items are')} {become}: no amount of the input's that counts ({ways})"
     if queue.without_id:
-        yield f"{_items(queue.without_id)} left out: the API gives no id, without which nothing can be decided"
-
-
-def _items(count: int) -> str:
-    return "1 item is" if count == 1 else f"{count:,} items are"
+        items = how_many(queue.without_id, "item is", "items are")
+        yield f"{items} left out: the API gives no id, without which nothing can be decided"
 
 
 def whole_queue(client: EclipsClient) -> list[TriageItem]:

@@ -12,10 +12,11 @@ import typer
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands._options import Yes
 from eclips_cli.commands.triage._amounts import summed
-from eclips_cli.commands.triage._decide import PREVIEWED, counted
+from eclips_cli.commands.triage._decide import PREVIEWED
 from eclips_cli.commands.triage._options import item_reader, source_of
 from eclips_cli.commands.triage._view import DECISIONS, queue_text
 from eclips_cli.commands.triage._wanted import Wanted
+from eclips_cli.counting import how_many
 from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, UsageError
 from eclips_cli.session.session import Session
 
@@ -69,7 +70,7 @@ def apply(
         output.note(text)
     _check_source(filled, source_of(session), any_profile=any_profile)
     if not filled.decisions:
-        output.note(f"{filled.label} has no decision in its {filled.undecided:,} rows")
+        output.note(f"{filled.label} has no decision in its {how_many(filled.undecided, 'row')}")
         return 0
     if session.options.curl or (session.options.dry_run and not output.is_for_people):
         return _show_requests(session, filled.decisions)
@@ -90,7 +91,7 @@ def _carry_out(session: Session, filled: FilledIn, file: str, *, expect: int | N
         _tell_refused(output, checked.refused)
         if expect is not None and len(checked.ready) != expect:
             raise ConfirmationRefused(
-                f"{counted(len(checked.ready))} would be decided, not {expect}: nothing was sent"
+                f"{how_many(len(checked.ready), 'item')} would be decided, not {expect}: nothing was sent"
             )
         question = _question(checked, filled)
         if checked.ready and (session.options.dry_run or not yes):
@@ -143,7 +144,7 @@ def _question(checked: Checked, filled: FilledIn) -> str:
         details = [detail for row, detail in checked.ready if row.decision.verb == verb]
         if details:
             sums = summed(details)
-            parts.append(f"{verb} {counted(len(details))}" + (f" ({sums})" if sums else ""))
+            parts.append(f"{verb} {how_many(len(details), 'item')}" + (f" ({sums})" if sums else ""))
     counts = ((checked.before, "decided before"), (len(checked.refused), "not to be decided any more"))
     others = [f"{count:,} {what}" for count, what in counts if count]
     if filled.undecided:
@@ -184,7 +185,7 @@ def _conclusion(output: Output, run: SheetRun, checked: Checked, again: str) -> 
     if not run.done and not checked.before and len(codes) == 1:
         return int(codes.pop())
     raise PartialFailure(
-        f"{len(refused):,} of {len(refused) + len(run.done) + checked.before:,} rows were not decided"
+        f"{len(refused):,} of {how_many(len(refused) + len(run.done) + checked.before, 'row was', 'rows were')} not decided"
     )
 
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from eclips_cli.commands.triage._amounts import summed
-from eclips_cli.commands.triage._decide import counted
 from eclips_cli.commands.triage._options import filtered, item_reader, source_of
 from eclips_cli.commands.triage._queue import Queue, remarks, why_empty
 from eclips_cli.commands.triage._wanted import Wanted
+from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.session.session import Session
 
@@ -56,7 +56,7 @@ def export(
         return
     found = reader.with_runs(found)
     sums = summed(found)
-    told = counted(len(found)) + (f": {sums}" if sums else "")
+    told = how_many(len(found), "item") + (f": {sums}" if sums else "")
     if session.only_says(f"would write {told} to {path}"):
         return
     write_sheet(path, found, source_of(session))

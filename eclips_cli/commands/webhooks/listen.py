@@ -18,6 +18,7 @@ from eclips_cli.commands.webhooks._secret import made_secret, named_secrets
 from eclips_cli.commands.webhooks._seen import SeenTransitions, seen_file
 from eclips_cli.commands.webhooks._stop_signals import STUCK, OutOfTime, StopSignals
 from eclips_cli.commands.webhooks._view import DELIVERIES, delivery_line
+from eclips_cli.counting import how_many
 from eclips_cli.durations import iso_text, parse_duration
 from eclips_cli.errors import NotWritten, UsageError
 from eclips_cli.json_values import JsonObject
@@ -149,9 +150,9 @@ class _Listening:
         Nor is a signal lost that comes right before the wait begins: Python sees it when the wait ends.
         """
         if live.moving and self._count:
-            counted = f"{self._count:,} deliver{'y' if self._count == 1 else 'ies'}"
+            many = how_many(self._count, "delivery", "deliveries")
             age = duration(time.monotonic() - self._last)
-            live.status("listening", f"{counted}, the last {age} ago · up for")
+            live.status("listening", f"{many}, the last {age} ago · up for")
         with contextlib.suppress(queue.Empty):
             return self._news.get(timeout=1.0)
         return None

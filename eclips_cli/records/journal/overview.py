@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from eclips_cli.counting import how_many
 from eclips_cli.records.journal.reading import JournalReader
 from eclips_cli.records.journal.records import UNSENT, Job, JobState, Submission, Target
 from eclips_cli.records.journal.rows import KeptRow
@@ -45,7 +46,7 @@ class Unfinished(NamedTuple):
     def words(self) -> str:
         """`#k7f3q2 (june.csv, 703 of 1,203 rows)`."""
         of = self.submission
-        return f"#{of.key} ({of.label}, {self.unsent:,} of {of.rows:,} rows)"
+        return f"#{of.key} ({of.label}, {self.unsent:,} of {how_many(of.rows, 'row')})"
 
 
 def unfinished(

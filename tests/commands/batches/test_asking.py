@@ -29,7 +29,7 @@ def test_it_asks_from_25_rows_on(submit, server):
     done = submit(25, "--agent", "ap_specialist")
     assert (done.code, len(server.jobs)) == (1, 1), done.err
     assert (
-        "Submit 25 rows in 1 job to ap_specialist, the price of a row is unknown? [y/N]" in done.err
+        "Submit 25 rows in 1 job to ap_specialist, price of a row unknown? [y/N]" in done.err
         and "nothing was done" in done.err
     )
     done = submit(25, "--agent", "ap_specialist", typed="y\n")
@@ -41,7 +41,7 @@ def test_it_always_asks_where_nobody_named_an_agent(submit, server):
     assert (done.code, len(server.jobs)) == (1, 0), done.err
     assert (
         "Neither --agent nor the profile names an agent: submit 1 row in 1 job to center, "
-        "the price of a row is unknown? [y/N]" in done.err
+        "price of a row unknown? [y/N]" in done.err
     )
     run_inside(("config", "set", "agent", "ap_specialist"), submit.env)
     assert submit(1).code == 0
@@ -83,8 +83,7 @@ def test_a_retry_asks_too(submit, server):
     retry = ("batches", "retry", key, "--detach")
     done = run_inside(retry, submit.env, "n\n", terminal=True)
     assert (
-        done.code == 1
-        and "Submit 30 rows to ap_specialist again, the price of a row is unknown? [y/N]" in done.err
+        done.code == 1 and "Submit 30 rows to ap_specialist again, price of a row unknown? [y/N]" in done.err
     ), done.err
     assert len(server.jobs) == 1
     assert run_inside((*retry, "--yes"), submit.env, "", terminal=True).code == 0

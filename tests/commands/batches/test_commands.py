@@ -101,7 +101,11 @@ def test_rows_of_the_api_that_do_not_match_are_an_error(eclips, server):
     server.finish()
     server.jobs[0]["rows"][1]["task"] = "Process something else"
     done = eclips("results", "@last", "-o", "jsonl")
-    assert done.code == 12 and "1 rows of the API don't match" in done.error["message"]
+    assert (
+        done.code == 12
+        and "1 row of the API doesn't match the rows that were sent; it has no result"
+        in done.error["message"]
+    )
     assert [json.loads(line)["status"] for line in done.lines] == ["completed", "mismatch", "completed"]
 
 
@@ -579,7 +583,7 @@ def test_a_completed_job_with_rows_that_have_not_ended_is_12(clean_env, server):
     done = run_inside(("batches", "wait", "b001", "-o", "json"), env)
     assert done.code == 12, done.err
     assert done.error["message"] == (
-        "the API says that batch b001 is completed, and that 2 of its 2 rows have not ended: "
+        "the API says that batch b001 is completed, and that 2 of its 2 rows did not end: "
         "how it ended is not known"
     )
     assert done.json[0]["id"] == "b001"

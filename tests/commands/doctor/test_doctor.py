@@ -311,11 +311,17 @@ def test_a_broken_audit_record(look: Look, api_env: dict[str, str]) -> None:
             ("run", "--detach", "x"), {**api_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": REAL}
         )
     path = Path(api_env["HOME"]) / ".local/state/eclips/audit/record.jsonl"
-    assert "2 lines, 1 changes" in look()["audit"]["detail"]
+    assert "2 lines, 1 change, the chain" in look(ECLIPS_API_KEY=REAL)["audit"]["detail"]
     path.write_bytes(path.read_bytes().replace(b'"task":"x"', b'"task":"y"'))
-    found = look()["audit"]
+    found = look(ECLIPS_API_KEY=REAL)["audit"]
     assert (found["status"], found["remedy"]) == ("failed", "eclips audit verify")
     assert "line 1: altered" in found["detail"]
+
+
+def test_the_audit_record_is_the_one_that_changes_go_to(look: Look, inside: Run) -> None:
+    assert look()["audit"]["detail"] == "nothing is recorded yet"
+    inside("run", "--detach", "[instant] x")
+    assert "2 lines, 1 change, the chain" in look()["audit"]["detail"]
 
 
 def test_completion(look: Look, inside: Run, api_env: dict[str, str]) -> None:

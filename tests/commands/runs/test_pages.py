@@ -160,7 +160,7 @@ def test_an_outage_ends_it_only_after_max_outage(clock: FakeClock, followed: Fol
 def test_an_unknown_run_and_the_deadline(clock: FakeClock, followed: Followed) -> None:
     with pytest.raises(NotFound, match="nope"):
         followed(Api(clock, staggered), [*IDS[:5], "nope"])
-    with pytest.raises(WaitTimeout, match="120 of 120 runs are not over yet"):
+    with pytest.raises(WaitTimeout, match="120 of 120 runs not over yet"):
         followed(Api(clock, lambda _number, _passed: "running"), IDS, deadline=clock.passed + 9)
 
 

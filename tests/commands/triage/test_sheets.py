@@ -349,7 +349,7 @@ def test_nothing_to_decide_and_nothing_to_export(waiting: Waiting, triage: Run, 
     waiting.add("one")
     assert triage("export", str(tmp_path / "one.csv")).code == 0
     done: Result = triage("apply", str(tmp_path / "one.csv"))
-    assert done.code == 0 and "no decision in its 1 rows" in done.err
+    assert done.code == 0 and "no decision in its 1 row\n" in done.err
 
 
 def test_the_api_need_not_give_back_what_it_was_sent(

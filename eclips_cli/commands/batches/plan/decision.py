@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from eclips_cli.counting import how_many
 from eclips_cli.sheets.interface import named_lines
 
 NAMED = 3
@@ -113,5 +114,4 @@ def counts_text(counts: Counts, *, twice: Sequence[int] = (), changed: Sequence[
         parts.append(
             f"{counts.changed + counts.told:,} changed since" + (f" ({named}{more})" if named else "")
         )
-    rows = "1 row" if counts.rows == 1 else f"{counts.rows:,} rows"
-    return f"{rows}: {' · '.join(parts)}"
+    return f"{how_many(counts.rows, 'row')}: {' · '.join(parts)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from eclips_cli.commands.triage._review.items import Item, PendingDecision
 from eclips_cli.commands.triage._view import body, headline
+from eclips_cli.counting import how_many
 from eclips_cli.output import theme
 from eclips_cli.output.keys import LineEditor
 from eclips_cli.output.spans import Line, both_ends, clipped, line_width, painted, width_of, wrapped
@@ -140,16 +141,13 @@ def _middle(state: ReviewState, room: int, height: int) -> tuple[list[Line], lis
 def _end(state: ReviewState, room: int) -> list[Line]:
     lines: list[Line] = [[]]
     if state.skipped:
-        lines += wrapped([(f"Everything else is decided; {_items(state.skipped)} skipped.", "bold")], room)
+        skipped = how_many(state.skipped, "item was", "items were")
+        lines += wrapped([(f"Everything else is decided; {skipped} skipped.", "bold")], room)
         lines += [[], [("Enter", "bold"), ("  go through them again", "")]]
     else:
         lines += [[("✓ ", "bold green"), ("The queue is clear.", "bold")], []]
         lines += wrapped([("New items appear here as they arrive.", theme.DIM)], room)
     return [*lines, [("q", "bold"), ("  leave, with a summary", "")]]
-
-
-def _items(count: int) -> str:
-    return "1 item was" if count == 1 else f"{count} items were"
 
 
 def _help(room: int) -> list[Line]:
