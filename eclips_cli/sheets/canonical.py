@@ -109,7 +109,7 @@ def _plain(number: Decimal, *, binary: bool) -> str:
         return str(number)
     if not number:
         return "0"
-    if binary and DIGITS < len(number.as_tuple().digits) <= _BINARY_DIGITS and number.adjusted() in _FLOATS:
+    if binary and DIGITS < _said(number) <= _BINARY_DIGITS and number.adjusted() in _FLOATS:
         # through a float, so that a reader that rounds what it found in a workbook comes to the same
         number = Decimal(f"{float(number):.{DIGITS}g}")
     if abs(number.adjusted()) > _FARTHEST:
@@ -119,6 +119,15 @@ def _plain(number: Decimal, *, binary: bool) -> str:
         return f"{'-' if sign else ''}{text[0]}{point}{text[1:]}e{number.adjusted():+03d}"
     written = f"{number:f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def _said(number: Decimal) -> int:
+    """How many digits a number has without zeros at the end that its canonical form does not write."""
+    _, digits, exponent = number.as_tuple()
+    said, far = len(digits), abs(number.adjusted()) > _FARTHEST
+    while said > DIGITS and isinstance(exponent, int) and (exponent < 0 or far) and digits[said - 1] == 0:
+        said, exponent = said - 1, exponent + 1
+    return said
 
 
 def _moment(day: str, clock: str | None, seconds: str | None, fraction: str | None) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eclips_cli.sheets import open_rows
@@ -43,6 +43,13 @@ from eclips_cli.sheets.workbook.cells import rounded
 )
 def test_the_same(same):
     assert len({canonical(value) for value in same}) == 1, [canonical(value) for value in same]
+
+
+@given(st.from_regex(r"-?[1-9][0-9]{0,20}(\.[0-9]{1,6})?([eE][+-][0-9]{2})?", fullmatch=True))
+@example("1675123163703150.40")
+@example("-669362978395919710e+29")
+def test_a_canonical_form_is_its_own(text):
+    assert canonical(canonical(text)) == canonical(text)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def of(row, **how):
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 @example([("10.00", "a"), ("0.0", "b")])
 @example([("1.0\n2.0", "a")])
+@example([("1675123163703150.40", "-12345678901234567.00")])
 def test_a_table_gives_what_members_give(rows):
     by_members = digests([{"a": x, "b": y} for x, y in rows], ())
     assert digests([list(row) for row in rows], ["a", "b"]) == by_members
