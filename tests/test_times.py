@@ -102,3 +102,15 @@ def test_logs_and_axes_are_in_local_time_and_name_the_zone(zone: Zone) -> None:
     assert time_labels(begin, end, 24, Look(), indent=2) == "  11:00              17:30 CEST"
     assert time_labels(begin, end + 20 * 86400, 24, Look(width=26), indent=1) == " 6 Jun         26 Jun CEST"
     assert time_labels(begin, at("2026-12-01T00:00"), 24, Look(), indent=0) == "6 Jun CEST         1 Dec CET"
+
+
+def test_lines_that_are_printed_as_things_happen_name_the_zone(zone: Zone) -> None:
+    from eclips_cli.commands.health import health_line
+    from eclips_cli.commands.runs._open_runs import OpenRuns
+    from eclips_cli.commands.runs.watch import title
+
+    zone(BERLIN)
+    look = Look(now=1_780_736_442.0, width=100)
+    assert health_line({"status": "ok"}, look).startswith("11:00:42 CEST  ✓ ok")
+    none = OpenRuns(None, None)  # type: ignore[arg-type]  # nothing is asked
+    assert title(none, None, look.now, look)[1] == "since 11:00:42 CEST: none ended"

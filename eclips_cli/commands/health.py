@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,12 +100,12 @@ def watch_health(client: EclipsClient, output: Output, budget: WaitBudget, every
 
 
 def health_line(report: JsonObject, look: Look) -> str:
-    """One look for a person: `09:00:42  ✓ ok  17 ms`, and what is unusual, as far as there is room for it."""
+    """One look for a person: `09:00:42 CEST  ✓ ok  17 ms`, and what is unusual, as far as there is room for it."""
     from eclips_cli.output import cells, theme
 
     status = cells.safe_text(cells.plain(report.get("status")))
     mark = theme.mark("ok" if status == "ok" else "failed")
-    at = time.strftime("%H:%M:%S", time.localtime(look.now))
+    at = cells.clock(look.now)
     latency, skew = report.get("latency_ms"), report.get("clock_skew_seconds")
     more = [f"{latency:.0f} ms"] if isinstance(latency, float) else []
     if isinstance(skew, float) and abs(skew) >= SLIGHT_SKEW:

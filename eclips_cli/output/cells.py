@@ -62,7 +62,12 @@ def ago(value: Any, now: float) -> str:
 def clock_time(value: Any) -> str:
     """A time as a clock of this machine shows it, with the zone's name: `14:47:38 CEST`. Another value made safe."""
     moment = parse_iso(value)
-    return safe_text(plain(value)) if moment is None else f"{local_time(moment):%H:%M:%S %Z}"
+    return safe_text(plain(value)) if moment is None else clock(moment)
+
+
+def clock(moment: float) -> str:
+    """POSIX seconds as a clock of this machine shows them, with the zone's name: `14:47:38 CEST`."""
+    return f"{local_time(moment):%H:%M:%S %Z}"
 
 
 def duration(seconds: float) -> str:

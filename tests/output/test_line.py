@@ -30,11 +30,11 @@ def test_a_look_at_the_api_says_what_its_numbers_are(monkeypatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     __import__("time").tzset()
     report = {"status": "ok", "version": "1.0.0", "latency_ms": 16.6, "clock_skew_seconds": -0.005}
-    assert health_line(report, Look(now=1_780_736_442.0)) == "09:00:42  ✓ ok  17 ms  1.0.0\n"
+    assert health_line(report, Look(now=1_780_736_442.0)) == "09:00:42 UTC  ✓ ok  17 ms  1.0.0\n"
     late = {**report, "status": "degraded\x1b", "clock_skew_seconds": -75.25}
     assert health_line(late, Look(now=1_780_736_442.0)) == (
-        "09:00:42  ✗ degraded\\x1b  17 ms  this clock is 75.2 s behind  1.0.0\n"
+        "09:00:42 UTC  ✗ degraded\\x1b  17 ms  this clock is 75.2 s behind  1.0.0\n"
     )
-    assert health_line(late, Look(now=1_780_736_442.0, width=40)) == "09:00:42  ✗ degraded\\x1b  17 ms\n"
+    assert health_line(late, Look(now=1_780_736_442.0, width=40)) == "09:00:42 UTC  ✗ degraded\\x1b  17 ms\n"
     gone = {"status": "unreachable", "error": "could not reach x"}
-    assert health_line(gone, Look(now=1_780_736_442.0)) == "09:00:42  ✗ unreachable  could not reach x\n"
+    assert health_line(gone, Look(now=1_780_736_442.0)) == "09:00:42 UTC  ✗ unreachable  could not reach x\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ from eclips_cli.commands.runs._open_runs import MOST, OpenRuns
 from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.counting import how_many
 from eclips_cli.output import charts, theme
-from eclips_cli.output.cells import safe_text
+from eclips_cli.output.cells import clock, safe_text
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -88,13 +87,12 @@ def title(runs: OpenRuns, agent: str | None, began: float, look: Look) -> list[s
         open_ |= Counter(runs.unread)
     of = f" of {agent}" if agent else ""
     some = [f"{count:,} {status}" for status, count in open_.most_common()]
-    since = time.strftime("%H:%M:%S", time.localtime(began))
     about = "" if runs.exact else "at least "
     ended = [f"{about}{count:,} {status}" for status, count in runs.counts.most_common()]
     cut = [f"the newest {MOST:,} of {total:,} {status} are read" for status, total in runs.unread.items()]
     lines = [
         *wrapped(f"{how_many(open_.total(), 'open run')}{of}", some, look.width),
-        *wrapped(f"since {since}", ended or ["none ended"], look.width),
+        *wrapped(f"since {clock(began)}", ended or ["none ended"], look.width),
         *(line for text in cut for line in wrapped("", [text], look.width)),
     ]
     return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + [""]
