@@ -104,6 +104,9 @@ def test_logs_and_axes_are_in_local_time_and_name_the_zone(zone: Zone) -> None:
     assert time_labels(begin, at("2026-12-01T00:00"), 24, Look(), indent=0) == "6 Jun CEST         1 Dec CET"
 
 
+AUCKLAND = "NZST-12"
+
+
 def test_lines_that_are_printed_as_things_happen_name_the_zone(zone: Zone) -> None:
     from eclips_cli.commands.health import health_line
     from eclips_cli.commands.runs._open_runs import OpenRuns
@@ -114,3 +117,21 @@ def test_lines_that_are_printed_as_things_happen_name_the_zone(zone: Zone) -> No
     assert health_line({"status": "ok"}, look).startswith("11:00:42 CEST  ✓ ok")
     none = OpenRuns(None, None)  # type: ignore[arg-type]  # nothing is asked
     assert title(none, None, look.now, look)[1] == "since 11:00:42 CEST: none ended"
+
+
+def test_the_day_on_which_credits_run_out_is_a_day_of_this_machine(zone: Zone) -> None:
+    """13:00 UTC of the 22nd is the 23rd in Auckland; the period it is reckoned by is the API's, in UTC."""
+    from eclips_cli.commands._forecast import forecast
+    from eclips_cli.commands.usage import history_chart
+
+    summary = {"period": "2026-06", "credits_used": 1000, "credits_remaining": 1150}
+    entries = [
+        {"created_at": "2026-06-01T01:00:00Z", "amount": 10, "balance": 100},
+        {"created_at": "2026-06-11T01:00:00Z", "amount": 90, "balance": 115},
+    ]
+    now = datetime(2026, 6, 11, tzinfo=UTC).timestamp()
+    for name, day in (("UTC", 22), (AUCKLAND, 23)):
+        zone(name)
+        found = forecast(summary, now + 3600)  # type: ignore[arg-type]
+        assert found is not None and found.runs_out is not None and found.runs_out.day == day
+        assert f"run out on {day} June 2026" in history_chart(entries, Look(width=80))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.counting import how_many
+from eclips_cli.durations import local_time
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
 from eclips_cli.output.cells import figure
 
 if TYPE_CHECKING:
     from eclips_cli.api.objects import UsageSummary
 
+DAY = 86400.0
+"""seconds"""
+
 
 class Forecast(NamedTuple):
     """What this period's consumption means: credits a day, and the day they run out.
 
-    `runs_out` is None when they last beyond the period's end, are unlimited, or nothing was used yet.
+    The day is one of this machine's local time. `runs_out` is None when they last beyond the period's end, are
+    unlimited, or nothing was used yet.
     """
 
     per_day: float
@@ -96,9 +101,10 @@ def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     used, started = figure(summary.get("credits_used")), _month(summary.get("period"))
     if started is None or used is None:
         return None
-    moment = datetime.fromtimestamp(now, UTC)
+    # the period is the API's, a month of UTC
+    begin = datetime(started.year, started.month, 1, tzinfo=UTC).timestamp()
     days = calendar.monthrange(started.year, started.month)[1]
-    elapsed = (moment - datetime(started.year, started.month, 1, tzinfo=UTC)) / timedelta(days=1)
+    elapsed = (now - begin) / DAY
     if not 0 < elapsed <= days:
         return None
     per_day = used / elapsed
@@ -108,11 +114,11 @@ def forecast(summary: UsageSummary, now: float) -> Forecast | None:
     if left is None:  # more than can be reckoned with
         return Forecast(per_day, None)
     out = elapsed + left / per_day
-    return Forecast(per_day, started + timedelta(days=int(out)) if out < days else None)
+    return Forecast(per_day, local_time(begin + out * DAY).date() if out < days else None)
 
 
 def period_progress(summary: UsageSummary, now: float) -> tuple[int, int] | None:
-    """The day of the period that `now` (POSIX seconds) is, and its days; None for a period that is not now."""
+    """The day of the period (a month of UTC) that `now` (POSIX seconds) is, and its days; None for one that is not now."""
     started = _month(summary.get("period"))
     today = datetime.fromtimestamp(now, UTC).date()
     if started is None or (today.year, today.month) != (started.year, started.month):

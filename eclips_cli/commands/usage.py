@@ -1,14 +1,13 @@
 """`eclips usage`: credits used and left, when they run out, consumption over time, bars of members."""
 
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eclips_cli.commands._forecast import Forecast, Threshold, forecast, is_unlimited, period_progress
+from eclips_cli.commands._forecast import DAY, Forecast, Threshold, forecast, is_unlimited, period_progress
 from eclips_cli.counting import how_many
-from eclips_cli.durations import parse_iso
+from eclips_cli.durations import local_time, parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text
@@ -45,6 +44,8 @@ def summary(
     ] = None,
 ) -> None:
     """Plan, period, credits used and left, and at this period's pace the day they run out.
+
+    The period is a month of UTC; the day is one of this machine's local time.
 
     Examples:
       eclips usage
@@ -141,13 +142,13 @@ def _runs_out(rows: list[JsonObject], usage: list[tuple[float, float]]) -> list[
     first, last = min(at for at, _ in usage), max(at for at, _ in usage)
     balances = [(parse_iso(_first(row, TIMES)) or 0.0, cells.figure(_first(row, BALANCES))) for row in rows]
     newest = max((pair for pair in balances if pair[1] is not None), default=(0.0, None))[1]
-    days = (last - first) / 86400
+    days = (last - first) / DAY
     if newest is None or days < 1:
         return []
     per_day = sum(amount for _, amount in usage) / days
     if per_day <= 0 or newest / per_day > 3650:
         return []
-    out = datetime.fromtimestamp(last, UTC) + timedelta(days=newest / per_day)
+    out = local_time(last + newest / per_day * DAY)
     return [f"{newest:,.0f} left; at {per_day:,.0f} a day they run out on {out:%-d %B %Y}"]
 
 
