@@ -106,6 +106,28 @@ def test_watchers_survive_a_key_that_is_revoked_before_the_new_one_is_there(
             assert not any(secret in line for line in each.err for secret in (OLD[9:], NEW[9:])), each.err
 
 
+@pytest.mark.parametrize("words", WATCHERS, ids=" ".join)
+def test_a_watcher_whose_first_key_is_wrong_ends_at_once_unless_another_is_there_by_now(
+    inside: Run, env: dict[str, str], key: KeyFile, words: tuple[str, ...]
+) -> None:
+    """A key that never was good is a wrong key; its source is read once more before that is said."""
+    api, env = Api(), {**env, "ECLIPS_API_KEY": ""}
+    api.good = "neither"
+    more = (*words, *(() if words[0] == "webhooks" else ("--timeout", "0")))
+    with api.server:
+        stop = inside(*more, env=env, ECLIPS_BASE_URL=api.server.url)
+        assert stop.code == 4 and "…1111 of ECLIPS_API_KEY_FILE" in stop.err, stop
+        assert set().union(*api.seen.values()) == {OLD}
+
+        def replaced(request: Received) -> Action:
+            key.holds(NEW)
+            return api.answer(request)
+
+        with RawServer(answer=replaced) as server:
+            both = inside(*more, env=env, ECLIPS_BASE_URL=server.url)
+    assert both.code == 4 and "holds eck_live_…2222 by now" in both.err and "…2222 of" in both.err, both
+
+
 def test_a_change_that_was_rejected_goes_out_with_the_new_key(
     inside: Run, env: dict[str, str], key: KeyFile
 ) -> None:

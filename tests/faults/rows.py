@@ -154,7 +154,7 @@ ROWS = [
         instead={"403 scope": 0}, silent=True),
     row("auth status", "GET /v1/usage", instead={"403 scope": 0}, speaks=True, talks=False),
     row("doctor", "GET /v1/(health|usage)", instead=SAYS_NO, speaks=True, talks=False, counts=False),
-    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", skip=WELL, note="(start)"),
+    row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, skip=WELL, note="(start)"),
     row("webhooks forward", "GET /v1/runs", *FORWARD, says="secret ", kind=FOLLOW, after=4, speaks=True,
         skip=(*CONNECTING, "read timeout", *WELL)),
     row("triage list", "GET /v1/triage"),

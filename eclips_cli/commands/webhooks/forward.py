@@ -103,10 +103,11 @@ class Forwarding:
                 outbox.close()
 
     def _forward(self, outbox: Outbox, since: Callable[[float], float] | None) -> None:
-        watch = TransitionWatch(self._client, outbox)
         resumed = outbox.fact("mark") if since is None else None
         if resumed is None:
-            watch.begin(since)
+            # nothing is owed yet: it waits for the API as any other wait does
+            TransitionWatch(self._client.within(self._budget), outbox).begin(since)
+        watch = TransitionWatch(self._client, outbox)
         self._say_ready(outbox, resumed)
         deliverer = Deliverer(outbox, self._sender, self._secret, self._client)
         with self._output.live() as live:

@@ -545,7 +545,7 @@ def forwarding(machine: Machine, max_outage: float) -> tuple[Forwarding, io.Stri
     out, err = io.StringIO(), io.StringIO()
     output = Output(environ={}, stdin=io.StringIO(), stdout=out, stderr=err)
     sender = DeliverySender(machine.hook, lambda _request: None)
-    budget = WaitBudget(machine.clock, max_outage, say=output.note)
+    budget = WaitBudget(machine.clock, max_outage, say=output.note, doing="watching", uniform=longest)
     return Forwarding(machine.client, sender, SECRET.encode(), output, budget), out, err
 
 
@@ -569,6 +569,25 @@ def test_an_outage_of_the_api_is_survived_for_as_long_as_allowed(machine: Machin
         ours.run(place, None)
     assert 75 < clock.passed < 90 and world.told() == [("a", "completed")]
     assert json.loads(out.getvalue())["run_id"] == "a" and "502" in err.getvalue()
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_trouble_while_it_begins_is_survived_too(machine: Machine, after: int) -> None:
+    world, clock = machine.world, machine.clock
+    ours, _, err = forwarding(machine, 60.0)
+    world.broken, world.broken_after = [reply(502)] * 3 + [close_now] * 3, after
+    sleep, naps = clock.sleep, iter(range(1000))
+
+    def live_on(seconds: float) -> None:
+        if "what happens from" in err.getvalue() and next(naps) == 1:
+            raise KeyboardInterrupt
+        sleep(seconds)
+
+    clock.sleep = live_on  # type: ignore[method-assign]
+    place = ForwardState(machine.hook, machine.path, machine.path.with_suffix(".lock"))
+    with pytest.raises(KeyboardInterrupt):
+        ours.run(place, None)
+    assert not world.broken and "was answered 502; watching goes on" in err.getvalue()
 
 
 def test_one_that_was_under_way_is_named(machine: Machine) -> None:
