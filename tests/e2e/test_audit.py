@@ -235,6 +235,12 @@ def test_a_change_that_nobody_heard_is_not_sent(inside: Run, changes: Callable[.
     assert [change["ended"] for change in changes()] == ["not-sent"]
 
 
+def test_a_change_that_met_another_protocol_is_not_sent(inside: Run, changes: Callable[..., Any]) -> None:
+    with RawServer(answer=lambda _: lambda talk: talk.send(b"SSH-2.0-OpenSSH_9.2\r\n")) as server:
+        assert inside("run", "x", *QUICK, ECLIPS_BASE_URL=server.url).code == 12
+    assert [change["ended"] for change in changes()] == ["not-sent"]
+
+
 def test_a_program_killed_between_asking_and_hearing(
     inside: Run, changes: Callable[..., Any], api_env: dict[str, str], faulty: Any
 ) -> None:

@@ -208,6 +208,8 @@ def test_actions(method: str, path: str, expected: tuple[str, str | None]) -> No
         (502, "server", "server-error"),
         (None, "network", "not-sent"),
         (None, "usage", "not-sent"),
+        (None, "server", "not-sent"),
+        (None, "local", "not-sent"),
         (None, "unknown_outcome", "unknown"),
         (None, "interrupted", "unknown"),
     ],

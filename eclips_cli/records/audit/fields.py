@@ -93,7 +93,11 @@ def ended(status: int | None, code: str | None) -> str:
         if 200 <= status < 300:
             return "accepted"
         return "server-error" if status >= 500 else "refused"
-    return "not-sent" if code in ("network", "usage", "auth") else "unknown"
+    return "not-sent" if code in _NOTHING_ACCEPTED else "unknown"
+
+
+_NOTHING_ACCEPTED = ("network", "usage", "auth", "server", "local", "busy", "timeout")
+"""codes of errors that, without a status, say that no API took the request (`server`: what answers is no HTTP)"""
 
 
 ENDS = {
