@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,49 @@ def test_what_was_cut_short_goes_first_and_two_at_once_are_no_failure(tmp_path: 
     assert night.run("invoices").text == "", night.log
     assert [job["rows"] for job in history(night)] == [1, 1]
     assert len((night.home / "done.csv").read_text().splitlines()) == 3
+
+
+SHELLS = [
+    words for words in (("sh",), ("dash",), ("bash", "--posix"), ("busybox", "sh")) if shutil.which(words[0])
+]
+WORKS = """trap 'echo told to end; exit $1' TERM
+echo begun; read -r given; echo "given $given"; while :; do sleep 0.01; done"""
+"""a program that goes on until it is told to end, and then ends with its argument"""
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+@pytest.mark.parametrize(("ends", "code"), [(143, 143), (0, 0), (16, 0)])
+def test_a_kill_of_the_job_reaches_the_command(
+    tmp_path: Path, shell: tuple[str, ...], ends: int, code: int
+) -> None:
+    """It is waited for, its last words are in the log, and its code is the job's."""
+    job = tmp_path / "eclips-job"
+    job.write_text("\n".join(block("cron", "#!/bin/sh")) + "\n")
+    env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    argv = [*shell, str(job), "stock", "sh", "-c", WORKS, "works", str(ends)]
+    log = tmp_path / "eclips.log"
+    with subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None and running.stdout is not None
+        running.stdin.write("work\n")
+        running.stdin.flush()
+        wait_until(lambda: log.exists() and "stock: given work" in log.read_text())
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == code
+        mail = running.stdout.read()
+    lines = log.read_text().splitlines()
+    assert [line.partition(": ")[2] for line in lines] == ["begun", "given work", "told to end"]
+    assert all(map(LINE.fullmatch, lines))
+    assert mail.startswith(f"stock ended with 143, see {log}:") if code else mail == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["eclips-job", "eclips.log"]
+
+
+def test_a_kill_of_the_job_ends_eclips_as_it_should_end(night: Night) -> None:
+    argv = ("sh", night.home / ".local/bin/eclips-job", "queue", "eclips", "triage", "watch")
+    with subprocess.Popen(argv, env=night.env, stdout=subprocess.PIPE, text=True) as running:
+        wait_until(lambda: any("watching" in line for line in night.log))
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 143 and running.stdout is not None
+        assert running.stdout.read().startswith("queue ended with 143")
 
 
 def test_a_key_file_that_others_can_read_is_refused_with_the_way_to_mend_it(night: Night) -> None:
