@@ -2,12 +2,13 @@
 
 import datetime
 import os
+import select
 import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -216,27 +217,32 @@ SERVERS: dict[str, tuple[Callable[[], RawServer], str, str]] = {
 def tunnel() -> Iterator[RawServer]:
     """A proxy that joins whoever asks with CONNECT to that port of this machine."""
 
-    def join(talk: Any) -> None:
-        port = int(talk.request.target.rpartition(":")[2])
-        with closing(socket.create_connection(("127.0.0.1", port))) as there:
-            talk.send(b"HTTP/1.1 200 OK\r\n\r\n")
-            back = threading.Thread(target=_pass_on, args=(there, talk.sock), daemon=True)
-            back.start()
-            _pass_on(talk.sock, there)
-            back.join(10)
-        talk.close()
-
-    with RawServer(join) as proxy:
+    with RawServer(_join) as proxy:
         yield proxy
 
 
-def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    try:
-        while data := one.recv(65536):
-            other.sendall(data)
-        other.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
+def _join(talk: Any) -> None:
+    port = int(talk.request.target.rpartition(":")[2])
+    with closing(socket.create_connection(("127.0.0.1", port))) as there:
+        talk.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        with suppress(OSError):
+            _pass_on(talk.sock, there)
+    talk.close()
+
+
+def _pass_on(here: socket.socket, there: socket.socket) -> None:
+    """Bytes both ways, until one end closes; by one thread, as a TLS socket is not for two."""
+    ends = {here: there, there: here}
+    while True:
+        decrypted = isinstance(here, ssl.SSLSocket) and here.pending()
+        ready = [here] if decrypted else select.select(list(ends), [], [], 10)[0]
+        if not ready:
+            return
+        for end in ready:
+            data = end.recv(65536)
+            if not data:
+                return
+            ends[end].sendall(data)
 
 
 @pytest.mark.debian("openssl")
@@ -277,6 +283,40 @@ def test_the_systems_store_counts_through_a_proxy(
     with https() as server:
         started(connect, server)
     assert len(tunnel.requests) == 2
+
+
+@pytest.mark.debian("openssl")
+@pytest.mark.usefixtures("named")
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_speaks_tls_itself_is_trusted_as_the_machine_trusts(
+    connect: Connect, system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A company's proxy, with a certificate by the company's CA."""
+    system(hashed(tmp_path / "certs", STRANGER), bundle(tmp_path, CA))
+    for authority, taken in ((CA, True), (trustme.CA(), False)):
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        with https() as server, RawServer(_join, tls=tls) as proxy:
+            monkeypatch.setenv(variable, proxy.url)
+            if taken:
+                started(connect, server)
+                stream = Transport(f"https://api.example.com:{server.port}", 5.0).open_stream(
+                    f"https://api.example.com:{server.port}/v1/runs/r/stream", {}, None
+                )
+                assert stream.head.status == 202
+                stream.close()
+                assert {request.method for request in proxy.requests} == {"CONNECT"}
+            else:
+                with pytest.raises(NetworkError, match="does not trust"):
+                    connect(f"https://api.example.com:{server.port}").runs.start("task")
+                assert proxy.requests == server.requests == []
+            for exception in ("*", "example.com"):
+                monkeypatch.setenv("NO_PROXY", exception)
+                server.requests.clear()
+                proxy.requests.clear()
+                started(connect, server)
+                assert proxy.requests == []
+            monkeypatch.delenv("NO_PROXY")
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,11 @@ class Transport:
         try:
             # a proxy has its own idea of "this machine": for loopback the proxy variables do not count
             client: httpx.Client = lib.Client(
-                verify=tls, trust_env=not self.is_loopback, follow_redirects=False, limits=limits
+                verify=tls,
+                trust_env=not self.is_loopback,
+                follow_redirects=False,
+                limits=limits,
+                mounts={} if self.is_loopback else _proxies_over_tls(lib, tls, limits),
             )
         except ImportError:
             from eclips_cli.system import installation
@@ -190,3 +194,22 @@ class Transport:
                 hint="a proxy is http://host:port; NO_PROXY lists host names, without [ ] or /8",
             ) from None
         return client
+
+
+def _proxies_over_tls(lib: Any, tls: ssl.SSLContext, limits: Any) -> dict[str, Any]:
+    """The environment's https:// proxies, by the scheme of what goes through them: their certificates are held against `tls`.
+
+    httpx by itself holds only the server behind a proxy against it, and the proxy against authorities of its own.
+    """
+    from urllib.request import getproxies
+
+    named = getproxies()
+    if "*" in map(str.strip, named.get("no", "").split(",")):
+        return {}
+    return {
+        f"{scheme}://": lib.HTTPTransport(
+            verify=tls, limits=limits, proxy=lib.Proxy(address, ssl_context=tls)
+        )
+        for scheme, address in named.items()
+        if scheme in ("http", "https", "all") and address.lower().startswith("https://")
+    }
