@@ -184,7 +184,7 @@ def _write_workbook(output: Output, changes: Iterable[JsonObject], nothing: str)
     from eclips_cli.sheets.xlsx_writer import check_installed, fill_workbook
 
     check_installed()
-    found = list(changes)
+    found = list(output.watched(changes, EXPORTED, lambda change: change))
     shown = output.fields or [column.path for column in EXPORTED.columns]
     output.document(partial(fill_workbook, sheets=_sheets(found, shown)))
     if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from eclips_cli.json_values import JsonObject, id_text
 from eclips_cli.output import formats, theme
@@ -15,6 +15,8 @@ from eclips_cli.output.stdout import Stdout
 if TYPE_CHECKING:
     from eclips_cli.output.member_check import MemberCheck
     from eclips_cli.output.screen import Screen
+
+T = TypeVar("T")
 
 
 class Output(Stdout):
@@ -113,6 +115,18 @@ class Output(Stdout):
             rows = found.rows
             if self.items(rows, of_rows(rows), empty=empty) and self.format == "table":
                 self._write([chart(rows, self.look)])
+
+    def watched(self, found: Iterable[T], view: View, shown: Callable[[T], JsonObject]) -> Iterator[T]:
+        """Things that a document or text of another making shows, as they pass; then what `--fields` misspells is said.
+
+        `shown` is the object that a thing is shown as.
+        """
+        check = self._checked(view)
+        for thing in found:
+            if check is not None:
+                check.look(shown(thing))
+            yield thing
+        self._told(check)
 
     @property
     def draws(self) -> bool:

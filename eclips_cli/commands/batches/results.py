@@ -71,17 +71,20 @@ def _show(
     from eclips_cli.commands.batches._results import check_rows, given_in, joiner, nothing, outcomes
     from eclips_cli.commands.batches.rows import Tally, rendered
     from eclips_cli.commands.batches.rows.shaping import fill, records
+    from eclips_cli.commands.batches.rows.table import own_names, record
 
     output, batches = session.output, session.client.batches
     joined, tally, given = joiner(submissions, batches), Tally(statuses), given_in(submissions, reference)
     columns, found = outcomes(submissions, batches, reference, joined)
     found = tally.counted(found)
+    view, names = _view(columns), own_names(columns)
+    watched = output.watched(found, view, lambda outcome: record(outcome, names))
     if shape.format == WORKBOOK:
-        output.document(partial(fill, outcomes=found, given=given, shape=shape))
+        output.document(partial(fill, outcomes=watched, given=given, shape=shape))
     elif shape.format == "csv" and not output.filters:
-        output.pieces(rendered(found, given, shape))
+        output.pieces(rendered(watched, given, shape))
     else:
-        output.items(records(found, columns), _view(columns))
+        output.items(records(found, columns), view)
     if not tally.statuses and not output.quiet:
         output.note(nothing(tally, statuses))
     check_rows(joined)

@@ -152,6 +152,17 @@ def test_libreoffice_opens_and_saves_results_and_all_is_there(done):
     assert book["Counts and sums"]["B4"].value == 4
 
 
+def test_a_member_that_nothing_has_is_said_in_every_format(done, eclips, env, tmp_path):
+    said = "--fields statsu: nothing that is shown has such a member; did you mean status?"
+    for format in ("csv", "json", "tsv"):
+        found = eclips("results", "b001", "-o", format, "--fields", "number,statsu,result.total")
+        assert found.code == 0 and said in found.err and found.err.count("--fields") == 1, (format, found)
+    asked = ("batches", "results", "b001", "-o", "xlsx", "--fields", "number,statsu,result.total")
+    assert said in piped(env, tmp_path / "some.xlsx", *asked).stderr.decode()
+    exported = piped(env, tmp_path / "c.xlsx", "audit", "export", "-o", "xlsx", "--fields", "at,acton")
+    assert "--fields acton: nothing that is shown has" in exported.stderr.decode()
+
+
 @pytest.mark.parametrize("hand", [pytest.param(by_libreoffice, marks=pytest.mark.debian("soffice")), None])
 def test_retry_on_another_machine_takes_the_results(done, eclips, server, tmp_path, hand):
     path = hand(done) if hand else done
