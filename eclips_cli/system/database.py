@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class Schema:
 
     `PRAGMA user_version` says which version a file has. `unwritable`, `damaged` and `lost` are hints; `lost` may
     name the `{witnesses}`, and a kind without it may be lost. `others` are further files, as a pattern in the
-    directory of witnesses, that are made after the database.
+    directory of witnesses, that are made about when the database is; `used` tells of its directory whether it was.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Schema:
     damaged: str
     lost: str = ""
     others: str = ""
+    used: Callable[[Path], bool] = lambda _folder: True
 
 
 class Database:
@@ -102,7 +103,7 @@ def connect(path: Path, schema: Schema, *, anew: bool = False) -> Connection:
 def is_there(path: Path, schema: Schema) -> bool:
     """Whether there is such a database; nothing is made. Raises LocalFailure when it was deleted or emptied."""
     # before the file: what bears witness is made after it
-    known = bool(schema.lost) and witness.is_left(path, schema.others)
+    known = bool(schema.lost) and witness.is_left(path, schema.others, schema.used)
     size = witness.size(path)
     if known and not size:
         state = "gone" if size is None else "empty"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from eclips_cli.errors import LocalFailure
@@ -14,12 +15,13 @@ def directory(path: Path) -> Path:
     return path.parent / "locks"
 
 
-def is_left(path: Path, others: str = "") -> bool:
-    """Whether a file says that the database was made: its witness, its log, or one that is made after it.
+def is_left(path: Path, others: str = "", used: Callable[[Path], bool] = lambda _folder: True) -> bool:
+    """Whether a file says that the database was made: its witness, its log, or one that is made about when it is.
 
-    `others` is a pattern for the last ones, in the directory of witnesses.
+    `others` is a pattern for the last ones, in the directory of witnesses; what they say counts where `used` finds,
+    in the database's directory, that it is so.
     """
-    if _own(path).exists() or (others and any(directory(path).glob(others))):
+    if _own(path).exists() or (others and any(directory(path).glob(others)) and used(path.parent)):
         return True
     return bool(size(path.with_name(f"{path.name}-wal")))
 

@@ -8,6 +8,7 @@ import pytest
 
 from eclips_cli.commands.webhooks._outbox import Outbox
 from eclips_cli.errors import LocalFailure
+from eclips_cli.records.audit.record import AuditRecord
 from eclips_cli.records.decisions import DecisionJournal, SentDecision
 from eclips_cli.records.journal.once import OnceKeys, RunRequest
 from eclips_cli.records.journal.records import Target
@@ -88,6 +89,16 @@ def test_the_locks_alone_know_that_there_was_a_journal(eclips, server, state):
     for one in (state / "batches.sqlite3", *(state / "locks").glob("*.made")):
         one.unlink()
     assert eclips("batches", "submit", "-", *BY, stdin=csv_of(3)).code == 17 and len(server.jobs) == 1
+
+
+def test_locks_of_which_nothing_shows_that_there_ever_was_a_journal(eclips, server, state):
+    """0.1 locked first: it was stopped before it made a journal, and nothing was sent."""
+    (state / "locks").mkdir(parents=True, mode=0o700)
+    (state / "locks" / f"{'0a' * 16}.lock").write_text("process 4711 since 2026-11-25T09:00:00.000Z\n")
+    other = {"kind": "intent", "change": "a", "action": "approve", "note": '"action":"batch-submit"'}
+    AuditRecord({"ECLIPS_STATE_DIR": str(state)}, sandbox=False).append(other, "2026-11-25T09:00:00.000Z")
+    assert eclips("batches", "history").code == 0
+    assert eclips("batches", "submit", "-", *BY, stdin=csv_of(3)).code == 0 and len(server.jobs) == 1
 
 
 @pytest.mark.parametrize("lose", [emptied, deleted])

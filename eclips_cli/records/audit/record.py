@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from eclips_cli.errors import LocalFailure
@@ -16,13 +17,16 @@ from eclips_cli.system.paths import failure, private_directory, state_dir, sync_
 TAIL = 512 * 1024
 """bytes from the end in which the last line is found; a line is far smaller"""
 
+FOLDER = "audit"
+"""in the state directory"""
+
 
 class AuditRecord:
     """One record of one user. The sandbox's changes have a record of their own, so that the true one stays true."""
 
     def __init__(self, environ: Mapping[str, str], *, sandbox: bool) -> None:
         self.sandbox = sandbox
-        self.path = state_dir(environ) / "audit" / ("sandbox.jsonl" if sandbox else "record.jsonl")
+        self.path = state_dir(environ) / FOLDER / ("sandbox.jsonl" if sandbox else "record.jsonl")
 
     @property
     def nothing(self) -> str:
@@ -89,6 +93,18 @@ class AuditRecord:
         if end.damaged:
             return f"{self.path}: its last line was altered; `eclips audit verify` tells more"
         return None
+
+
+def has_recorded(folder: Path, action: str) -> bool:
+    """Whether a record in `folder`, the state directory, has a change of this kind; also where one can't be read."""
+    try:
+        for path in (folder / FOLDER).glob("*.jsonl"):
+            with path.open("rb") as file:
+                if any(f'"action":"{action}"'.encode() in raw for raw in file):
+                    return True
+    except OSError:
+        return True
+    return False
 
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK

@@ -80,6 +80,14 @@ MIGRATIONS = (
     """,
 )
 
+
+def _has_sent(folder: Path) -> bool:
+    """Whether a batch was ever sent from here: 0.1 locked before it made a journal, and left no other witness."""
+    from eclips_cli.records.audit.record import has_recorded
+
+    return has_recorded(folder, "batch-submit")
+
+
 JOURNAL = database.Schema(
     "journal",
     MIGRATIONS,
@@ -90,6 +98,7 @@ JOURNAL = database.Schema(
     "the jobs that `eclips batches list` shows, and runs of `run --once` are not",
     # 32 hexadecimal digits: a submission's lock
     others=f"{'[0-9a-f]' * 32}.lock",
+    used=_has_sent,
 )
 
 
