@@ -45,24 +45,31 @@ def id_text(value: Any) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-@lru_cache(4096)
 def number(text: str) -> float:
     """A JSON number with a point or an exponent: a float, with its text where Python would write it otherwise.
 
     For `parse_float` of `json`. Raises OverflowError for what no float can hold.
     """
-    found = float(text)
+    found = number_of_any_size(text)
     if found - found != 0:
         raise OverflowError("a number too large to keep")
+    return found
+
+
+@lru_cache(4096)
+def number_of_any_size(text: str) -> float:
+    """The same for what is only written down and read again: beyond a float's range it is infinite, and has its text."""
+    found = float(text)
     return found if repr(found) == text else Number(text)
 
 
-def json_text(value: Any, *, indent: int | None = None) -> str:
+def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
     """`value` as JSON, compact or indented, each number as it was written; nothing is escaped that JSON allows bare.
 
-    Raises ValueError for NaN and infinities, TypeError for what JSON has not.
+    With `ascii_only` whatever is not ASCII is escaped. Raises ValueError for NaN and infinities, TypeError for what
+    JSON has not.
     """
-    encode = _encoder(indent).encode
+    encode = _encoder(indent, ascii_only).encode
     numbers: list[str] = []
     if not Number.made:
         return encode(value)
@@ -74,11 +81,11 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 
 @cache
-def _encoder(indent: int | None) -> JSONEncoder:
+def _encoder(indent: int | None, ascii_only: bool) -> JSONEncoder:
     import json
 
     separators = (",", ": ") if indent else (",", ":")
-    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    return json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, indent=indent, separators=separators)
 
 
 @cache

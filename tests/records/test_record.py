@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eclips_cli import strict_json
 from eclips_cli.errors import LocalFailure
+from eclips_cli.json_values import json_text
 from eclips_cli.records.audit import fields
 from eclips_cli.records.audit.reading import UNREADABLE, Changes, verify
 from eclips_cli.records.audit.record import AuditRecord
@@ -126,6 +128,30 @@ def test_a_record_that_was_begun_before_who_was_kept_goes_on_and_is_whole(record
     assert (old["by"], new["by"]) == (None, "anna@desk through Codex")
     record.path.write_bytes(record.path.read_bytes().replace(b'"anna"', b'"otto"'))
     assert not verify(record, None)["ok"], "who it was is part of the chain"
+
+
+NUMBERS = "10.00", "1E5", "1e400", "-1e400", "100000000000000000.01", "9007199254740993", "0.1"
+
+
+def test_numbers_keep_their_digits(record: AuditRecord) -> None:
+    """Of a body that was read by us, and of one that goes out as it is."""
+    text = "{" + ",".join(f'"n{place}":{number}' for place, number in enumerate(NUMBERS)) + "}"
+    sent = strict_json.document(text.replace("1e400", "1e300"))
+    record.append(intent("a", **fields.asked(None, f'{{"data":{text},"amount":10.00}}'.encode())), AT)
+    record.append(intent("b", **fields.asked({"data": sent, "amount": sent["n0"]}, None)), AT)
+    lines = record.path.read_bytes()
+    assert f'"asked":{{"data":{text},"amount":10.00}}'.encode() in lines
+    assert f'"asked":{{"data":{text.replace("1e400", "1e300")},"amount":10.00}}'.encode() in lines
+    assert verify(record, None)["ok"]
+    _, found = Changes(record, actions=None)
+    assert json_text(found["asked"]) == f'{{"data":{text},"amount":10.00}}'
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity"])
+def test_a_body_that_is_no_json_is_kept_as_a_digest(record: AuditRecord, word: str) -> None:
+    record.append(intent("a", **fields.asked(None, f'{{"amount":{word}}}'.encode())), AT)
+    [found] = Changes(record, actions=None)
+    assert "asked" not in found and found["body"]["bytes"] and word.encode() not in record.path.read_bytes()
 
 
 @given(st.text(max_size=30))

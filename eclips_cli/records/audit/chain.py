@@ -11,18 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from eclips_cli.json_values import json_text, number_of_any_size
+
 START = "0" * 64
 """what the first line has as `prev`"""
 TORN, DAMAGED = "torn", "damaged"
 _SEAL = ',"hash":"'
 _SEALED = len(_SEAL) + 64 + 2
+_DECODER = json.JSONDecoder(parse_float=number_of_any_size)
+"""one for all lines: to make it takes as long as to use it"""
 
 Line = dict[str, Any]
 
 
 def sealed(members: Mapping[str, Any], seq: int, prev: str) -> bytes:
     """`members` as the line number `seq` after the line whose hash is `prev`, line feed included."""
-    body = json.dumps({"seq": seq, **members, "prev": prev}, separators=(",", ":"))[:-1]
+    body = json_text({"seq": seq, **members, "prev": prev}, ascii_only=True)[:-1]
     return f'{body}{_SEAL}{sha256(body.encode()).hexdigest()}"}}\n'.encode()
 
 
@@ -32,7 +36,7 @@ def opened(raw: bytes) -> Line | None:
     if seal != f'{_SEAL}{sha256(body).hexdigest()}"}}'.encode():
         return None
     try:
-        line = json.loads(raw)
+        line = _DECODER.decode(raw.decode())
     except (ValueError, RecursionError):
         return None
     fits = isinstance(line, dict) and type(line.get("seq")) is int and isinstance(line.get("prev"), str)

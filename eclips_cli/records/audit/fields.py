@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from eclips_cli.json_values import JsonObject, json_text
+from eclips_cli.json_values import JsonObject, json_text, number_of_any_size
 
 LONGEST_TEXT = 8000
 """characters of one text; the digest of the whole body is kept beside it"""
@@ -154,6 +154,10 @@ def _as_json(value: Any) -> bytes:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_float=number_of_any_size, parse_constant=_no_json)
     except (ValueError, RecursionError):
         return None
+
+
+def _no_json(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
