@@ -198,6 +198,18 @@ def test_resolved_by_somebody_else() -> None:
     assert (played.state.gone, played.state.approved, played.shown) == (3, 0, "d")
 
 
+def test_a_reason_for_what_somebody_else_resolves_meanwhile_rejects_nothing() -> None:
+    played = Played("ab").press("r", *"why")
+    assert "Enter rejects" in played.screen()
+    played.news(played.review.was_gone, played.review.items.waiting[0], "approved")
+    assert "Enter rejects" not in played.screen()
+    assert "Enter goes back: it is approved already, and not rejected" in played.screen()
+    assert "Enter goes back" in played.screen(24, 8)
+    played.press("enter")
+    assert (played.state.mode, played.shown, played.state.rejected) == ("read", "a", 0)
+    assert played.press("a").shown == "b" and played.finish() == []
+
+
 def test_a_reading_that_overlaps_our_own_decision_is_not_somebody_else() -> None:
     played = Played("ab")
     item = played.review.items.waiting[0]

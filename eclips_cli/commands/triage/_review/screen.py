@@ -176,6 +176,9 @@ def _foot(state: ReviewState, room: int) -> list[Line]:
             ("Esc", "bold"),
             (" goes back", theme.DIM),
         ]
+        if state.item is not None and state.item.gone:
+            said = f" goes back: it is {state.item.gone} already, and not rejected"
+            keys = clipped([("Enter", "bold"), (said, theme.DIM)], room)
         return [[(label, "bold"), (text, "")], keys]
     return [_said(state, room), _keys(room)]
 
