@@ -279,6 +279,7 @@ _eclips_value() {
         'batches results':--results) _eclips_files ;;
         'batches wait':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches wait':--results) _eclips_files ;;
+        'batches cancel':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches retry':--fields) _eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at ;;
         'batches retry':--file) _eclips_files ;;
         'batches retry':--format) _eclips_among csv tsv jsonl json xlsx ;;

@@ -721,6 +721,7 @@ complete -c eclips -n '__eclips_at \'batches cancel\'' -l rotated-key -d 'The ke
 complete -c eclips -n '__eclips_at \'batches cancel\'' -s y -l yes -d 'Do not ask.'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -l expect -r -f -d 'Refuse unless it is about N things.'
 complete -c eclips -n '__eclips_at \'batches cancel\'' -s h -l help -d 'Show this message and exit.'
+complete -c eclips -n '__eclips_at \'batches cancel\'' -l fields -r -f -k -a '(__eclips_listed id name agent_type status total_rows completed_rows failed_rows created_at)' -d 'Show these members only, in this order.'
 
 # eclips batches retry
 complete -c eclips -n '__eclips_at \'batches retry\' 0' -f -k -a '(__eclips_live batch)'

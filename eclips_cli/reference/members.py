@@ -11,13 +11,14 @@ OBJECTS = {
     **dict.fromkeys(("run", "runs get", "runs wait", "triage show"), "RunDetail"),
     **dict.fromkeys(("triage list", "triage watch"), "TriageItem"),
     **dict.fromkeys(("webhooks list", "webhooks create"), "Webhook"),
-    **dict.fromkeys(("batches list", "batches submit", "batches wait", "batches resume", "batches retry"), "BatchJob"),
+    **dict.fromkeys(("batches list", "batches submit", "batches wait"), "BatchJob"),
+    **dict.fromkeys(("batches resume", "batches retry", "batches cancel"), "BatchJob"),
     "batches get": "BatchDetail",
     "usage": "UsageSummary",
     "usage summary": "UsageSummary",
     "health": "Health",
 }  # fmt: skip
-"""by command: the API's object that it shows"""
+"""by command: the API's object that it shows, as its `View` says (a test holds the two together)"""
 
 OWN = {
     "runs tail": ("at", "run_id", "status", "confidence", "result", "error"),

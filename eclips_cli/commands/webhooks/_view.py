@@ -21,7 +21,7 @@ WEBHOOKS = View(
     ),
     object="Webhook",
 )
-CREATED_WEBHOOK = View((*WEBHOOKS.columns[:3], Column("SECRET", "secret", "id", 2)))
+CREATED_WEBHOOK = View((*WEBHOOKS.columns[:3], Column("SECRET", "secret", "id", 2)), object="Webhook")
 DELETED = View((Column("ID", "id", "id", 1), Column("DELETED", "success", "text", 2)))
 CHECKED = View(
     (
