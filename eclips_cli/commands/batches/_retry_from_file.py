@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eclips_cli.commands.batches._record import clean_name, record_retry
+from eclips_cli.commands.batches._sent_since import not_sent_since_then
 from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.rows.joining import by_index
+from eclips_cli.durations import parse_iso
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.journal import UNSENT, KeptRow, Mapping, PlannedRow, Submission
@@ -57,6 +59,7 @@ class ForeignBatch:
         source: RowSource,
         mapping: Mapping,
         statuses: Collection[str] = FAILED,
+        note: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self._submissions = submissions
         self._batches = batches
@@ -64,6 +67,7 @@ class ForeignBatch:
         self._source = source
         self._mapping = mapping
         self._statuses = statuses
+        self._note = note
 
     def retry(
         self, sender: Sender, approve: Callable[[int, str], None] = lambda _rows, _agent: None
@@ -82,8 +86,8 @@ class ForeignBatch:
                 return sender.finish(made)
 
     def _recorded(self, approve: Callable[[int, str], None], account: int) -> Submission | None:
-        """A retry of the rows that were not sent again before, written down; None when there are none."""
-        found, journal = self._failed(), self._submissions.journal
+        """A retry of the rows that were not sent again before, nor since, written down; None when there are none."""
+        found, journal = self._failed(account), self._submissions.journal
         if not found.rows:
             return None
         numbers = [number for number, _ in found.rows]
@@ -115,7 +119,7 @@ class ForeignBatch:
         draft = self._draft(found, "")
         return draft, draft.body_rows([KeptRow(*row) for _, row in found.rows])
 
-    def _failed(self) -> _Failed:
+    def _failed(self, account: int | None = None) -> _Failed:
         answer = self._batches.get(self._batch_id).json
         job, rows = answer["job"], by_index(answer["rows"])
         named = _NAME.fullmatch(str(job.get("name") or ""))
@@ -125,7 +129,12 @@ class ForeignBatch:
         # those that were sent again are checked, too: is it the right file?
         picked = [row for row in self._picked(failed) if row[0] - offset not in known] if failed else []
         name = (named["name"] if named else "") or "batch"
-        return _Failed(picked, name, str(job.get("agent_type") or "center"), offset)
+        found = _Failed(picked, name, str(job.get("agent_type") or "center"), offset)
+        kept = [(number, KeptRow(*row)) for number, row in picked]
+        draft, began = replace(self._draft(found, ""), account=account), parse_iso(job.get("created_at"))
+        left = not_sent_since_then(self._submissions, draft, began, set(known.values()), kept, self._note)
+        numbers = {number for number, _ in left}
+        return found._replace(rows=[row for row in picked if row[0] in numbers])
 
     def _picked(self, failed: dict[int, BatchRow]) -> Iterator[tuple[int, PlannedRow]]:
         """The file's rows that failed, checked against the API's; UsageError for another file."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._known_rows import Places, add_missing, has_key
@@ -22,15 +23,52 @@ def not_sent_since(
     submissions: Submissions, first: Submission, rows: Iterable[Numbered], note: Callable[[str], None]
 ) -> list[Numbered]:
     """The numbered rows of `first` without those that a later submission has sent; `note` is told of these."""
+    journal = submissions.journal
+    family = {first.key, *(retry.key for retry in journal.retries_of(first.key))}
+    order = journal.order()
+    return _left(
+        submissions, first, rows, note, lambda key: key not in family and order[key] > order[first.key]
+    )
+
+
+def not_sent_since_then(
+    submissions: Submissions,
+    draft: Submission,
+    began: float | None,
+    retries: Collection[str],
+    rows: Sequence[Numbered],
+    note: Callable[[str], None],
+) -> list[Numbered]:
+    """The same for a batch of another machine, which began then (POSIX seconds; None where the API does not tell).
+
+    `draft` is what a retry would be, `retries` are the keys of those that were made. By what this machine's journal
+    knows: without one, nothing was sent.
+    """
+    if not submissions.has_journal:
+        return list(rows)
+
+    def is_later(key: str) -> bool:
+        return key not in retries and submissions.journal.submission(key).created_at >= (began or 0.0)
+
+    return _left(submissions, draft, rows, note, cache(is_later))
+
+
+def _left(
+    submissions: Submissions,
+    first: Submission,
+    rows: Iterable[Numbered],
+    note: Callable[[str], None],
+    is_later: Callable[[str], bool],
+) -> list[Numbered]:
     left = list(rows)
-    since = _sent_since(submissions, first, left)
+    since = _sent_since(submissions, first, left, is_later)
     for key, number in Counter(of.key for of in since.values()).items():
         note(f"{how_many(number, 'row was', 'rows were')} sent again since, as #{key}, and left out")
     return [row for row in left if row[0] not in since]
 
 
 def _sent_since(
-    submissions: Submissions, first: Submission, rows: Sequence[Numbered]
+    submissions: Submissions, first: Submission, rows: Sequence[Numbered], is_later: Callable[[str], bool]
 ) -> dict[int, Submission]:
     """The submissions that have sent these numbered rows of `first` since, by the rows' numbers; retries are none.
 
@@ -38,7 +76,7 @@ def _sent_since(
     they tell the rows apart: a row that was mended since is the same invoice.
     """
     found: dict[int, Submission] = {}
-    later = _Later(submissions, first)
+    later = _Later(submissions, first, is_later)
     for names in _kinds(submissions, first) if rows else ():
         add_missing(submissions, names)
         having = [row for row in rows if not names or has_key(row[1].cells, first.columns, names)]
@@ -65,17 +103,15 @@ def _kinds(submissions: Submissions, first: Submission) -> Iterator[Names]:
 class _Later:
     """Finds, among rows of the journal, those that a later submission for the same agent and account has sent."""
 
-    def __init__(self, submissions: Submissions, first: Submission) -> None:
+    def __init__(self, submissions: Submissions, first: Submission, is_later: Callable[[str], bool]) -> None:
         self._first = first
         self._place = Places(submissions).of
-        journal = submissions.journal
-        self._family = {first.key, *(retry.key for retry in journal.retries_of(first.key))}
-        self._order = journal.order()
+        self._is_later = is_later
 
     def among(self, rows: Sequence[Found], *, keyed: bool) -> Iterator[Submission]:
         """The submissions of these rows that have sent them since; by a key only those of the same label."""
         for row in rows:
-            if row.key in self._family or self._order[row.key] < self._order[self._first.key]:
+            if not self._is_later(row.key):
                 continue
             place = self._place(row)
             if place is not None and place.job.is_sent and self._is_same_work(place.submission, keyed=keyed):

@@ -106,7 +106,7 @@ def retry(
         else:
             with given.rows() as (source, mapping):
                 foreign = ForeignBatch(
-                    submissions, session.client.batches, reference, source, mapping, statuses
+                    submissions, session.client.batches, reference, source, mapping, statuses, sender.note
                 )
                 sent = foreign.retry(sender, approve)
     if sent is None:
@@ -134,7 +134,13 @@ def _preview(
     else:
         with given.rows() as (source, mapping):
             of, rows = ForeignBatch(
-                submissions, session.client.batches, reference, source, mapping, statuses
+                submissions,
+                session.client.batches,
+                reference,
+                source,
+                mapping,
+                statuses,
+                session.output.note,
             ).would_retry()
     show_preview(session.output, of.name, of.agent, Preview.of_bodies(rows))
     if rows:

@@ -88,6 +88,39 @@ def test_retry_of_another_machines_batch_takes_the_file(eclips, server, clock, t
     assert wrong.code == 2 and "another task" in wrong.err
 
 
+@pytest.mark.parametrize("sent_since", [True, False])
+def test_retry_of_another_machines_batch_leaves_out_what_was_sent_from_here_since(
+    eclips, server, clock, tmp_path, sent_since
+):
+    file, other = tmp_path / "june.csv", {"ECLIPS_STATE_DIR": str(tmp_path / "other")}
+    file.write_text(csv_of(4))
+    by = ("--name", "mine", *BY, "-d")
+    begun = eclips("submit", str(file), *by, "--again", **other) if not sent_since else None
+    clock.at += 3600
+    server.now += 3600
+    theirs = eclips("submit", "-", *BY, "-d", "-o", "json", stdin=csv_of(4))
+    assert theirs.code == 0, theirs.err
+    batch = theirs.json[0]["id"] if isinstance(theirs.json, list) else theirs.json["id"]
+    server.outcome = failing(1, 2)
+    server.finish()
+    if sent_since:
+        clock.at += 3600
+        server.now += 3600
+        file.write_text("\n".join(csv_of(4).splitlines()[:3]) + "\n")
+        begun = eclips("submit", str(file), *by, "--again", **other)
+    assert begun is not None and begun.code == 0, begun.err
+    file.write_text(csv_of(4))
+    before = len(server.jobs)
+    asked = ("retry", batch, "--file", str(file), *BY, "-d")
+    for dry in ("--dry-run",), ():
+        done = eclips(*asked, *dry, **other)
+        assert done.code == 0, done.err
+        assert ("1 row was sent again since, as #" in done.err) is sent_since
+    tasks = ["Process INV-0001", "Process INV-0002"]
+    assert [row["task"] for row in server.jobs[before]["rows"]] == tasks[sent_since:]
+    assert len(server.jobs) == before + 1
+
+
 def test_results_of_another_machines_batch(eclips, server, tmp_path):
     submitted(eclips, server, 2)
     server.finish()
