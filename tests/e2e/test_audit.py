@@ -286,7 +286,7 @@ def test_a_broken_chain_is_told_by_line(inside: Run, api_env: dict[str, str]) ->
     assert inside("audit", "verify").code == 0, "the file alone can't show that its end is gone"
     assert inside("audit", "verify", "--expect-head", head).code == 1
     shown = inside("audit", "verify", "--expect-head", head, "-o", "table").out
-    assert "the chain is broken: 2 lines, 1 changes" in shown and "known hash is not in the chain" in shown
+    assert "the chain is broken: 2 lines, 1 change" in shown and "known hash is not in the chain" in shown
     path.write_bytes(b"".join(lines))
     assert inside("audit", "verify", "--expect-head", head.upper()).code == 0
 
