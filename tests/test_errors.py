@@ -3,9 +3,8 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 from eclips_cli import errors
+from tests.each import of_each
 from tests.installed import Run
 
 PACKAGE = Path(errors.__file__).parent
@@ -30,7 +29,7 @@ def raised() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("where", "text"), raised(), ids=lambda value: value if ":" in value else "")
+@of_each(raised)
 def test_a_message_is_one_plain_line(where: str, text: str) -> None:
     assert "\n" not in text and not text.endswith((".", "!")), where
     assert not text.lower().startswith(("error", "oops", "sorry")), where

@@ -4,10 +4,9 @@ import ast
 import functools
 from pathlib import Path
 
-import pytest
-
 from eclips_cli.app import TREE
 from eclips_cli.commands._entries import Leaf, Noun
+from tests.each import of_each
 
 PACKAGE = Path(__file__).resolve().parents[1] / "eclips_cli"
 
@@ -95,7 +94,7 @@ def within(name: str, entry: str) -> bool:
     return name == entry or name.startswith(entry + ".")
 
 
-@pytest.mark.parametrize("name", [name for name in modules() if name])
+@of_each(lambda: filter(None, modules()))
 def test_imports_go_down(name: str) -> None:
     if within(name, "sandbox"):
         assert [i for i in imports(modules()[name]) if ours(i) and not within(ours(i) or "", "sandbox")] == []
@@ -113,7 +112,7 @@ def test_imports_go_down(name: str) -> None:
         assert other < own or same_room, f"{name} (floor {own}) imports {imported} (floor {other})"
 
 
-@pytest.mark.parametrize("name", [name for name in modules() if name])
+@of_each(lambda: filter(None, modules()))
 def test_each_library_has_one_home(name: str) -> None:
     for imported in imports(modules()[name]):
         assert not imported.startswith(PRIVATE), f"{name} imports {imported}"
@@ -145,7 +144,7 @@ def parts() -> list[str]:
     return [name for name in below if name not in verbs() and not is_frame(name)]
 
 
-@pytest.mark.parametrize("name", parts())
+@of_each(parts)
 def test_only_verbs_and_the_frame_know_typer_and_the_session(name: str) -> None:
     for imported in imports(modules()[name]):
         # what a noun's verbs share of the command line, and of what an invocation is made of
@@ -154,9 +153,7 @@ def test_only_verbs_and_the_frame_know_typer_and_the_session(name: str) -> None:
             assert not within(ours(imported) or "", "session"), f"{name} imports the session"
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in modules() if within(name, "commands") and not is_frame(name)]
-)
+@of_each(lambda: (name for name in modules() if within(name, "commands") and not is_frame(name)))
 def test_no_noun_imports_another(name: str) -> None:
     noun = name.split(".")[1]
     for imported in filter(None, map(ours, imports(modules()[name]))):
