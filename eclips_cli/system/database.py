@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection, Row
@@ -87,8 +87,9 @@ def connect(path: Path, schema: Schema, *, anew: bool = False) -> Connection:
     """
     if not anew:
         is_there(path, schema)
-    make(path, schema)
-    with readable_errors(path, schema):
+    # no other thread may close the file here between its first connection and the note that it is open
+    with _OPENING, readable_errors(path, schema):
+        make(path, schema)
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _prepare(database, path, schema)
@@ -114,8 +115,20 @@ def is_there(path: Path, schema: Schema) -> bool:
     return size is not None
 
 
+_OPENING = threading.RLock()
+_OPENED: set[tuple[int, int]] = set()
+"""files, by device and inode, that this process has opened as databases"""
+
+
 def make(path: Path, schema: Schema) -> None:
-    """Make the file, where it is missing, and see whether it can be locked. Raises LocalFailure."""
+    """Make the file, where it is missing, and see whether it can be locked. Raises LocalFailure.
+
+    A file that this process has open as a database is left alone: to close another handle of it drops all locks that the
+    process has on it (POSIX), other processes then take it for unused, and damage it.
+    """
+    with suppress(OSError):
+        if _identity(path.stat()) in _OPENED:
+            return
     try:
         private_directory(path.parent)
         # SQLite would create it 0644, and gives its WAL the mode of the main file.
@@ -130,8 +143,13 @@ def make(path: Path, schema: Schema) -> None:
         ) from None
     try:
         can_lock(handle, path)
+        _OPENED.add(_identity(os.fstat(handle)))
     finally:
         os.close(handle)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

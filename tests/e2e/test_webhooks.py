@@ -121,5 +121,7 @@ def test_a_forwarder_without_a_right_key(inside: Run, server: Any) -> None:
 
 def test_a_forwarder_gives_up_when_the_api_is_away_for_too_long(inside: Run) -> None:
     argv = ("webhooks", "forward", "--to", "http://127.0.0.1:9/", "--secret-env", "HOOK")
-    done = inside(*argv, "--max-outage", "0.1s", env={"HOOK": SECRET, "ECLIPS_BASE_URL": "http://127.0.0.1:9"})
+    done = inside(
+        *argv, "--max-outage", "0.1s", env={"HOOK": SECRET, "ECLIPS_BASE_URL": "http://127.0.0.1:9"}
+    )
     assert done.code == 7
