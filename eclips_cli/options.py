@@ -36,17 +36,34 @@ class Options(NamedTuple):
     max_outage: str | None = None
 
     @property
-    def global_options(self) -> str:
-        """What a suggested command has to repeat to reach the same place: `--sandbox`, `--profile NAME`, …"""
+    def place(self) -> dict[str, str]:
+        """What a suggested command has to repeat to ask the same API with the same key: options by name, as typed."""
         from shlex import quote
 
-        given = [("--profile", self.profile), ("--base-url", self.base_url)]
-        words = ["--sandbox"] if self.sandbox else []
-        return " ".join(words + [f"{option} {quote(value)}" for option, value in given if value is not None])
+        given = {
+            "--profile": self.profile,
+            "--base-url": self.base_url,
+            "--api-key-file": self.api_key_file,
+        }
+        words = {"--sandbox": "--sandbox"} if self.sandbox else {}
+        return words | {name: f"{name} {quote(value)}" for name, value in given.items() if value is not None}
 
     def command(self, words: str) -> str:
         """A command that can be pasted, which reaches the same place as this one."""
-        return " ".join(filter(None, ("eclips", self.global_options, words)))
+        return " ".join(("eclips", *self.place.values(), words))
+
+
+def place_asked(args: list[str]) -> dict[str, str | bool]:
+    """The options of the place that was asked for, as far as a command line with an error in it tells."""
+    typed = args[: args.index("--")] if "--" in args else args
+    found: dict[str, str | bool] = {"sandbox": True} if "--sandbox" in typed else {}
+    for name in ("profile", "base_url", "api_key_file"):
+        option = f"--{name.replace('_', '-')}"
+        for word, after in zip(typed, typed[1:], strict=False):
+            if word == option or (name == "profile" and word == "-p"):
+                found[name] = after
+        found |= {name: word.partition("=")[2] for word in typed if word.startswith(f"{option}=")}
+    return found
 
 
 def format_asked(args: list[str], environ: Mapping[str, str]) -> str | None:

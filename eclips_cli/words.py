@@ -44,11 +44,11 @@ AT_ROOT = {
 """commands that are looked for where nouns stand"""
 
 _NO_CANCEL = (
-    "the API can't cancel a run: `eclips triage reject` ends one that waits for a person, "
-    "`eclips batches cancel` a whole batch"
+    "the API can't cancel a run: `eclips triage reject ITEM` ends one that waits for a person, "
+    "`eclips batches cancel BATCH` a whole batch"
 )
 TOLD = {
-    ("", "agents"): "the API lists no agents: `eclips run --agent TYPE` names one, and TAB completes known ones",
+    ("", "agents"): "the API lists no agents: `eclips run --agent TYPE TASK` names one, and TAB completes known ones",
     ("", "cancel"): _NO_CANCEL,
     ("", "stop"): _NO_CANCEL,
     **{("runs", word): _NO_CANCEL for word in ("cancel", "stop", "abort", "kill", "delete", "rm", "remove")},

@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 
 from eclips_cli.main import main
+from tests import hints
 from tests.installed import Result, Run
 
 
@@ -41,6 +42,7 @@ def run_inside(
         code = main(argv)
     # a workbook on stdout is no text; whatever else is not UTF-8 does not pass as it either
     out, err = (stream.detach().getvalue().decode(errors="surrogateescape") for stream in streams.values())
+    hints.check(err)
     return Result(code, out, err)
 
 

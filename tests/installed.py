@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import forking, secrets
+from tests import forking, hints, secrets
 
 PROGRAM = str(Path(sys.executable).with_name("eclips"))
 SPEED = 40.0
@@ -126,6 +126,7 @@ def run_installed(
             start_new_session=start_new_session,
         )  # fmt: skip
     secrets.check_output(env, done.stdout, done.stderr)
+    hints.check(done.stderr.decode())
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

@@ -10,6 +10,7 @@ from eclips_cli.api.http.call import Call
 from eclips_cli.api.http.checks import segment
 from eclips_cli.api.http.fitting import must_say
 from eclips_cli.api.paging import Listing, Pages
+from eclips_cli.command_line import command
 from eclips_cli.errors import UsageError
 from eclips_cli.json_values import JsonObject
 
@@ -92,7 +93,7 @@ class Batches:
             "POST /v1/batches/:id/cancel",
             thing=f"batch {batch_id}",
             scope="batch:run",
-            look=f"eclips batches get {batch_id}",
+            look=command("batches get", batch_id),
             same={"job.id": batch_id, "id": batch_id},
             judge=must_say("cancelled"),
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eclips_cli.command_line import command
 from eclips_cli.errors import (
     Interrupted,
     KeyRejected,
@@ -17,6 +19,17 @@ from eclips_cli.errors import (
 
 if TYPE_CHECKING:
     from eclips_cli.output.output import Output
+
+
+MOST_NAMED = 10
+"""ids that a command to paste names: more of them are no line that anybody reads"""
+
+
+def for_all(words: str, ids: Sequence[str]) -> str:
+    """The way on with things that were followed together: a command that names each, or the same one again."""
+    if len(ids) > MOST_NAMED:
+        return f"the same command again follows all {len(ids):,}"
+    return command(words, *ids)
 
 
 class ResumeHint:

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from eclips_cli.output.terminal import FullScreen
 
 
-ASKING = "run|runs|triage|batches|webhooks|usage|health|api"
-"""commands that ask the API"""
-
-
 class Stderr:
     """What is said to whoever started a command. `interactive`: somebody can be asked."""
 
@@ -47,8 +43,8 @@ class Stderr:
         self._json_errors = json_errors
         self._live: Live | None = None
         self._listener: Callable[[str, str], None] | None = None
-        self.global_options = ""
-        """options that a command in a hint has to repeat, so that it reaches the same place"""
+        self.place: Mapping[str, str] = {}
+        """options that a command in what is said has to repeat, so that it reaches the same place"""
 
     @property
     def width(self) -> int:
@@ -97,7 +93,7 @@ class Stderr:
     def note(self, text: str) -> None:
         """Something worth knowing, on stderr; not with --quiet."""
         if not self.quiet:
-            self._talk(text, theme.DIM)
+            self._talk(self.placed(text), theme.DIM)
 
     def announce(self, text: str) -> None:
         """Something that must not be lost, on stderr, also with --quiet."""
@@ -105,18 +101,18 @@ class Stderr:
 
     def warn(self, text: str) -> None:
         """Something to act upon, on stderr."""
-        self._talk(f"warning: {text}", theme.WARNING)
+        self._talk(f"warning: {self.placed(text)}", theme.WARNING)
 
     def hint(self, text: str) -> None:
         """The way on, on stderr."""
-        self._talk(f"hint: {self._placed(text)}", theme.HINT)
+        self._talk(f"hint: {self.placed(text)}", theme.HINT)
 
     def error(self, error: EclipsError) -> None:
         """An error: a line and a hint; one JSON object where the result would be JSON."""
         if self._json_errors:
             told = error.as_json()
-            if error.hint:
-                told["error"]["hint"] = self._placed(error.hint)
+            if error.advice:
+                told["error"]["hint"] = self.placed(error.advice)
             self._stderr.write(formats.to_json(told) + "\n")
         else:
             self._talk(f"error: {error.message}", theme.ERROR)
@@ -199,13 +195,13 @@ class Stderr:
         finally:
             self._listener = None
 
-    def _placed(self, hint: str) -> str:
-        """A hint whose commands that ask the API do so where this one did."""
-        if not self.global_options or self.global_options in hint:
-            return hint
-        import re
+    def placed(self, text: str) -> str:
+        """A text whose commands that ask the API do so where this one did."""
+        if not self.place:
+            return text
+        from eclips_cli.command_line import placed
 
-        return re.sub(rf"\beclips (?=(?:{ASKING})\b)", lambda _found: f"eclips {self.global_options} ", hint)
+        return placed(text, self.place)
 
     def _talk(self, text: str, color: str) -> None:
         if self._listener is not None:

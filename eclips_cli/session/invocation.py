@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from eclips_cli import masking
 from eclips_cli.errors import EclipsError
-from eclips_cli.options import Options, format_asked
+from eclips_cli.options import Options, format_asked, place_asked
 
 if TYPE_CHECKING:
     from eclips_cli.api.waiting import Clock
@@ -31,7 +31,8 @@ class Invocation:
     def __init__(self, args: list[str], environ: Mapping[str, str] | None = None) -> None:
         self.args = list(args)  # the parser takes what it has read out of its own
         self.environ = os.environ if environ is None else environ
-        self.options = Options(output=format_asked(args, self.environ))  # until the command line is parsed
+        # until the command line is parsed
+        self.options = Options(output=format_asked(args, self.environ), **place_asked(args))  # type: ignore[arg-type]
         self.command = "eclips"
         self.started: str | None = None
         """the command that picks up what this one started, for whoever is stopped before following it"""
@@ -89,7 +90,6 @@ class Invocation:
             quiet=bool(options.quiet),
             color=options.color,
         )
-        output.global_options = options.global_options
         self._to_close.append(output.close)
         return output
 
@@ -108,7 +108,9 @@ class Invocation:
 
         speak_utf8(sys.stdout, sys.stderr)
         chosen |= {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
-        return Output(environ=self.environ, now=lambda: self.clock.now(), **chosen)
+        output = Output(environ=self.environ, now=lambda: self.clock.now(), **chosen)
+        output.place = self.options.place
+        return output
 
     @cached_property
     def clock(self) -> Clock:

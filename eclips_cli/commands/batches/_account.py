@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.api.http.checks import canonical_base_url
@@ -49,6 +50,12 @@ class Scope(NamedTuple):
 
 
 EVERYTHING = Scope(frozenset(), everything=True)
+
+
+def _with_profile(its: str, ours: str) -> str:
+    """The way to a key of a submission's account, which was begun with profile `its`."""
+    way = "use a key of its account"
+    return way if its == ours else f"{way}: the same command with --profile {quote(its)}"
 
 
 class Accounts:
@@ -122,7 +129,7 @@ class Accounts:
             )
         raise UsageError(
             f"{whose}, of another account than this one; nothing was sent",
-            hint=f"use a key of its account: eclips --profile {submission.profile} batches …",
+            hint=_with_profile(submission.profile, self._submissions.target.profile),
         )
 
     # -- beneath

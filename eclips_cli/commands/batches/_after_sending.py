@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from eclips_cli.commands._resume_hint import ResumeHint
+from eclips_cli.command_line import command
+from eclips_cli.commands._resume_hint import ResumeHint, for_all
 from eclips_cli.commands.batches._follow import followed
 from eclips_cli.commands.batches._progress_line import Watcher, words
 from eclips_cli.commands.batches._send import Sent
@@ -100,7 +101,7 @@ class FollowUp:
         for one in sent[:1] if self._write is None else [None]:
             self._write_results(one.submission.key if one is not None else "")
         if following:
-            self._output.hint(f"eclips batches wait {' '.join(following)}")
+            self._output.hint(command("batches wait", *following))
         jobs = [
             local_job(one.submission, job) for one in sent for job in self._submissions.jobs(one.submission)
         ]
@@ -128,9 +129,9 @@ class FollowUp:
         known = (self._submissions.find(reference) for reference in references)
         named = dict.fromkeys(of.key if of else name for of, name in zip(known, references, strict=True))
         written = [self._results.typed] if self._results is not None else []
-        command = " ".join(["eclips batches wait", *list(named)[:3], *["…"][: len(named) > 3], *written])
+        way_on = for_all(" ".join(["batches wait", *written]), list(named))
         goes_on = "the batch goes on" if len(references) == 1 else "the batches go on"
-        with ResumeHint(self._output, command, stopped="stopped following", goes_on=goes_on, gone=gone):
+        with ResumeHint(self._output, way_on, stopped="stopped following", goes_on=goes_on, gone=gone):
             return Watcher(self._output, self._submissions.clock).to_end(progress)
 
 
@@ -145,7 +146,7 @@ def _not_ended(progress: Progress) -> ProtocolError:
     return ProtocolError(
         f"the API says that batch {job.batch_id} is completed, and that {job.unended:,} of its "
         f"{how_many(job.total, 'row')} did not end: how it ended is not known",
-        hint=f"eclips batches results {job.batch_id} shows them",
+        hint=f"`{command('batches results', str(job.batch_id))}` shows them",
     )
 
 
@@ -174,9 +175,9 @@ def _what_next(output: Output, submission: Submission, progress: Progress) -> No
     """The command that goes on, where something is left to do."""
     original = submission.parent or submission.key
     if submission.parent is not None:
-        output.hint(f"`eclips batches results {original}` shows the newest outcome of each row")
+        output.hint(f"`{command('batches results', original)}` shows the newest outcome of each row")
     if progress.failed:
-        output.hint(f"eclips batches retry {original}")
+        output.hint(command("batches retry", original))
     elif progress.cancelled:
         output.hint(f"eclips batches retry {original} --status cancelled")
     if progress.triage:

@@ -44,7 +44,7 @@ def _after_refusal(submission: Submission, jobs: Sequence[Job]) -> str:
     """The way on: the other jobs as they are, and the refused rows once they are mended."""
     mended = f"mend the rows of the refused job and submit {submission.label} with --on-duplicate skip"
     if any(job.state in UNSENT for job in jobs):
-        return f"eclips batches resume {submission.key} sends the other jobs; then {mended}"
+        return f"`eclips batches resume {submission.key}` sends the other jobs; then {mended}"
     return mended
 
 

@@ -111,6 +111,6 @@ def _without_id(submission: Submission, job: Job) -> errors.UnknownOutcome:
     return errors.UnknownOutcome(
         f"{submission.name_of(job)!r} was accepted, but the answer could not be read and the server does not "
         "list it (yet); it is not sent again",
-        hint=f"eclips batches resume {submission.key} looks again",
+        hint=f"`eclips batches resume {submission.key}` looks again",
         submission=submission.key,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eclips_cli.command_line import command
 from eclips_cli.commands.batches._sorting import Sorted, unsent_rows
 from eclips_cli.commands.batches.plan.decision import counts_text
 from eclips_cli.counting import how_many
@@ -15,34 +17,38 @@ if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
 
 
-def undecided(order: Order, found: Sorted, command: str) -> UsageError:
+Typed = Callable[..., str]
+"""what was typed, as a command to paste with the options that it is called with"""
+
+
+def undecided(order: Order, found: Sorted, typed: Typed) -> UsageError:
     """The error for a file whose rows may have been sent before, with the ways on as commands."""
     counts, label = found.counts, order.source.label
     if found.conflicts:
         return UsageError(
             f"{label}: a key stands twice with different content: {found.conflicts[0]}; nothing was sent "
             f"({text_of(found)})",
-            hint=f"mend the file, or send every row as it is: {command} --again",
+            hint=f"mend the file, or send every row as it is: {typed('--again')}",
         )
     ways = []
     if counts.new:
-        ways.append(f"only the new rows: {command} --on-duplicate skip")
+        ways.append(f"only the new rows: {typed('--on-duplicate', 'skip')}")
     if counts.changed + counts.told:
-        ways.append(f"what is new or changed: {command} --on-duplicate changed")
-    ways.append(f"all rows again: {command} --again")
+        ways.append(f"what is new or changed: {typed('--on-duplicate', 'changed')}")
+    ways.append(f"all rows again: {typed('--again')}")
     why = "some of its rows were sent before"
     if not counts.known + counts.changed + counts.told:
         why = "rows of this name were sent before" if not counts.twice else "rows stand twice in it"
     return UsageError(f"{label}: {why}; nothing was sent ({text_of(found)})", hint="; ".join(ways))
 
 
-def doubtful_elsewhere(order: Order, one: Stranger, command: str) -> UsageError:
+def doubtful_elsewhere(order: Order, one: Stranger, typed: Typed) -> UsageError:
     """The error for a job of another machine that may hold rows of the file."""
     return UsageError(
         f"batch {one.words} was submitted from elsewhere{one.day} and has tasks of {order.source.label}; nothing "
         "tells whether they are the same rows: nothing was sent",
-        hint=f"see it: eclips batches get {one.job['id']}; if it is other work, submit with another --name; "
-        f"to send all rows all the same: {command} --again",
+        hint=f"see it: {command('batches get', str(one.job['id']))}; if it is other work, submit with another --name; "
+        f"to send all rows all the same: {typed('--again')}",
         candidates=[one.job["id"]],
     )
 

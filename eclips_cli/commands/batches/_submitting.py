@@ -18,7 +18,7 @@ from eclips_cli.commands.batches._sorting import (
     unfinished_of,
     unsent_rows,
 )
-from eclips_cli.commands.batches._stops import check_accounts, doubtful_elsewhere, text_of, undecided
+from eclips_cli.commands.batches._stops import Typed, check_accounts, doubtful_elsewhere, text_of, undecided
 from eclips_cli.commands.batches.plan.decision import (
     ASK,
     DuplicatesDecision,
@@ -43,13 +43,13 @@ TRIES = 5
 class SubmitChoices:
     """What a person said about rows that were sent before, and how to ask where nothing was said.
 
-    `command` is what was typed, to be repeated in hints; `ask` gives the kinds of rows to send, or None where
+    `command` is what was typed with other options, for hints; `ask` gives the kinds of rows to send, or None where
     nobody can be asked, `confirm` asks for a yes where somebody can be; `note` is told counts, `tell` what has
     to be said in spite of --quiet; `approve` sees a new submission before anything is sent, and may raise.
     """
 
     choice: OnDuplicate = OnDuplicate.STOP
-    command: str = "the same command"
+    command: Typed = lambda *added: " ".join(("the same command", *added))
     ask: Callable[[str], frozenset[RowKind] | None] = lambda _question: None
     note: Callable[[str], None] = lambda _text: None
     tell: Callable[[str], None] = lambda _text: None

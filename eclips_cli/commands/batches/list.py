@@ -41,7 +41,7 @@ def list_batches(
         BATCHES,
         _lists.ListWords(
             things="batches",
-            empty="no batches yet: eclips batches submit FILE makes one",
+            empty="no batches yet: `eclips batches submit FILE` makes one",
             whole=lambda: _lists.counted(batches.list(limit=_lists.COUNTED)),
             filters=_lists.typed({"--status": status}),
             offset=offset,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.command_line import command
 from eclips_cli.commands._confirm import ask_about_rows
+from eclips_cli.commands._lists import typed
 from eclips_cli.commands._options import Timeout, Yes
 from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
@@ -98,7 +100,9 @@ def retry(
         cost = credits.words(agent, rows)
         ask_about_rows(session, rows, f"submit {how_many(rows, 'row')} to {agent} again, {cost}", yes=yes)
 
-    with while_sending(session.output, f"eclips batches retry {reference}"):
+    words = " ".join(filter(None, ("batches retry", typed({"--status": status}))))
+    way_on = command(words, reference) if given is None else "run the same command again"
+    with while_sending(session.output, way_on):
         if given is None:
             sent = retry_failed(
                 submissions, lambda: session.client.batches, sender, reference, statuses, approve
@@ -200,7 +204,7 @@ def _first(submissions: Submissions, reference: str) -> Submission:
     if known is None:
         raise UsageError(
             f"batch {reference} was not submitted from here, and the API does not give rows' data back",
-            hint=f"eclips batches retry {reference} --file FILE, with the file it was made from",
+            hint=f"{command('batches retry --file FILE', reference)}, with the file it was made from",
         )
     submissions.target.check_api(known)
     return known if known.parent is None else submissions.journal.submission(known.parent)

@@ -1,12 +1,13 @@
 """`eclips batches submit`."""
 
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eclips_cli.command_line import repeated, without
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._confirm import ask_about_rows
 from eclips_cli.commands._options import Agent, Timeout, Yes
@@ -33,6 +34,7 @@ from eclips_cli.sheets import Reading
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
+    from eclips_cli.commands.batches._stops import Typed
     from eclips_cli.commands.batches.rows import ResultsFile
 
 
@@ -201,15 +203,10 @@ def _asked(
     return SubmitChoices(choice, _typed(session), ask, output.note, output.announce, approve, confirm)
 
 
-def _typed(session: Session) -> str:
-    """The command as it was typed, without what says how to deal with rows that were sent before."""
-    kept, args = [], iter(session.args)
-    for word in args:
-        if word == "--on-duplicate":
-            next(args, None)
-        elif word != "--again" and not word.startswith("--on-duplicate="):
-            kept.append(word)
-    return shlex.join(["eclips", *kept])
+def _typed(session: Session) -> "Typed":
+    """The command as it was typed, save for how to deal with rows that were sent before: that is added."""
+    kept = [word for word in without(session.args, "--on-duplicate") if word != "--again"]
+    return partial(repeated, kept)
 
 
 def _results_of(
@@ -231,14 +228,14 @@ def _results_of(
     return write
 
 
-def _left_out(session: Session, submissions: Submissions, done: Submitted, command: str) -> int:
+def _left_out(session: Session, submissions: Submissions, done: Submitted, typed: "Typed") -> int:
     """Say, once, that changed rows were left out; the exit code."""
     if not done.left_out:
         return 0
     counts = done.rows.counts
     changed = how_many(counts.changed, "row was", "rows were")
     session.output.announce(f"{changed} changed since and not sent ({', '.join(done.rows.changed)})")
-    session.output.hint(f"{command} --on-duplicate changed")
+    session.output.hint(typed("--on-duplicate", "changed"))
     submissions.journal.tell(done.rows.changes)
     return int(ExitCode.PARTIAL)
 

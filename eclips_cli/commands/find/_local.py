@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from eclips_cli.command_line import with_values
 from eclips_cli.durations import iso_text
 from eclips_cli.json_values import JsonObject, json_text
 from eclips_cli.money import amounts, the_amount
@@ -121,7 +122,7 @@ class Local:
         origin = change.get("from") or {}
         about = asked.get("task") or asked.get("name") or asked.get("url") or self.ids.get(subject)
         # an item that was decided is in no list any more
-        command = f"{SHOWS[kind]} {subject}" if subject and kind in SHOWS else f"audit list --action {action}"
+        shows = with_values(SHOWS[kind], subject) if subject and kind in SHOWS else None
         return hit(
             kind="decision" if decided else action,
             at=change.get("at"),
@@ -133,22 +134,24 @@ class Local:
             decision=DECISIONS[action] if decided and ended == "accepted" else None,
             by=_who(change),
             note=change.get("note"),
-            command=command,
+            command=shows or f"audit list --action {action}",
             **({kind: subject or None} if kind in MEMBERS else {}),
         )
 
 
 def _row_command(found: FoundRow, *, unfinished: bool) -> str:
     if unfinished:
-        return f"batches resume {found.submission.key}"
-    return (
-        f"runs get {found.run}" if found.run else f"batches get {found.job.batch_id or found.submission.key}"
-    )
+        return with_values("batches resume", found.submission.key)
+    if found.run:
+        return with_values("runs get", found.run)
+    return with_values("batches get", found.job.batch_id or found.submission.key)
 
 
 def _shows(kind: str, id_: str) -> str:
     """The command that shows what was seen."""
-    return f"{(SHOWS | {'triage': 'triage show'})[kind]} {id_}" if kind != "webhook" else "webhooks list"
+    if kind == "webhook":
+        return "webhooks list"
+    return with_values((SHOWS | {"triage": "triage show"})[kind], id_)
 
 
 def _who(change: JsonObject) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from eclips_cli.command_line import with_values
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import All, Limit
 from eclips_cli.commands.find._local import Local, data_amount, hit
@@ -128,5 +129,5 @@ class Search:
                     or data_amount(item.get("data") or run.get("data")),
                     run=item.get("run_id"),
                     item=item.get("id"),
-                    command=f"triage show {item.get('id')}",
+                    command=with_values("triage show", str(item.get("id"))),
                 )

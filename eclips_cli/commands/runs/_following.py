@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.commands._resume_hint import ResumeHint
+from eclips_cli.command_line import command
+from eclips_cli.commands._resume_hint import ResumeHint, for_all
 from eclips_cli.commands.runs._changes import follow
 from eclips_cli.commands.runs._outcome import Change, RunOutcome
 from eclips_cli.commands.runs._view import CHANGES, CHANGES_OF_ONE, RUN, run_detail
@@ -129,13 +130,11 @@ class Following:
                 f"run {outcome.run_id} waits for a person: {item.get('triage_reason') or 'no reason was given'}"
             )
             if outcome.triage_item_id:
-                self._output.hint(f"eclips triage approve {outcome.triage_item_id}")
+                self._output.hint(command("triage approve", str(outcome.triage_item_id)))
         elif outcome.code is ExitCode.CANCELLED:
             self._output.note(f"run {outcome.run_id} was cancelled")
 
     def _resume_hint(self) -> ResumeHint:
-        command = f"eclips runs tail {' '.join(self._ids[:3])}" + (" …" if len(self._ids) > 3 else "")
+        way_on = for_all("runs tail", self._ids)
         goes_on = "the run goes on" if len(self._ids) == 1 else "the runs go on"
-        return ResumeHint(
-            self._output, command, stopped="stopped following", goes_on=goes_on, gone=self._gone
-        )
+        return ResumeHint(self._output, way_on, stopped="stopped following", goes_on=goes_on, gone=self._gone)

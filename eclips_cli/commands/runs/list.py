@@ -66,7 +66,7 @@ def list_runs(
         RUNS,
         _lists.ListWords(
             things="runs",
-            empty='no runs yet: eclips run "TASK" starts one',
+            empty='no runs yet: `eclips run "TASK"` starts one',
             whole=lambda: _lists.counted(runs.list(limit=1)),
             filters=_lists.typed(
                 {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from eclips_cli.command_line import command
 from eclips_cli.commands import _arguments
 from eclips_cli.commands._options import Agent, ThroughTriage, Timeout
 from eclips_cli.commands.runs._following import Following
@@ -176,7 +177,7 @@ def _note_started(
 ) -> None:
     """Say and remember the id of a run that was accepted, before anything else can happen."""
     run_id = str(accepted["run_id"])
-    session.started = f"eclips runs tail {run_id}"
+    session.started = command("runs tail", run_id)
     if announce:
         session.output.announce(f"run {run_id}")
     if before is not None:

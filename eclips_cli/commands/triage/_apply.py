@@ -215,5 +215,5 @@ def _changed(row: SheetDecision, detail: ItemDetail) -> EclipsError | None:
         return None
     return Changed(
         f"item {row.item} or its run's output changed since the export",
-        hint="look at it again: eclips triage export, or eclips triage review",
+        hint="look at it again: `eclips triage export FILE.xlsx`, or `eclips triage review`",
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eclips_cli.api.http.hooks import NotSent
+from eclips_cli.command_line import repeated, without
 from eclips_cli.commands._options import Yes
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._decide import PREVIEWED
@@ -18,6 +20,7 @@ from eclips_cli.commands.triage._view import DECISIONS, queue_text
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.counting import how_many
 from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, UsageError
+from eclips_cli.records.journal import SANDBOX
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -74,10 +77,10 @@ def apply(
         return 0
     if session.options.curl or (session.options.dry_run and not output.is_for_people):
         return _show_requests(session, filled.decisions)
-    return _carry_out(session, filled, file, expect=expect, yes=yes)
+    return _carry_out(session, filled, expect=expect, yes=yes)
 
 
-def _carry_out(session: Session, filled: FilledIn, file: str, *, expect: int | None, yes: bool) -> int:
+def _carry_out(session: Session, filled: FilledIn, *, expect: int | None, yes: bool) -> int:
     from eclips_cli.commands.triage._apply import SheetRun
     from eclips_cli.records.decisions import DecisionJournal
     from eclips_cli.system.paths import state_dir
@@ -107,7 +110,7 @@ def _carry_out(session: Session, filled: FilledIn, file: str, *, expect: int | N
             session.confirm(f"{question}?", yes=yes)
         rows = [row for row, _ in checked.ready]
         output.stream(run.send(rows), DECISIONS)
-        return _conclusion(output, run, checked, f"eclips triage apply {file}")
+        return _conclusion(output, run, checked, repeated(without(session.args, "--expect")))
 
 
 def _check_source(filled: FilledIn, here: str, *, any_profile: bool) -> None:
@@ -119,9 +122,14 @@ def _check_source(filled: FilledIn, here: str, *, any_profile: bool) -> None:
         profile, _, from_api = row.source.removeprefix("profile ").partition(" at ")
         if any_profile and from_api == api:
             continue
-        way = f"eclips --profile {profile} triage apply …"
+        way = f"the same command with --profile {quote(profile)}"
         if from_api == api:
-            way += ", or --any-profile where it is the same account under another name"
+            way += ", or with --any-profile where it is the same account under another name"
+        elif from_api == SANDBOX:
+            way = "the same command with --sandbox"
+        else:
+            without = "without --sandbox, " if api == SANDBOX else ""
+            way = f"the same command {without}with --profile {quote(profile)} --base-url {quote(from_api)}"
         raise UsageError(
             f"{filled.label}: line {row.line} was exported from {row.source}; this is {here}", hint=way
         )

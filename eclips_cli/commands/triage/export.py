@@ -1,11 +1,11 @@
 """`eclips triage export`."""
 
 from pathlib import Path
-from shlex import quote
 from typing import Annotated
 
 import typer
 
+from eclips_cli.command_line import command
 from eclips_cli.commands.triage._amounts import summed
 from eclips_cli.commands.triage._options import filtered, item_reader, source_of
 from eclips_cli.commands.triage._queue import Queue, remarks, why_empty
@@ -61,5 +61,5 @@ def export(
         return
     write_sheet(path, found, source_of(session))
     output.note(f"{path} has {told}")
-    apply = session.options.command(f"triage apply {quote(str(file))}")
+    apply = command("triage apply", str(file))
     output.note(f"fill in its column decision (approve or reject), then: {apply}")

@@ -64,7 +64,7 @@ def review(
     session: Session = ctx.obj
     notice = "dry run" if session.options.dry_run else "sandbox" if session.settings.sandbox else ""
     seconds = parse_duration(grace)
-    instead = "eclips triage list, then eclips triage approve or reject"
+    instead = "eclips triage list; then: eclips triage approve ITEM, or eclips triage reject ITEM"
     session.output.check_full_screen(instead, no_input=session.settings.no_input)
     reader = item_reader(session, wanted, keeps=True)
     queue = Queue(session.client, wanted.with_details(), reader)
@@ -210,8 +210,11 @@ def _row(decided: PendingDecision) -> JsonObject:
 
 def _command(decided: PendingDecision) -> str:
     """The command that decides the same."""
-    from shlex import join
+    from shlex import quote
+
+    from eclips_cli.command_line import command
 
     decision = decided.decision
-    note = ["--note" if decision.verb == "approve" else "--reason", decision.note] if decision.note else []
-    return join(["eclips", "triage", decision.verb, decided.item.id, *note])
+    option = "--note" if decision.verb == "approve" else "--reason"
+    note = f" {option} {quote(decision.note)}" if decision.note else ""
+    return command(f"triage {decision.verb}{note}", decided.item.id)

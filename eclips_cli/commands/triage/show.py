@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from eclips_cli.command_line import command
 from eclips_cli.commands._each import Shown, for_each
 from eclips_cli.commands.triage._options import ItemIds
 from eclips_cli.commands.triage._view import TRIAGE_DETAIL, detail_text, summary
@@ -82,7 +83,7 @@ def find(
             status=404,
         ) from None
     if not isinstance(detail.get("triage_item"), dict):
-        raise NotFound(f"run {written} has no triage item", hint=f"eclips runs get {written}")
+        raise NotFound(f"run {written} has no triage item", hint=command("runs get", written))
     return detail
 
 

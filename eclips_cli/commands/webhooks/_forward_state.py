@@ -44,7 +44,7 @@ class ForwardState:
         if only_showing:
             raise UsageError(
                 "forward has no --dry-run",
-                hint="`eclips webhooks trigger --dry-run` shows what a delivery is",
+                hint="`eclips webhooks trigger EVENT --dry-run` shows what a delivery is",
             )
         folder = state_dir(environ) / "webhooks"
         # the embedded sandbox has another port each time

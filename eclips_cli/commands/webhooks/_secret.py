@@ -71,7 +71,7 @@ def _from_keyring(webhook_id: str, environ: Mapping[str, str]) -> bytes:
     if secret is None:
         raise UsageError(
             f"the keyring holds no secret of webhook {webhook_id}",
-            hint="`eclips webhooks create --save-secret` keeps one there",
+            hint="`eclips webhooks create URL --save-secret` keeps one there",
         )
     return secret.encode()
 

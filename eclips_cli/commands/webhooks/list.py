@@ -20,7 +20,7 @@ def list_webhooks(ctx: typer.Context) -> None:
     session.output.items(
         OneAlone(session.client.webhooks.list(), lambda hook: session.remember(_thing(hook))),
         WEBHOOKS,
-        empty="no webhooks yet: eclips webhooks create https://your-app.com/hook makes one",
+        empty="no webhooks yet: `eclips webhooks create https://your-app.com/hook` makes one",
     )
 
 

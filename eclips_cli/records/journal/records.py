@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from shlex import quote
 
 from eclips_cli.api.http.checks import canonical_base_url
 from eclips_cli.errors import UsageError
@@ -146,10 +147,12 @@ class Target:
         """Raise UsageError, with the options that lead there, when a submission is at another API."""
         if self.is_api_of(submission):
             return
-        way = f"--profile {submission.profile} --base-url {submission.base_url}"
+        way = f"with --profile {quote(submission.profile)} --base-url {quote(submission.base_url)}"
         if submission.base_url == SANDBOX:
-            way = "--sandbox"
+            way = "with --sandbox"
+        elif self.base_url == SANDBOX:
+            way = f"without --sandbox, {way}"
         raise UsageError(
             f"submission {submission.key} was made with profile {submission.profile!r} at {submission.base_url}",
-            hint=f"say so: eclips {way} batches …",
+            hint=f"the same command {way}",
         )

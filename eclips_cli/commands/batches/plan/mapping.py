@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from shlex import quote
 
+from eclips_cli.command_line import repeated, without
 from eclips_cli.commands.batches.plan.template import Template, columns_seen
 from eclips_cli.errors import UsageError
 from eclips_cli.records.journal import Mapping
@@ -104,22 +104,5 @@ def _command(typed: Sequence[str], options: dict[str, str]) -> str:
     """A command line that would work: the words that were typed with these options set, quoted for a shell."""
     words = list(typed)
     for option in options:
-        words = _without(words, option)
-    # what stands behind `--` is no option any more
-    end = words.index("--") if "--" in words else len(words)
-    added = [word for pair in options.items() for word in pair]
-    return " ".join(["eclips", *map(quote, [*words[:end], *added, *words[end:]])])
-
-
-def _without(words: list[str], option: str) -> list[str]:
-    kept: list[str] = []
-    skipping = ended = False
-    for word in words:
-        ended = ended or word == "--"
-        if skipping:
-            skipping = False
-        elif not ended and word == option:
-            skipping = True
-        elif ended or not word.startswith(f"{option}="):
-            kept.append(word)
-    return kept
+        words = without(words, option)
+    return repeated(words, *(word for pair in options.items() for word in pair))
