@@ -1,6 +1,7 @@
 """The options every command takes, as they were given."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 FORMATS = ("table", "tsv", "json", "jsonl", "csv", "id")
@@ -59,10 +60,11 @@ def place_asked(args: list[str]) -> dict[str, str | bool]:
     found: dict[str, str | bool] = {"sandbox": True} if "--sandbox" in typed else {}
     for name in ("profile", "base_url", "api_key_file"):
         option = f"--{name.replace('_', '-')}"
-        for word, after in zip(typed, typed[1:], strict=False):
-            if word == option or (name == "profile" and word == "-p"):
+        for word, after in pairwise([*typed, ""]):
+            if word.startswith(f"{option}="):
+                found[name] = word.partition("=")[2]
+            elif word == option or (name == "profile" and word == "-p"):
                 found[name] = after
-        found |= {name: word.partition("=")[2] for word in typed if word.startswith(f"{option}=")}
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a run told a person to type next, held against the real tree: what is pasted must be a command line of ours.
+"""What a hint tells a person to type next, held against the real tree: what is pasted must be a command line of ours.
 
 A command that is named stands in backticks, or begins with `eclips` and ends where its clause does: at `;`, at `, `, at
 a bracket, or with the line. Words in capitals (ID, FILE, N) stand for what a person puts there.
@@ -32,7 +32,7 @@ def check(stderr: str) -> None:
     if "eclips " not in stderr:
         return
     for line in stderr.splitlines():
-        for typed in commands(_text(line)) if "eclips " in line else ():
+        for typed in commands(_text(line)) if line.startswith(("hint:", '{"error"')) else ():
             wrong = fault(_ID.sub("00000000-0000-4000-8000-000000000000", typed))
             assert wrong is None, f"{wrong}: this can't be pasted: {typed}\n  said in: {line}"
 
@@ -86,7 +86,11 @@ def fault(typed: str) -> str | None:
         return _parsed(words)
     except (typer.TyperException, EclipsError) as error:
         complaint = str(getattr(error, "message", "")) or error.format_message()
-        return complaint or type(error).__name__
+        # a command that is only named (did you mean `eclips runs get`?) is given its ids by the person
+        named = (
+            complaint.startswith(("Missing argument", "Missing option")) or " needs a command: " in complaint
+        )
+        return None if named else complaint or type(error).__name__
 
 
 def _parsed(words: list[str]) -> str | None:

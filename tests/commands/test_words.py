@@ -217,7 +217,7 @@ def test_every_command_of_the_tree_is_no_task(api_env: dict[str, str]) -> None:
         ("logs", "did you mean `eclips runs tail`?"),
         ("tail", "did you mean `eclips runs tail`?"),
         ("credits", "did you mean `eclips usage`?"),
-        ("agents", "`eclips run --agent TYPE` names one"),
+        ("agents", "`eclips run --agent TYPE TASK` names one"),
         ("approve", "did you mean `eclips triage approve`?"),
         ("zzz", "`eclips` has: run, runs, "),
         ("runs cancel", "the API can't cancel a run"),
