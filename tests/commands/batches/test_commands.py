@@ -322,7 +322,7 @@ def test_the_sandbox_inside_the_process_is_one_place(clean_env, tmp_path):
     real = {**clean_env, "ECLIPS_BASE_URL": "http://127.0.0.1:1", "ECLIPS_API_KEY": KEY}
     for verb in ("cancel", "wait", "results", "retry"):
         elsewhere = run_inside(("batches", verb, first.out.split("\t")[0]), real)
-        assert elsewhere.code == 2 and "eclips --sandbox batches" in elsewhere.err, verb
+        assert elsewhere.code == 2 and "hint: the same command with --sandbox" in elsewhere.err, verb
 
 
 def test_an_accepted_job_whose_id_can_not_be_remembered_is_a_warning(eclips, server, tmp_path):

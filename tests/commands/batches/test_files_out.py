@@ -341,7 +341,7 @@ def test_whoever_stops_following_is_told_what_writes_the_results(eclips, clock, 
     stopped = eclips("submit", "-", "--task", "Pay {n}", "--results", path, "--excel", stdin="n\n1\n")
     assert stopped.code == 130
     key = server.jobs[0]["name"].rpartition("#")[2]
-    way = f"eclips batches wait {key} --results '{path}' --excel"
+    way = f"eclips batches wait --results '{path}' --excel {key}"
     assert f"hint: {way}\n" in stopped.err.replace(" --base-url " + server.url, "")
     clock.on_sleep = server.finish
     assert eclips("wait", key, "--results", path, "--excel").code == 0

@@ -139,7 +139,7 @@ def test_a_rejected_job_stops_and_the_journal_keeps_it(machine, server):
         machine.submit(order(machine))
     submission = machine.journal.submissions()[0]
     assert states(machine, submission) == ["accepted", "refused", "planned"]
-    assert f"eclips batches resume {submission.key} sends the other jobs" in caught.value.hint
+    assert f"`eclips batches resume {submission.key}` sends the other jobs" in caught.value.hint
     assert "--on-duplicate skip" in caught.value.hint
     assert "unknown agent_type" in machine.jobs(submission)[1].error
 

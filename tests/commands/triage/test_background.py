@@ -162,6 +162,6 @@ def test_the_queue_is_looked_at_and_doubts_are_cleared(waiting: Waiting, client:
 def test_what_was_not_sent_is_told_as_a_command_to_paste() -> None:
     item = Item({"id": "t1"})
     assert _command(PendingDecision(item, Decision("reject", "it's off"))) == (
-        """eclips triage reject t1 --reason 'it'"'"'s off'"""
+        """eclips triage reject --reason 'it'"'"'s off' t1"""
     )
     assert _command(PendingDecision(item, Decision("approve"))) == "eclips triage approve t1"
