@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -179,10 +180,23 @@ def _prepare(database: Connection, path: Path, schema: Schema) -> None:
             f"the {schema.name} {path} was written by a newer eclips",
             hint=f"upgrade: {installation.to_upgrade()}",
         )
-    database.execute("PRAGMA journal_mode = WAL")
+    _keep_log(database)
     database.execute("PRAGMA synchronous = FULL")
     if version < len(schema.migrations):
         _migrate(database, schema)
+
+
+def _keep_log(database: Connection) -> None:
+    """Let changes go to a log first (WAL). Two that do this at once are told to be busy without SQLite's own waiting."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY not in _TAKEN or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _migrate(database: Connection, schema: Schema) -> None:
