@@ -10,10 +10,16 @@ _OF_A_PROFILE = ("--profile",)
 """what leads to the same place for commands of the configuration"""
 _SIGNING_IN = ("--profile", "--base-url")
 """and for the one that keeps a key with where it is good"""
-_BEGIN = re.compile(
-    r"(?<![\w./-])eclips (?=(?:-\S+ )*(?:(?P<asks>run|runs|triage|batches|webhooks|usage|health|api|status|find|doctor)"
-    r"|(?P<signs_in>auth login)|auth|config)\b)"
+_BEGIN = re.compile(r"(?<![\w./-])eclips (?=[\w-])")
+_ASKING = frozenset(
+    ["run", "runs", "triage", "batches", "webhooks", "usage", "health", "api", "status", "find", "doctor"]
 )
+"""commands that ask the API"""
+_WITH_VALUE = frozenset((
+    "--profile", "-p", "--base-url", "--api-key-file", "--output", "-o", "--fields", "--jq", "--color",
+    "--request-timeout", "--max-retries", "--max-outage",
+))  # fmt: skip
+"""options of every command whose value is the next word"""
 _END = re.compile(r"`|;|\)|,(?=\s|$)|\s(?=\()|\n")
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.", re.DOTALL)
 
@@ -60,18 +66,39 @@ def placed(text: str, place: Mapping[str, str]) -> str:
     told, at = [], 0
     while found := _BEGIN.search(text, at):
         end = _end(text, found.end())
-        words = _options(text[found.end() : end])
-        names = place if found["asks"] else _SIGNING_IN if found["signs_in"] else _OF_A_PROFILE
-        missing = [place[name] for name in names if name in place and not _gives(words, name)]
-        if "--help" in words:
-            missing = []
-        elif "--sandbox" in words or _gives(
-            words, "--base-url"
-        ):  # each says where by itself; both are refused
-            missing = [place["--profile"]] if place.get("--profile") in missing else []
+        missing = _missing(_options(text[found.end() : end]), place)
         told += [text[at : found.end()], *(f"{option} " for option in missing), text[found.end() : end]]
         at = end
     return "".join([*told, text[at:]])
+
+
+def _missing(words: list[str], place: Mapping[str, str]) -> list[str]:
+    """The options of `place` that a command of these words does not give, and needs."""
+    names = _deciding(words, place)
+    if "--sandbox" in words or _gives(words, "--base-url"):
+        # each says where by itself, and both together are refused
+        names = [name for name in names if name in _OF_A_PROFILE]
+    return [place[name] for name in names if name in place and not _gives(words, name)]
+
+
+def _deciding(words: Sequence[str], place: Mapping[str, str]) -> Sequence[str]:
+    """The options that decide where a command leads; none where it is a sentence about the program, or asks for help."""
+    noun, *rest = [*_past_options(words), ""]
+    if "--help" in words:
+        return ()
+    if noun in _ASKING:
+        return tuple(place)
+    if noun == "auth" and rest[0] == "login":
+        return _SIGNING_IN
+    return _OF_A_PROFILE if noun in ("auth", "config") else ()
+
+
+def _past_options(words: Sequence[str]) -> Sequence[str]:
+    """The words from the first that is neither an option nor its value."""
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _WITH_VALUE else 1
+    return words[at:]
 
 
 def _end(text: str, at: int) -> int:

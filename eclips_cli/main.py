@@ -175,7 +175,7 @@ def _report(error: BaseException, session: Session) -> int:
     if isinstance(error, typer.TyperException):
         from eclips_cli.commands._usage_error import usage_error
 
-        shown = usage_error(error)
+        shown = usage_error(error, session.args)
     else:
         shown = error if isinstance(error, EclipsError) else _fault(error, session)
     try:

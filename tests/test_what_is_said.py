@@ -16,7 +16,7 @@ from tests.inside import run_inside
     ("argv", "hint"),
     [
         (("run", "Process", "invoice", "INV-1"), "eclips run 'Process invoice INV-1'"),
-        (("run", "Pay it", "-a", "center", "now"), "eclips run 'Pay it now'"),
+        (("run", "Pay it", "-a", "center", "now"), "eclips run 'Pay it now' -a center"),
         (("health", "now"), "`eclips health --help` shows how it is used"),
         (("config", "get", "agent", "x"), "`eclips config get --help` shows how it is used"),
     ],
