@@ -67,6 +67,7 @@ class Accounts:
         self._submissions = submissions
         self._connect = connect
         self._rotated = rotated
+        self._settles_renewals = False
 
     @cached_property
     def scope(self) -> Scope:
@@ -75,8 +76,14 @@ class Accounts:
         found = self._found()
         if self._digest != digest:  # asking showed that the key is another one by now
             found = self._found()
-        self._connect().settle_renewals(self._settle)
+        if not self._settles_renewals:
+            self._connect().settle_renewals(self._settle)
+            self._settles_renewals = True
         return found
+
+    def look_again(self) -> None:
+        """Settle the scope anew when it is asked for next: other processes wrote submissions down."""
+        self.__dict__.pop("scope", None)
 
     def _found(self) -> Scope:
         mine = set(self._journal.accounts_of(self._digest, self._base_url))
@@ -189,6 +196,5 @@ class Accounts:
     def _rule_out(self, account: int | None, submissions: Sequence[Submission]) -> None:
         """Note that an account is not this key's."""
         if account is None:
-            account = self._journal.new_account()
-            self._journal.adopt([of.key for of in submissions], account)
+            account = self._journal.adopt([of.key for of in submissions])
         self._journal.rule_out(self._digest, self._base_url, account)

@@ -138,7 +138,10 @@ class Elsewhere:
 
 
 def adopt(submissions: Submissions, order: Order, strangers: Sequence[Stranger], account: int) -> None:
-    """Write the rows of other machines' jobs down as sent: from here on this machine knows them."""
+    """Write the rows of other machines' jobs down as sent: from here on this machine knows them.
+
+    Raises Outdated where another process has done so meanwhile.
+    """
     journal = submissions.journal
     wanted = {index for one in strangers for index in one.indexes}
     rows = dict(_rows_at(order, wanted))
@@ -146,14 +149,15 @@ def adopt(submissions: Submissions, order: Order, strangers: Sequence[Stranger],
         parts = marker_in(readable(one.job.get("name")))
         assert parts is not None
         draft = _draft(order, one, key_like(journal, parts[1], random_key), account, submissions.clock.now())
-        journal.begin(draft)
-        journal.add_job(draft.key, 1, 0, [rows[index] for index in one.indexes], marker=parts[1])
-        (job,) = journal.jobs(draft.key)
-        journal.accepted(job, str(one.job["id"]), draft.created_at)
         columns = dict.fromkeys(order.source.columns)
         if order.source.keyed:
             columns.update((member, None) for index in one.indexes for member in rows[index][2])
-        journal.ready(draft.key, columns)
+        with submissions.lock_of_draft(draft.key):
+            journal.begin(draft)
+            journal.add_job(draft.key, 1, 0, [rows[index] for index in one.indexes], marker=parts[1])
+            (job,) = journal.jobs(draft.key)
+            journal.accepted(job, str(one.job["id"]), draft.created_at)
+            journal.ready(draft.key, columns)
 
 
 def _draft(order: Order, one: Stranger, key: str, account: int, now: float) -> Submission:

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from typing import TypeVar
 
 from eclips_cli.commands.batches._known_rows import contents_of
+from eclips_cli.commands.batches._submissions import Submissions, fingerprint_of
 from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.plan.markers import ALPHABET, LENGTH, free_marker
 from eclips_cli.commands.batches.plan.row_digests import ALL, Names
 from eclips_cli.errors import UsageError
-from eclips_cli.records.journal import Journal, Mapping, PlannedRow, Submission
+from eclips_cli.records.journal import Journal, Mapping, Outdated, PlannedRow, Submission
 from eclips_cli.sheets import RowSource
+
+T = TypeVar("T")
+
+TRIES = 5
+"""How often it is looked anew at what was sent before, because another process wrote something down meanwhile."""
+
+
+def while_current(work: Callable[[], T]) -> T:
+    """What `work` gives, which looks at the journal and then writes to it; done anew where it raises Outdated.
+
+    Raises UsageError where other processes write something down each time.
+    """
+    for _ in range(TRIES):
+        try:
+            return work()
+        except Outdated:
+            continue
+    raise UsageError("other commands keep submitting rows meanwhile; nothing was sent", hint="try again")
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ def record(
     *,
     now: float,
     account: int,
-    known: int | None = None,
+    known: frozenset[str] | None = None,
     new_key: Callable[[], str] | None = None,
     hold: Callable[[Submission], object] = lambda _draft: None,
     approve: Callable[[Submission], None] = lambda _submission: None,
@@ -65,7 +84,7 @@ def record(
     """Write the rows of which `sends` is true down as a submission. Raises UsageError for bad rows.
 
     `hold` takes its lock, before anything is written; `approve` sees it when all is checked, and raises to
-    have it forgotten. Raises Outdated where the journal's `count` is not the `known` one any more: another
+    have it forgotten. Raises Outdated where the journal has others by now than the `known` keys: another
     process wrote something down meanwhile.
     """
     columns = dict.fromkeys(order.source.columns)
@@ -95,26 +114,37 @@ def record(
 
 
 def record_retry(
-    journal: Journal,
+    submissions: Submissions,
     draft: Submission,
     rows: Sequence[tuple[int, PlannedRow]],
     before_ready: Callable[[str], None] = lambda _key: None,
+    *,
+    known: frozenset[str],
 ) -> Submission:
     """Write a retry down: `rows` with the index that each has in the submission that is tried again.
 
-    `before_ready` writes what is to hold from the moment on when the retry, of this key, does.
+    `before_ready` writes what is to hold from the moment on when the retry, of this key, does. Raises Outdated as
+    `record` does.
     """
-    markers: set[str] = set()
-    for number, start in enumerate(range(0, len(rows), MAX_ROWS), start=1):
-        part = [row for _, row in rows[start : start + MAX_ROWS]]
-        marker = job_marker(journal, draft.agent, draft.mapping, draft.columns, part, markers)
-        if number == 1:
-            draft = replace(draft, key=key_like(journal, marker, random_key))
+    journal, markers = submissions.journal, set[str]()
+    parts = [rows[start : start + MAX_ROWS] for start in range(0, len(rows), MAX_ROWS)]
+    made = [
+        job_marker(journal, draft.agent, draft.mapping, draft.columns, [row for _, row in part], markers)
+        for part in parts
+    ]
+    draft = replace(draft, key=key_like(journal, made[0], random_key))
+    with submissions.lock_of_draft(draft.key):
+        try:
             journal.begin(draft)
-        origins = [origin for origin, _ in rows[start : start + MAX_ROWS]]
-        journal.add_job(draft.key, number, start, part, origins, marker=marker)
-    before_ready(draft.key)
-    return journal.ready(draft.key, draft.columns)
+            for number, (part, marker) in enumerate(zip(parts, made, strict=True), start=1):
+                origins = [origin for origin, _ in part]
+                taken = [row for _, row in part]
+                journal.add_job(draft.key, number, (number - 1) * MAX_ROWS, taken, origins, marker=marker)
+            before_ready(draft.key)
+            return journal.ready(draft.key, draft.columns, known=known)
+        except BaseException:
+            journal.discard(draft.key)
+            raise
 
 
 def job_marker(
@@ -165,7 +195,7 @@ def draft_of(order: Order, key: str, now: float, account: int) -> Submission:
     source = order.source
     return Submission(
         key=key,
-        fingerprint=sha256(f"submission {key}".encode()).hexdigest(),
+        fingerprint=fingerprint_of(key),
         kind="submit",
         parent=None,
         created_at=now,

@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eclips_cli.commands.batches._record import clean_name, record_retry
+from eclips_cli.commands.batches._record import clean_name, record_retry, while_current
 from eclips_cli.commands.batches._sent_since import not_sent_since_then
 from eclips_cli.commands.batches.plan import MAX_ROWS, planned_jobs
 from eclips_cli.commands.batches.rows.joining import by_index
@@ -79,15 +79,21 @@ class ForeignBatch:
         """
         submissions = self._submissions
         with submissions.lock_of_retries(self._batch_id):
-            made = self._begun() or self._recorded(approve, sender.accounts.scope.account)
+            made = self._begun() or while_current(
+                lambda: self._recorded(approve, sender.accounts.scope.account)
+            )
             if made is None:
                 return None
             with submissions.lock_of(made):
                 return sender.finish(made)
 
     def _recorded(self, approve: Callable[[int, str], None], account: int) -> Submission | None:
-        """A retry of the rows that were not sent again before, nor since, written down; None when there are none."""
-        found, journal = self._failed(account), self._submissions.journal
+        """A retry of the rows that were not sent again before, nor since, written down; None when there are none.
+
+        Raises Outdated where another process wrote something down meanwhile.
+        """
+        known, journal = self._submissions.keys, self._submissions.journal
+        found = self._failed(account)
         if not found.rows:
             return None
         numbers = [number for number, _ in found.rows]
@@ -98,7 +104,9 @@ class ForeignBatch:
         made = journal.find(fingerprint)  # 0.1 knew a retry by its rows as a whole
         if made is None:
             approve(len(found.rows), found.agent)
-            made = record_retry(journal, replace(draft, account=account), found.rows, noted)
+            made = record_retry(
+                self._submissions, replace(draft, account=account), found.rows, noted, known=known
+            )
         return made
 
     def _begun(self) -> Submission | None:

@@ -1,4 +1,4 @@
-"""Rows of a submission that a later one has sent since: a retry must not send them once more."""
+"""Rows of a submission that a later one has sent since, or is to send: a retry must not send them once more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from eclips_cli.commands.batches._known_rows import Places, add_missing, has_key
 from eclips_cli.commands.batches.plan.row_digests import ALL, Names, digests, set_name
 from eclips_cli.counting import how_many
-from eclips_cli.records.journal import Found, KeptRow, Submission
+from eclips_cli.records.journal import UNSENT, Found, KeptRow, Submission
 
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._submissions import Submissions
@@ -22,7 +22,7 @@ Numbered = tuple[int, KeptRow]
 def not_sent_since(
     submissions: Submissions, first: Submission, rows: Iterable[Numbered], note: Callable[[str], None]
 ) -> list[Numbered]:
-    """The numbered rows of `first` without those that a later submission has sent; `note` is told of these."""
+    """The numbered rows of `first` without those that a later submission has; `note` is told of these."""
     journal = submissions.journal
     family = {first.key, *(retry.key for retry in journal.retries_of(first.key))}
     order = journal.order()
@@ -62,15 +62,17 @@ def _left(
 ) -> list[Numbered]:
     left = list(rows)
     since = _sent_since(submissions, first, left, is_later)
+    unsent = {of.key for of in submissions.unfinished(UNSENT)}
     for key, number in Counter(of.key for of in since.values()).items():
-        note(f"{how_many(number, 'row was', 'rows were')} sent again since, as #{key}, and left out")
+        rest = f"; of #{key} not all is sent yet: `eclips batches resume {key}`" if key in unsent else ""
+        note(f"{how_many(number, 'row was', 'rows were')} sent again since, as #{key}, and left out{rest}")
     return [row for row in left if row[0] not in since]
 
 
 def _sent_since(
     submissions: Submissions, first: Submission, rows: Sequence[Numbered], is_later: Callable[[str], bool]
 ) -> dict[int, Submission]:
-    """The submissions that have sent these numbered rows of `first` since, by the rows' numbers; retries are none.
+    """The submissions that have these numbered rows of `first` since, by the rows' numbers; retries are none.
 
     A row is known by all its cells, and by the key columns that files of this label were submitted with where
     they tell the rows apart: a row that was mended since is the same invoice.
@@ -101,7 +103,7 @@ def _kinds(submissions: Submissions, first: Submission) -> Iterator[Names]:
 
 
 class _Later:
-    """Finds, among rows of the journal, those that a later submission for the same agent and account has sent."""
+    """Finds, among rows of the journal, those that a later submission for the same agent and account has."""
 
     def __init__(self, submissions: Submissions, first: Submission, is_later: Callable[[str], bool]) -> None:
         self._first = first
@@ -109,12 +111,13 @@ class _Later:
         self._is_later = is_later
 
     def among(self, rows: Sequence[Found], *, keyed: bool) -> Iterator[Submission]:
-        """The submissions of these rows that have sent them since; by a key only those of the same label."""
+        """The submissions of these rows that have sent them since, or will; by a key only those of the same label."""
         for row in rows:
             if not self._is_later(row.key):
                 continue
             place = self._place(row)
-            if place is not None and place.job.is_sent and self._is_same_work(place.submission, keyed=keyed):
+            taken = place is not None and (place.job.is_sent or place.job.state in UNSENT)
+            if place is not None and taken and self._is_same_work(place.submission, keyed=keyed):
                 yield place.submission
 
     def _is_same_work(self, of: Submission, *, keyed: bool) -> bool:

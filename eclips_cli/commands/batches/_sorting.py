@@ -34,12 +34,12 @@ class Sorted:
 
     `pending` has, for each submission with rows of the file unsent, those rows' indexes in it; `foreign`
     and `doubtful` are such submissions of other accounts, and of those that may be this one. `known_in`
-    has the submissions that known rows were sent in last. `journal_count` is the journal's, before it was
+    has the submissions that known rows were sent in last. `journal_keys` are those that it had, before it was
     asked; `equal_tasks` says which rows have one task.
     """
 
     known: KnownRows
-    journal_count: int
+    journal_keys: frozenset[str]
     kinds: bytearray = field(default_factory=bytearray)
     rows: Repeats = field(default_factory=Repeats)
     pending: dict[str, set[int]] = field(default_factory=dict)
@@ -79,9 +79,9 @@ def sorted_rows(submissions: Submissions, scope: Callable[[], Scope], order: Ord
 
     `scope` gives the accounts that count, when the first row is found: it may need a key, and the network.
     """
-    count = submissions.journal.count if submissions.has_journal else 0
+    journal_keys = submissions.keys
     known = KnownRows(submissions, scope, order.agent, order.names)
-    found = Sorted(known, count)
+    found = Sorted(known, journal_keys)
     problems, near, contents = Problems(), Repeats(), Repeats()
     columns, names, tasks = order.source.columns, order.names, EqualTasks()
     exact = RowDigester(columns, names, watched=task_columns(order.mapping))

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from eclips_cli.records.journal.spending import Spending
 
 
+def fingerprint_of(key: str) -> str:
+    """What a submission of this key is locked by, if it is no retry."""
+    return sha256(f"submission {key}".encode()).hexdigest()
+
+
 class Submissions:
     """The submissions of this machine, as one command sees them.
 
@@ -95,6 +100,11 @@ class Submissions:
         """All submissions of this machine, newest first; where there is no journal none is made."""
         return self.journal.submissions() if self.has_journal else []
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all submissions of this machine; where there is no journal none is made."""
+        return self.journal.keys if self.has_journal else frozenset()
+
     def unfinished(self, states: Container[JobState] = OPEN) -> list[Submission]:
         """The submissions at this API with jobs in these states: those not sent to their end; oldest first."""
         return [one.submission for one in self.with_jobs(states)]
@@ -139,6 +149,10 @@ class Submissions:
         if submission.parent is not None:
             return self.lock_of_retries(submission.parent)
         return self.lock(submission.fingerprint, f"{submission.name} #{submission.key}")
+
+    def lock_of_draft(self, key: str) -> SubmissionLock:
+        """The lock under which a submission of this key is written down: of two processes that would, one does."""
+        return self.lock(fingerprint_of(key), f"#{key}")
 
     def lock_of_retries(self, key: str) -> SubmissionLock:
         """The lock under which the retries of the submission called `key` are made and sent."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands.batches._elsewhere import Elsewhere, adopt
-from eclips_cli.commands.batches._record import Order, record
+from eclips_cli.commands.batches._record import Order, record, while_current
 from eclips_cli.commands.batches._send import OVER, Sender, Sent
 from eclips_cli.commands.batches._sorting import (
     Sorted,
@@ -34,9 +34,6 @@ from eclips_cli.records.journal import Outdated, Submission
 if TYPE_CHECKING:
     from eclips_cli.commands.batches._account import Scope
     from eclips_cli.commands.batches._submissions import Submissions
-
-TRIES = 5
-"""How often rows are sorted anew because another process wrote something down meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -72,32 +69,33 @@ def submit_order(submissions: Submissions, sender: Sender, order: Order, asked: 
     Raises UsageError for a bad file and for what nobody decided, LocalFailure when the journal can't be kept or
     another process is at it, and what `Sender.finish` raises.
     """
-    look = asked.choice is not OnDuplicate.SEND
-    for _ in range(TRIES):
+    looked_elsewhere = asked.choice is OnDuplicate.SEND
+
+    def work() -> Submitted:
+        nonlocal looked_elsewhere
+        sender.accounts.look_again()
         version = submissions.journal.version
         found = sorted_rows(submissions, lambda: sender.accounts.scope, order)
         try:
             going_on = go_on_with(submissions, sender.accounts.scope, order, found)
             if going_on:
                 return Submitted([_finished(submissions, sender, of) for of in going_on], found)
-            if look and found.counts.new:
-                look = False
+            if found.counts.new and not looked_elsewhere:
                 if _adopted(submissions, sender, order, found, asked):
-                    continue
+                    found = sorted_rows(submissions, lambda: sender.accounts.scope, order)
+                looked_elsewhere = True
             decision = decided(submissions, sender.accounts.scope, order, found, asked)
         except UsageError:
             _check_free(submissions, found)
             if submissions.journal.version != version:
-                continue  # another process wrote to the journal meanwhile: what was found is not so any more
+                raise Outdated from None  # what was found is not so any more
             raise
         if not decision.sends:
             return _nothing_sent(submissions, found, decision)
-        try:
-            new = _recorded(submissions, sender, order, found, decision, asked)
-        except Outdated:
-            continue
+        new = _recorded(submissions, sender, order, found, decision, asked)
         return Submitted([new], found, decision.leaves)
-    raise UsageError("other commands keep submitting rows of this file; nothing was sent", hint="try again")
+
+    return while_current(work)
 
 
 def _check_free(submissions: Submissions, found: Sorted) -> None:
@@ -206,7 +204,7 @@ def _recorded(
             lambda index: found.kinds[index] in sends,
             now=submissions.clock.now(),
             account=sender.accounts.scope.account,
-            known=found.journal_count,
+            known=found.journal_keys,
             hold=lambda draft: held.enter_context(submissions.lock_of(draft)),
             approve=approve,
         )

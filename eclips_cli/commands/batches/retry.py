@@ -15,7 +15,7 @@ from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._input import Input
 from eclips_cli.commands.batches._preview import Preview, show_preview
-from eclips_cli.commands.batches._record import clean_name, record_retry
+from eclips_cli.commands.batches._record import clean_name, record_retry, while_current
 from eclips_cli.commands.batches._results import joiner
 from eclips_cli.commands.batches._retry_from_file import FAILED, ForeignBatch
 from eclips_cli.commands.batches._send import Sender, Sent
@@ -169,15 +169,17 @@ def retry_failed(
     """
     first = _first(submissions, reference)
     sender.accounts.check(first)
+
+    def recorded() -> Submission | None:
+        known = submissions.keys
+        ended = _ended(submissions, batches(), first, statuses)
+        failed = not_sent_since(submissions, first, ended, sender.note)
+        if failed:
+            approve(len(failed), first.agent)
+        return _recorded(submissions, first, failed, known)
+
     with submissions.lock_of_retries(first.key):
-        made = _begun(submissions, first)
-        if made is None:
-            failed = not_sent_since(
-                submissions, first, _ended(submissions, batches(), first, statuses), sender.note
-            )
-            if failed:
-                approve(len(failed), first.agent)
-            made = _recorded(submissions, first, failed)
+        made = _begun(submissions, first) or while_current(recorded)
         return sender.finish(made) if made is not None else None
 
 
@@ -242,9 +244,12 @@ def _ended(
 
 
 def _recorded(
-    submissions: Submissions, first: Submission, failed: Sequence[tuple[int, PlannedRow]]
+    submissions: Submissions,
+    first: Submission,
+    failed: Sequence[tuple[int, PlannedRow]],
+    known: frozenset[str],
 ) -> Submission | None:
-    """Write a retry down; None when nothing failed."""
+    """Write a retry down; None when nothing failed. Raises Outdated where not all submissions were `known`."""
     if not failed:
         return None
     count = len(submissions.journal.retries_of(first.key)) + 1
@@ -256,4 +261,4 @@ def _recorded(
         created_at=submissions.clock.now(),
         name=clean_name(f"{first.name} retry {count}"),
     )
-    return record_retry(submissions.journal, draft, failed)
+    return record_retry(submissions, draft, failed, known=known)

@@ -45,11 +45,13 @@ class AccountKeys(JournalReader):
         return int(number)
 
     def add_key(self, digest: bytes, base_url: str, account: int | None = None) -> int:
-        """Note that a key belongs to an account, a new one where none is given; its number.
+        """Note that a key belongs to an account, a new one where none is given and it has none; its number.
 
         What a new account's key was ruled out of, those accounts' keys are ruled out of the new one.
         """
         with self._change() as database:
+            if account is None:  # another process may have made it one since this one looked
+                account = min(self.accounts_of(digest, base_url), default=None)
             new = account is None
             number = self.new_account() if account is None else account
             database.execute(
@@ -73,10 +75,16 @@ class AccountKeys(JournalReader):
                 (digest, base_url, account),
             )
 
-    def adopt(self, keys: list[str], account: int) -> None:
-        """Note the account of submissions that had none yet: 0.1 did not keep it."""
+    def adopt(self, keys: list[str], account: int | None = None) -> int:
+        """Note the account, a new one where none is given, of submissions that had none yet (0.1 did not keep it).
+
+        Its number.
+        """
         with self._change() as database:
+            if account is None:
+                account = self.new_account()
             database.executemany(
                 "UPDATE submissions SET account = ? WHERE key = ? AND account IS NULL",
                 [(account, key) for key in keys],
             )
+        return account

@@ -30,10 +30,9 @@ class JournalReader(JournalDatabase):
         return next(iter(self._submissions("fingerprint = ?", fingerprint)), None)
 
     @property
-    def count(self) -> int:
-        """How many submissions were ever written down; grows with each."""
-        ((newest,),) = self._read("SELECT coalesce(max(rowid), 0) FROM submissions WHERE ready = 1")
-        return int(newest)
+    def keys(self) -> frozenset[str]:
+        """The keys of all submissions that are written down."""
+        return frozenset(row["key"] for row in self._read("SELECT key FROM submissions WHERE ready = 1"))
 
     def submission(self, key: str) -> Submission:
         """The submission called `key`; LocalFailure when there is none."""

@@ -100,13 +100,13 @@ class Journal(RowDigests, AccountKeys):
         found = {known.number: known for known in self.jobs(job.key)}
         return found[job.number], found[number]
 
-    def ready(self, key: str, columns: Iterable[str], *, known: int | None = None) -> Submission:
+    def ready(self, key: str, columns: Iterable[str], *, known: frozenset[str] | None = None) -> Submission:
         """Make a draft whole: its rows and jobs counted, its columns known; from here on it is found.
 
-        Raises Outdated where the journal's `count` is not the `known` one any more.
+        Raises Outdated where the journal has others by now than the `known` keys.
         """
         with self._change() as database:
-            if known is not None and self.count != known:
+            if known is not None and not self.keys <= known:
                 raise Outdated
             database.execute(
                 "UPDATE submissions SET ready = 1, columns = ?, "

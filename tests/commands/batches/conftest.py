@@ -92,12 +92,15 @@ class Machine:
         with self.submissions.lock_of(submission):
             return self.sender(**options).finish(submission)
 
-    def retry(self, reference, statuses=("failed",)):
-        return retry_failed(self.submissions, lambda: self.client.batches, self.sender(), reference, statuses)
+    def retry(self, reference, statuses=("failed",), approve=lambda *_: None):
+        batches = lambda: self.client.batches  # noqa: E731
+        return retry_failed(self.submissions, batches, self.sender(), reference, statuses, approve)
 
-    def retry_from_file(self, batch_id, source, mapping):
-        foreign = ForeignBatch(self.submissions, self.client.batches, batch_id, source, mapping)
-        return foreign.retry(self.sender())
+    def retry_from_file(self, batch_id, source, mapping, approve=lambda *_: None):
+        foreign = ForeignBatch(
+            self.submissions, self.client.batches, batch_id, source, mapping, note=self.notes.append
+        )
+        return foreign.retry(self.sender(), approve)
 
     def cancel(self, reference):
         return list(Canceller(self.submissions, lambda: self.client, self.notes.append).cancel(reference))
@@ -127,8 +130,8 @@ def machines(server, clock, tmp_path):
     """Makes a machine's steps, as a new process would have them."""
     opened = []
 
-    def make(folder: Path | None = None, profile="default", sender=Sender):
-        client = EclipsClient(KEY, base_url=server.url, clock=clock)
+    def make(folder: Path | None = None, profile="default", sender=Sender, key=KEY):
+        client = EclipsClient(key, base_url=server.url, clock=clock)
         opened.append(Machine(folder or tmp_path / "state", client, clock, profile, sender))
         return opened[-1]
 

@@ -1,6 +1,7 @@
 """Each row exactly once at the server, whatever happens to the answers."""
 
 import threading
+from contextlib import nullcontext
 
 import pytest
 
@@ -8,7 +9,9 @@ from eclips_cli import errors
 from eclips_cli.commands.batches._look_up import LookUp
 from eclips_cli.commands.batches._send import Sender
 from eclips_cli.records.journal import JobState, Journal
-from tests.commands.batches.conftest import csv_of, expected, order
+from tests.commands.batches.conftest import csv_of, expected, failing, order
+
+OTHER = "eck_live_fedcba9876543210fedcba9876543210"
 
 
 def states(machine, submission):
@@ -208,6 +211,82 @@ def test_a_submission_that_is_written_down_meanwhile_is_seen(machines, server):
     second.submissions.lock_of = late
     sent = second.submit(order(second, count=3))
     assert sent.jobs_sent == 0 and server.tasks() == expected(3)
+
+
+def test_two_processes_that_see_a_key_for_the_first_time(machines, server):
+    """Both have found that the key has no account, before either made one."""
+    first, second = machines(), machines()
+    add_key = second.journal.add_key
+
+    def late(*known):
+        first.submit(order(first, count=3))
+        return add_key(*known)
+
+    second.journal.add_key = late
+    second.submit(order(second, count=3))
+    assert server.tasks() == expected(3)
+
+
+def test_a_submission_meanwhile_with_another_key_of_the_account(machines, server):
+    """Whose it is can only be settled when it is there."""
+    first, second = machines(key=OTHER), machines()
+    lock_of, seen = second.submissions.lock_of, []
+
+    def late(draft):
+        if not seen:
+            seen.append(first.submit(order(first, count=3)))
+        return lock_of(draft)
+
+    second.submissions.lock_of = late
+    assert second.submit(order(second, count=3)).jobs_sent == 0
+    assert server.tasks() == expected(3)
+
+
+def test_two_processes_that_find_what_another_machine_sent(machines, server, tmp_path):
+    """Both have found it, before either wrote it down."""
+    stranger = machines(tmp_path / "elsewhere")
+    stranger.submit(order(stranger, count=3))
+    first, second = machines(), machines()
+    lock_of_draft, seen = second.submissions.lock_of_draft, []
+
+    def late(key):
+        if not seen:
+            seen.append(first.submit(order(first, count=3)))
+        return lock_of_draft(key)
+
+    second.submissions.lock_of_draft = late
+    assert second.submit(order(second, count=3)).jobs_sent == 0 and len(seen) == 1
+    assert server.tasks() == expected(3) and len(second.journal.submissions()) == 1
+
+
+@pytest.mark.parametrize("by", ["journal", "file"])
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_retry_leaves_out_what_another_process_takes_meanwhile(machines, server, tmp_path, by, stopped):
+    """It is looked at, and a person has said yes, before the other one is written down."""
+    first, folder = machines(), tmp_path / ("elsewhere" if by == "file" else "state")
+    sent = first.submit(order(first, count=3))
+    server.outcome = failing("0000", "0001")
+    server.finish()
+    here, other, seen = machines(folder), machines(folder), []
+
+    def meanwhile(*_):
+        if seen:
+            return
+        seen.append(other)
+        server.faults = ["429-credits"] if stopped else []
+        with pytest.raises(errors.OutOfCredits) if stopped else nullcontext():
+            other.submit(order(other, count=1), again=True)
+
+    if by == "journal":
+        here.retry(sent.submission.key, approve=meanwhile)
+    else:
+        asked = order(here, count=3)
+        here.retry_from_file("b001", asked.source, asked.mapping, approve=meanwhile)
+    told = [f"`eclips batches resume {begun.key}`" in "".join(here.notes) for begun in other.unfinished()]
+    for begun in other.unfinished():
+        other.resume(begun)
+    assert told == [True] * stopped
+    assert sorted(server.tasks()[3:]) == expected(2)
 
 
 def test_a_resume_with_another_profile_of_the_same_account(machines, server):

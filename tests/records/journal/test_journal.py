@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from eclips_cli.errors import LocalFailure
-from eclips_cli.records.journal import JobState, Journal, Submission, SubmissionLock
+from eclips_cli.records.journal import JobState, Journal, Outdated, Submission, SubmissionLock
 from eclips_cli.records.journal.rows import Mapping
 from eclips_cli.records.journal.schema import MIGRATIONS
 
@@ -100,6 +100,21 @@ def test_a_draft_is_invisible_and_an_abandoned_one_is_dropped(journal):
     assert [s.key for s in journal.submissions()] == ["bbbbbb"]
     rows = sqlite3.connect(journal.path).execute("SELECT DISTINCT key FROM jobs").fetchall()
     assert rows == [("bbbbbb",)]
+
+
+def test_what_was_written_down_meanwhile_is_seen_whichever_was_begun_first(journal):
+    written(journal)
+    journal.begin(draft("aaaaaa", "a"))
+    journal.add_job("aaaaaa", 1, 0, [(2, "Pay", ["Pay", "1"])])
+    written(journal, key="bbbbbb", fingerprint="b")
+    known = journal.keys
+    journal.begin(draft("cccccc", "c"))
+    journal.add_job("cccccc", 1, 0, [(2, "Pay", ["Pay", "1"])])
+    journal.forget("bbbbbb")
+    journal.ready("aaaaaa", ())
+    with pytest.raises(Outdated):
+        journal.ready("cccccc", (), known=known)
+    journal.ready("cccccc", (), known=journal.keys)
 
 
 def test_discard_takes_drafts_only(journal):
