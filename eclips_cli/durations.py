@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from eclips_cli.errors import UsageError
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+DAY = 86400.0
+"""seconds"""
 _LONGEST = 10 * 365 * 86400.0
 
 

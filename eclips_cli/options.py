@@ -65,6 +65,8 @@ def place_asked(args: list[str]) -> dict[str, str | bool]:
                 found[name] = word.partition("=")[2]
             elif word == option or (name == "profile" and word == "-p"):
                 found[name] = after
+            elif name == "profile" and word.startswith("-p") and word != "-p":
+                found[name] = word[2:]
     return found
 
 

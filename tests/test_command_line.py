@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from eclips_cli.app import build
+from eclips_cli import command_line
+from eclips_cli.app import TREE, build
 from eclips_cli.command_line import _WITH_VALUE, command, placed, repeated
-from eclips_cli.options import Options
+from eclips_cli.options import Options, place_asked
 from tests.hints import commands
 from tests.inside import inside, run_inside
 from tests.installed import Run
@@ -99,3 +100,16 @@ def test_quotes_are_offered_with_all_that_was_typed(
 def test_the_options_that_have_a_value_are_those_of_the_tree() -> None:
     options = [param for param in build().params if param.param_type_name == "option" and not param.is_flag]
     assert {spelling for option in options for spelling in option.opts} == _WITH_VALUE
+
+
+def test_each_command_is_known_to_ask_the_api_or_not_to():
+    asks_nothing = {"audit", "auth", "completion", "config", "help", "sandbox", "welcome"}
+    assert set(TREE) == command_line._ASKING | asks_nothing
+    assert not command_line._ASKING & asks_nothing
+
+
+def test_a_profile_written_to_its_letter_is_the_place_that_was_asked_for():
+    assert (
+        place_asked(["-pwork", "runs", "lst"]) == place_asked(["-p", "work", "runs"]) == {"profile": "work"}
+    )
+    assert place_asked(["runs", "get", "--", "-pwork"]) == {}

@@ -7,7 +7,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from eclips_cli.api.http.checks import check_base_url, check_key, check_path
+from eclips_cli.api.http.checks import MAX_RETRIES, REQUEST_TIMEOUTS, check_base_url, check_key, check_path
 from eclips_cli.api.http.hooks import Hooks
 from eclips_cli.api.http.key_in_use import KeyInUse, KeySource
 from eclips_cli.api.waiting import Clock, SystemClock
@@ -49,10 +49,10 @@ class EclipsClient:
         uniform: Callable[[float, float], float] | None = None,
         key_source: KeySource | None = None,
     ) -> None:
-        if not 0 < request_timeout <= 86400:
-            raise UsageError("the request time-out must be more than 0 seconds and at most a day")
-        if not 0 <= max_retries <= 100:
-            raise UsageError("the number of retries must be from 0 to 100")
+        if not REQUEST_TIMEOUTS[0] <= request_timeout <= REQUEST_TIMEOUTS[1]:
+            raise UsageError("the request time-out must be from a millisecond to a day")
+        if not MAX_RETRIES[0] <= max_retries <= MAX_RETRIES[1]:
+            raise UsageError("the number of retries must be from {} to {}".format(*MAX_RETRIES))
         self.base_url = check_base_url(base_url)
         self.hooks = hooks or Hooks()
         self.clock: Clock = clock or SystemClock()

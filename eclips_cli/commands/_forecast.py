@@ -8,14 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from eclips_cli.counting import how_many
-from eclips_cli.durations import local_time
+from eclips_cli.durations import DAY, local_time
 from eclips_cli.errors import LimitReached, ProtocolError, UsageError
 from eclips_cli.output.cells import figure
 
 if TYPE_CHECKING:
     from eclips_cli.api.objects import UsageSummary
 
-DAY = 86400.0
 """seconds"""
 
 

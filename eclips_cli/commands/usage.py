@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from eclips_cli.commands._forecast import DAY, Forecast, Threshold, forecast, is_unlimited, period_progress
+from eclips_cli.commands._forecast import Forecast, Threshold, forecast, is_unlimited, period_progress
 from eclips_cli.counting import how_many
-from eclips_cli.durations import local_time, parse_iso
+from eclips_cli.durations import DAY, local_time, parse_iso
 from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from eclips_cli.api.http.checks import MAX_RETRIES, REQUEST_TIMEOUTS
 from eclips_cli.credentials.config_file import ConfigFile, profile_table
-from eclips_cli.credentials.settings import GUARDS, Settings, profile_name
+from eclips_cli.credentials.settings import GUARDS, MOST_ASK_FROM_ROWS, Settings, profile_name
 from eclips_cli.errors import EclipsError, GuardRefused, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.options import FORMATS
@@ -152,15 +153,17 @@ def _output(text: str) -> str:
 
 
 def _request_timeout(text: str) -> float | int:
+    least, most = REQUEST_TIMEOUTS
     value = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else 0.0
-    if not 0.001 <= value <= 86400:
-        raise UsageError(f"request_timeout: seconds from 0.001 to 86400 are needed, not {text!r}")
+    if not least <= value <= most:
+        raise UsageError(f"request_timeout: seconds from {least:g} to {most:g} are needed, not {text!r}")
     return int(value) if value.is_integer() else value
 
 
 def _max_retries(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 100:
-        raise UsageError(f"max_retries: a whole number from 0 to 100 is needed, not {text!r}")
+    least, most = MAX_RETRIES
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not least <= int(text) <= most:
+        raise UsageError(f"max_retries: a whole number from {least} to {most} is needed, not {text!r}")
     return int(text)
 
 
@@ -175,7 +178,7 @@ def _yes_or_no(name: str) -> Callable[[str], bool]:
 
 
 def _ask_from_rows(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_ASK_FROM_ROWS:
         raise UsageError(f"ask_from_rows: a number of rows from 1 on is needed, not {text!r}")
     return int(text)
 

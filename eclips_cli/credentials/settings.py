@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from eclips_cli.api.http.checks import canonical_base_url
+from eclips_cli.api.http.checks import MAX_RETRIES, REQUEST_TIMEOUTS, canonical_base_url
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
 from eclips_cli.options import FORMATS, WORKBOOK
@@ -13,6 +13,7 @@ from eclips_cli.options import FORMATS, WORKBOOK
 DEFAULT_BASE_URL = "https://api.eclips.tech"
 DEFAULT_PROFILE = "default"
 DEFAULT_ASK_FROM_ROWS = 25
+MOST_ASK_FROM_ROWS = 999_999_999
 GUARDS = ("read_only", "agents_may_decide", "ask_from_rows")
 """settings that guard against accident, and that no AI agent may change"""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
@@ -66,13 +67,13 @@ def load(options: Mapping[str, Any], environ: Mapping[str, str], *, may_be_new: 
         priority=layers.text("priority", None, None),
         amount_field=layers.text("amount_field", None, None),
         output=layers.choice("output", "ECLIPS_OUTPUT", _formats(options)),
-        request_timeout=layers.number("request_timeout", 30.0, 0.001, 86400),
-        max_retries=int(layers.number("max_retries", 4, 0, 100)),
+        request_timeout=layers.number("request_timeout", 30.0, *REQUEST_TIMEOUTS),
+        max_retries=int(layers.number("max_retries", 4, *MAX_RETRIES)),
         sandbox=_sandbox(layers, options),
         no_input=layers.flag("no_input", "ECLIPS_NO_INPUT"),
         read_only=layers.strictest("read_only", "ECLIPS_READ_ONLY"),
         agents_may_decide=layers.of_profile("agents_may_decide"),
-        ask_from_rows=int(layers.number("ask_from_rows", DEFAULT_ASK_FROM_ROWS, 1, 10**9)),
+        ask_from_rows=int(layers.number("ask_from_rows", DEFAULT_ASK_FROM_ROWS, 1, MOST_ASK_FROM_ROWS)),
         profiles=tuple(profiles),
         profile_named=options.get("profile") is not None,
         sources={**layers.sources, "profile": chosen.source},

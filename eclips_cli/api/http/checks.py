@@ -5,6 +5,11 @@ from __future__ import annotations
 from eclips_cli.errors import ConfigError, UsageError
 from eclips_cli.masking import know
 
+REQUEST_TIMEOUTS = (0.001, 86400.0)
+"""the shortest and the longest request time-out, in seconds"""
+MAX_RETRIES = (0, 100)
+"""the fewest and the most repeats of a request"""
+
 
 def is_loopback(host: str) -> bool:
     """Whether `host` is this machine by its name or address, without asking a name server."""

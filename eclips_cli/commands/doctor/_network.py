@@ -13,14 +13,14 @@ from eclips_cli.api import HealthReport
 from eclips_cli.api.http import tls_probe
 from eclips_cli.api.http.checks import check_base_url, is_loopback
 from eclips_cli.commands.doctor._checks import FAILED, NOTE, OK, WARNING, Finding, Later
+from eclips_cli.durations import DAY
 from eclips_cli.errors import EclipsError, NetworkError
 
 SLOW_MS = 1500.0
 SKEW_WARNING, SKEW_FAILED = 5.0, 60.0
 """seconds: signatures of webhooks are taken to be fresh for five minutes"""
-SOON = 14 * 86400.0
+SOON = 14 * DAY
 """seconds before a certificate's end from which on it is worth a warning"""
-DAY = 86400.0
 
 
 class Way:

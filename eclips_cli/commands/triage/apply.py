@@ -20,7 +20,7 @@ from eclips_cli.commands.triage._view import DECISIONS, queue_text
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.counting import how_many
 from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, UsageError
-from eclips_cli.records.journal import SANDBOX
+from eclips_cli.records.journal.records import way_to
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
@@ -122,14 +122,10 @@ def _check_source(filled: FilledIn, here: str, *, any_profile: bool) -> None:
         profile, _, from_api = row.source.removeprefix("profile ").partition(" at ")
         if any_profile and from_api == api:
             continue
-        way = f"the same command with --profile {quote(profile)}"
+        way = way_to(profile, from_api, api)
         if from_api == api:
+            way = f"the same command with --profile {quote(profile)}"
             way += ", or with --any-profile where it is the same account under another name"
-        elif from_api == SANDBOX:
-            way = "the same command with --sandbox"
-        else:
-            without = "without --sandbox, " if api == SANDBOX else ""
-            way = f"the same command {without}with --profile {quote(profile)} --base-url {quote(from_api)}"
         raise UsageError(
             f"{filled.label}: line {row.line} was exported from {row.source}; this is {here}", hint=way
         )

@@ -193,9 +193,7 @@ class _Listening:
                 if trouble is not None:
                     self._output.leave_unread()
                 if running := self._running():
-                    counted = (
-                        f"{_count(running, 'command is', 'commands are')} not done yet {_names(running)}"
-                    )
+                    counted = f"{how_many(len(running), 'command is', 'commands are')} not done yet {_names(running)}"
                     self._output.announce(f"{counted}; Ctrl-C again ends them")
                 if trouble is None:
                     with contextlib.suppress(BrokenPipeError, NotWritten):
@@ -205,11 +203,9 @@ class _Listening:
         finally:
             self._output.leave_unread()
             if running := self._running():
-                self._output.warn(
-                    f"{_count(running, 'command', 'commands')} ended unfinished {_names(running)}"
-                )
+                self._output.warn(f"{how_many(len(running), 'command')} ended unfinished {_names(running)}")
             if unshown and not isinstance(trouble, BrokenPipeError):
-                counted = _count(unshown, "delivery was", "deliveries were")
+                counted = how_many(len(unshown), "delivery was", "deliveries were")
                 self._output.warn(f"{counted} answered, and could not be shown {_names(unshown)}")
             if self._commands is not None:
                 self._commands.end()
@@ -239,10 +235,6 @@ class _Listening:
             elif news.verdict == ACCEPTED:
                 unshown.append(news)
         return unshown
-
-
-def _count(some: list[Received], one: str, many: str) -> str:
-    return f"1 {one}" if len(some) == 1 else f"{len(some)} {many}"
 
 
 def _names(some: list[Received]) -> str:

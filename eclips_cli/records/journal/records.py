@@ -147,12 +147,15 @@ class Target:
         """Raise UsageError, with the options that lead there, when a submission is at another API."""
         if self.is_api_of(submission):
             return
-        way = f"with --profile {quote(submission.profile)} --base-url {quote(submission.base_url)}"
-        if submission.base_url == SANDBOX:
-            way = "with --sandbox"
-        elif self.base_url == SANDBOX:
-            way = f"without --sandbox, {way}"
         raise UsageError(
             f"submission {submission.key} was made with profile {submission.profile!r} at {submission.base_url}",
-            hint=f"the same command {way}",
+            hint=way_to(submission.profile, submission.base_url, self.base_url),
         )
+
+
+def way_to(profile: str, api: str, here: str) -> str:
+    """How to give the same command to another API than the one `here`: each is a base URL or the sandbox."""
+    if api == SANDBOX:
+        return "the same command with --sandbox"
+    place = f"with --profile {quote(profile)} --base-url {quote(api)}"
+    return f"the same command without --sandbox, {place}" if here == SANDBOX else f"the same command {place}"
