@@ -26,6 +26,8 @@ TAIL = 18
 """cells at the end of a name that are kept when it is cut: a batch's place and marker stand there"""
 STATUS_WIDTH = 16
 """cells of a status in a line, so that what follows is aligned"""
+_FLEXIBLE = ("text", "json", "name")
+"""kinds of columns that get narrower where there is no room"""
 _RIGHT = ("number", "duration")
 
 
@@ -54,6 +56,8 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
     for drawn, column in zip(table.columns, shown, strict=True):
         drawn.no_wrap, drawn.max_width = column.kind not in ("text", "json"), _widest(column)
+        if column.kind not in _FLEXIBLE:
+            drawn.width = natural[column]  # rich would measure each cell once more
     for row in zip(*(found[column] for column in shown), strict=True):
         table.add_row(*row)
     return text_of(table, width=max(width, least), color=color)

@@ -11,7 +11,7 @@ import trustme
 from tests.bench.processes import Failed
 from tests.bench.rows import Bench, Measured, Row
 from tests.bench.serving import serving
-from tests.bench.startup import REFERENCES, ROUNDS, compared
+from tests.bench.startup import FLOOR, REFERENCES, ROUNDS, compared
 
 SYSTEM = Path("/etc/ssl/certs")
 """what a Linux distribution keeps its hashed certificates in"""
@@ -35,7 +35,8 @@ def health(bench: Bench) -> Measured:
             env = made.environment(**server.environment())
             theirs = [made.python, str(REFERENCES / "two_commands.py"), "health"]
             ours = {**env, "SSL_CERT_DIR": str(store)}
-            return compared(bench, [made.program, "health"], theirs, env, ROUNDS, ours)
+            floor = [made.python, str(FLOOR)]
+            return compared(bench, [made.program, "health"], theirs, env, ROUNDS, ours, floor)
     finally:
         bundle.write_bytes(before)
 
