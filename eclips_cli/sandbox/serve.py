@@ -107,6 +107,9 @@ def _quiet(_loop: asyncio.AbstractEventLoop, _context: dict[str, object]) -> Non
 def start(state_file: Path, *, port: int, speed: float, seed: int, faults: Sequence[str]) -> RunningSandbox:
     """See `eclips_cli.sandbox.start`."""
     listener = socket.create_server((HOST, port), backlog=1024)
+    # its connections have it from it: asyncio sets it for those alone whose socket it made itself, and an answer in two
+    # writes would wait for the other side's delayed ACK, 40 ms
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         store = Store(state_file)
         faulty = FaultMiddleware(build(Context(store, speed, seed)), store, speed, faults)

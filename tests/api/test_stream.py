@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from eclips_cli.api import EclipsClient, SystemClock, WaitBudget
+from eclips_cli.api import EclipsClient, SystemClock, WaitBudget, waiting
 from eclips_cli.errors import NetworkError, NotFound, WaitTimeout
 from tests.servers.raw import (
     Action,
@@ -132,8 +132,16 @@ def test_a_status_is_there_before_the_next_is_sent(connect: Connect) -> None:
     assert sorted(late)[20] < 0.01
 
 
+@pytest.fixture
+def last_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look that is taken when the time is up is short."""
+    monkeypatch.setattr(waiting, "LAST_LOOK", 0.2)
+
+
 @pytest.mark.parametrize("stream", [silent(), then(stream_head(), silent())], ids=["no answer", "no event"])
-def test_a_deadline_fires_while_the_stream_is_silent(connect: Connect, stream: Action) -> None:
+def test_a_deadline_fires_while_the_stream_is_silent(
+    connect: Connect, stream: Action, last_look: None
+) -> None:
     clock = SystemClock()
     with serve(stream) as server:
         begun = time.monotonic()
@@ -143,7 +151,7 @@ def test_a_deadline_fires_while_the_stream_is_silent(connect: Connect, stream: A
         assert 0.25 < time.monotonic() - begun < 15
 
 
-def test_a_deadline_fires_while_the_first_answer_dribbles(connect: Connect) -> None:
+def test_a_deadline_fires_while_the_first_answer_dribbles(connect: Connect, last_look: None) -> None:
     def dribble(talk: Conversation) -> None:
         talk.send(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n")
         while talk.keep and not talk.server.stopping.is_set():

@@ -23,7 +23,7 @@ from tests.servers.raw import Action, RawServer, Received
 KEY = "eck_live_canary_0123456789abcdef"
 RETRIES, SLOW_RETRIES = 2, 1
 PATIENT, SHORT = "20", "0.3"
-OUTAGE, SHORT_OUTAGE = "30s", "8s"
+OUTAGE, SHORT_OUTAGE = "30s", "4s"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,6 +47,7 @@ ALIKE = {
     "503": "500",
     "200 of HTML": "truncated JSON",
     "name unknown": "refused",
+    "connect timeout": "refused",
     "502 of HTML": "500",
     "reset unread": "reset after reading",
 }

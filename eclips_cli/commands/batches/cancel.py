@@ -1,6 +1,7 @@
 """`eclips batches cancel`."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,20 +93,20 @@ def at_stake(
     """What cancelling would stop: its names, and how many rows are not done yet, as far as that can be told."""
     names: list[str] = []
     running, unsent, unknown = 0, 0, False
-    listed = _listed(batches)
+    listed = cache(lambda: _listed(batches))
     for reference in references:
         submission = submissions.find(reference)
         if submission is None:
-            job = listed.get(reference) or _read(batches, reference)
+            job = listed().get(reference) or _read(batches, reference)
             names.append(str(job.get("name") or f"batch {reference}"))
             running += _left(job, 0)
             unknown = unknown or not job.get("total_rows")
             continue
         names.append(f"{submission.name} #{submission.key}")
-        jobs = submissions.jobs(submission)
+        jobs = submissions.jobs(submission) if submissions.target.is_api_of(submission) else []
         unsent += sum(job.row_count for job in jobs if job.state in UNSENT)
         running += sum(
-            _left(listed.get(job.batch_id or "", {}), job.row_count)
+            _left(listed().get(job.batch_id or "", {}), job.row_count)
             for job in jobs
             if job.state is JobState.ACCEPTED and not unsent_only
         )

@@ -30,7 +30,7 @@ from eclips_cli.session.audit_hook import record_of
 from eclips_cli.session.session import Session
 
 STEP = 5.0
-"""seconds that one step on the network may take"""
+"""seconds that one step on the network may take at most; --request-timeout may say less"""
 WHOLE = 15.0
 """seconds that all checks together may take"""
 NEED_SETTINGS = ("keyring", "key", "proxy", "dns", "tls", "api", "latency", "clock", "scopes")
@@ -124,7 +124,8 @@ class Examination:
         if session.options.curl:
             session.open_client.health.check()  # shows it, and goes no further
         keys = Keys(settings, session.environ, session.options.api_key_file, redact, given)
-        way = Way(base_url, lambda: self._ask(base_url), STEP)
+        step = min(STEP, settings.request_timeout)
+        way = Way(base_url, lambda: self._ask(base_url, step), step)
         now = session.clock.now()
         return {
             "keyring": keys.keyring,
@@ -135,12 +136,12 @@ class Examination:
             "api": way.api,
             "latency": way.latency,
             "clock": way.clock,
-            "scopes": lambda: keys.scopes(base_url, STEP),
+            "scopes": lambda: keys.scopes(base_url, step),
         }
 
-    def _ask(self, base_url: str) -> HealthReport:
+    def _ask(self, base_url: str, seconds: float) -> HealthReport:
         with EclipsClient(
-            base_url=base_url, request_timeout=STEP, max_retries=0, clock=self._session.clock
+            base_url=base_url, request_timeout=seconds, max_retries=0, clock=self._session.clock
         ) as client:
             return client.health.check()
 

@@ -15,6 +15,7 @@ import pytest
 
 from eclips_cli.records.journal import SubmissionLock
 from tests.commands.batches.conftest import KEY, csv_of, expected, failing
+from tests.faults.running import run
 from tests.inside import run_inside
 from tests.installed import PROGRAM, run_installed, wait_until
 
@@ -309,6 +310,14 @@ def test_sigterm_while_it_sends_leaves_the_intent(server, env, tmp_path):
     server.commit = commit
     again = run_installed(command, env)
     assert again.code == 0 and sorted(server.tasks()) == expected(3), again.err
+
+
+def test_cancelling_what_is_at_another_api_asks_none(clean_env, server, tmp_path):
+    env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
+    assert run_inside(("batches", "submit", "-", *BY, "-d"), env, csv_of(3)).code == 0
+    away = ["batches", "cancel", "b001", "--base-url", "http://127.0.0.1:1", "--yes"]
+    done = run(away, env)
+    assert done.code == 2 and b"was made with profile" in done.err and done.clock.slept == []
 
 
 def test_the_sandbox_inside_the_process_is_one_place(clean_env, tmp_path):
@@ -613,13 +622,13 @@ def test_a_completed_job_with_rows_that_have_not_ended_is_12(clean_env, server):
     server.commit({"agent_type": "x", "name": "theirs", "rows": [{"task": "a"}, {"task": "b"}]})
     server.jobs[0]["status"] = "completed"
     env = {**clean_env, "ECLIPS_BASE_URL": server.url, "ECLIPS_API_KEY": KEY}
-    done = run_inside(("batches", "wait", "b001", "-o", "json"), env)
+    done = run(["batches", "wait", "b001", "-o", "json"], env)  # time passes that nobody waits for
     assert done.code == 12, done.err
     assert done.error["message"] == (
         "the API says that batch b001 is completed, and that 2 of its 2 rows did not end: "
         "how it ended is not known"
     )
-    assert done.json[0]["id"] == "b001"
+    assert json.loads(done.out)[0]["id"] == "b001"
 
 
 @pytest.mark.parametrize("key", [(), ("--key", "number")])

@@ -125,6 +125,12 @@ def test_offline(look: Look, quick: None) -> None:
     assert found["key"]["status"] == "ok"
 
 
+def test_a_step_takes_no_longer_than_a_request_may(look: Look) -> None:
+    with RawServer(silent(20)) as server:
+        found = look("--request-timeout", "0.3", ECLIPS_BASE_URL=server.url, ECLIPS_API_KEY=REAL)
+    assert "no answer within 0.3 s" in found["api"]["detail"]
+
+
 def test_a_server_that_says_nothing_holds_up_nobody(look: Look, quick: None) -> None:
     with RawServer(silent(20)) as server:
         begun = time.monotonic()

@@ -66,7 +66,10 @@ def test_passing_trouble_is_survived_and_lasting_trouble_is_not(
     assert triage("watch", "--max-outage", "5m", *slow).code == 12
 
 
-def test_the_deadline_comes_through_a_silent_api(waiting: Waiting, triage: Run, faulty: Any) -> None:
+def test_the_deadline_comes_through_a_silent_api(
+    waiting: Waiting, triage: Run, faulty: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eclips_cli.api.waiting.LAST_LOOK", 0.2)
     waiting.running = faulty("hang:path=/v1/triage")
     begun = time.monotonic()
     assert triage("watch", "--timeout", "0.3s").code == 0

@@ -56,7 +56,10 @@ class Running:
 
     def lines(self, count: int) -> list[str]:
         """Wait for so many lines on stdout."""
-        wait_until(lambda: len(self.out) >= count)
+        try:
+            wait_until(lambda: len(self.out) >= count)
+        except AssertionError:
+            raise AssertionError(f"{count} lines; {self.process.poll()}: {self.out}, {self.err}") from None
         return self.out
 
     def stop(self, number: int = signal.SIGINT) -> int:
