@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from eclips_cli.errors import ConfigError, UsageError
 from eclips_cli.masking import know
 
@@ -23,6 +25,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@lru_cache(256)
 def canonical_base_url(text: str) -> str:
     """The one spelling of an API's address, so that two spellings of one are the same API wherever it is a key.
 
