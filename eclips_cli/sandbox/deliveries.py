@@ -14,6 +14,7 @@ import hmac
 import json
 import sqlite3
 import time
+from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,12 +48,15 @@ _NOTE_REGISTERED = f"""{_NOTE} h.id, h.url, h.secret, :t FROM ({_HAPPENED}) x
 _NOTE_OWN = f"""{_NOTE} 'run', x.webhook_url,
     coalesce((SELECT secret FROM webhooks h WHERE h.org = x.org ORDER BY seq LIMIT 1), :own), :t
   FROM ({_HAPPENED}) x WHERE x.webhook_url IS NOT NULL ORDER BY x.at"""
+AT_ONCE_EACH = 4
+"""to one URL, so that one that does not answer leaves room for the others"""
 _DUE = """
-  SELECT o.* FROM outbox o
-    JOIN (SELECT min(seq) AS seq FROM outbox WHERE state = 'owed' GROUP BY receiver, run) first USING (seq)
-    WHERE o.due <= :t AND (o.receiver = 'run' OR o.receiver IN (SELECT id FROM webhooks))
-    ORDER BY o.seq LIMIT :most"""
-"""the oldest that is owed to each receiver about each run: a run's events come in their order"""
+  SELECT * FROM (
+    SELECT o.*, row_number() OVER (PARTITION BY o.url ORDER BY o.seq) AS turn FROM outbox o
+      JOIN (SELECT min(seq) AS seq FROM outbox WHERE state = 'owed' GROUP BY receiver, run) first USING (seq)
+      WHERE o.due <= :t AND (o.receiver = 'run' OR o.receiver IN (SELECT id FROM webhooks)))
+    WHERE turn <= :each ORDER BY turn, seq"""
+"""the oldest that are owed to each URL, of each receiver and run the first: a run's events come in their order"""
 
 
 class Deliveries:
@@ -62,7 +66,8 @@ class Deliveries:
         self._store = store
         self._trust = trust
         self._haste = min(speed, 10.0)
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[asyncio.Task[None], str] = {}
+        """what is in hand, and to which URL it goes"""
 
     async def forever(self) -> None:
         """Look and deliver until cancelled; a receiver that is slow keeps no other one waiting."""
@@ -81,11 +86,13 @@ class Deliveries:
         # another process may hold the store for long: the next look comes soon
         with contextlib.suppress(sqlite3.OperationalError):
             self._note()
-            for delivery in self._store.all(_DUE, most=AT_ONCE - len(self._at_work)):
-                if self._taken(delivery):
+            for delivery in self._store.all(_DUE, each=AT_ONCE_EACH):
+                busy = Counter(self._at_work.values())
+                free = busy.total() < AT_ONCE and busy[delivery["url"]] < AT_ONCE_EACH
+                if free and self._taken(delivery):
                     task = asyncio.get_running_loop().create_task(self._deliver(delivery))
-                    self._at_work.add(task)
-                    task.add_done_callback(self._at_work.discard)
+                    self._at_work[task] = delivery["url"]
+                    task.add_done_callback(self._at_work.pop)
 
     def _note(self) -> None:
         now = time.time()

@@ -153,6 +153,18 @@ def test_a_receiver_that_hangs_is_given_up_on_and_keeps_nobody_waiting(
     assert len(slow.requests) == 2 and len(quick.requests) == 1
 
 
+def test_one_that_very_much_is_owed_to_keeps_nobody_waiting(world: World) -> None:
+    """It never answers, and has more deliveries due than are in hand at a time."""
+    running, slow, quick = world.serve(), world.receiver(silent(60)), world.receiver()
+    register(running, slow.url)
+    for number in range(deliveries.AT_ONCE + 2):
+        start(running, f"[instant] {number}")
+    wait_until(lambda: slow.requests)
+    register(running, quick.url)
+    run_id = start(running, "[instant] x")
+    wait_until(lambda: told(quick, run_id), deliveries.TIMEOUT / 2)
+
+
 def test_what_happened_while_nothing_was_serving_is_delivered_once(world: World) -> None:
     first, receiver = world.serve(), world.receiver()
     register(first, receiver.url)
