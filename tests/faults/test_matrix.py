@@ -23,7 +23,7 @@ from tests.servers.raw import Action, RawServer, Received
 KEY = "eck_live_canary_0123456789abcdef"
 RETRIES, SLOW_RETRIES = 2, 1
 PATIENT, SHORT = "20", "0.3"
-OUTAGE, SHORT_OUTAGE = "30s", "4s"
+OUTAGE, SHORT_OUTAGE = "30s", "8s"
 
 
 @pytest.fixture(scope="module", autouse=True)
