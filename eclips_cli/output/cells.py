@@ -50,6 +50,15 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def spoken(value: Any) -> str:
+    """A value of the API as one cell for people: yes and no, the words of a list one after another; else `plain`."""
+    if value is True or value is False:
+        return "yes" if value else "no"
+    if isinstance(value, list) and value and not any(isinstance(one, (dict, list)) for one in value):
+        return ", ".join(map(spoken, value))
+    return plain(value)
+
+
 def ago(value: Any, now: float) -> str:
     """A time as its distance from `now`: `42s ago`, `in 3m`. Another value as it is."""
     moment = parse_iso(value)

@@ -63,6 +63,8 @@ def over_time(points: Sequence[tuple[float, float]], look: Look, *, widest: int 
     return [*drawn, time_labels(first, last, buckets, look, indent=len(f"{max(sums) or 1.0:,.0f}") + 2)]
 
 
+SHORTEST_BAR = 5
+"""cells that a bar takes at least"""
 SPANS = ((3600.0, "hour"), (6 * 3600.0, "6 hours"), (24 * 3600.0, "day"), (7 * 86400.0, "week"))
 """what `started_by_status` covers: the shortest of these that holds all runs"""
 
@@ -126,14 +128,15 @@ def _bar_table(rows: Sequence[tuple[str, float, str, str]], look: Look, *, inden
 
     from eclips_cli.output.drawing import bar, text_of, uncut, width_of
 
-    longest = min(max(width_of(name) for name, *_ in rows), max(look.width // 2, 10))
-    room = look.width - indent - longest - max(width_of(words) for *_, words in rows) - 4
+    beside = indent + max(width_of(words) for *_, words in rows) + 4
+    longest = min(max(width_of(name) for name, *_ in rows), max(look.width - beside - SHORTEST_BAR, 10))
+    room = look.width - beside - longest
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(max_width=longest, no_wrap=True, overflow="ellipsis")
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right")
     for name, share, color, words in rows:
-        table.add_row(uncut(name), bar(share, max(min(30, room), 5), color), uncut(words))
+        table.add_row(uncut(name), bar(share, max(min(30, room), SHORTEST_BAR), color), uncut(words))
     width = max(look.width, indent + longest + 20)
     return text_of(Padding(table, (0, 0, 0, indent)), width=width, color=look.color).split("\n")[:-1]
 

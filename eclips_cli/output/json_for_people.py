@@ -9,7 +9,7 @@ from typing import Any
 from eclips_cli.json_values import json_text
 from eclips_cli.output import theme
 from eclips_cli.output.aligned import member_lines, wrapped
-from eclips_cli.output.cells import number, plain, safe_text
+from eclips_cli.output.cells import number, plain, safe_text, spoken
 from eclips_cli.output.drawing import width_of
 from eclips_cli.output.spans import Line
 from eclips_cli.output.table import small_table
@@ -87,13 +87,11 @@ class _Writer:
     def _scalar(self, value: Any) -> str:
         if value is None:
             return "–"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
         if isinstance(value, list) and _inline(value) and value:
             return ", ".join(self._scalar(item) for item in value)
         if isinstance(value, (int, float)) and GROUPED <= abs(value) < 1e15:
             return number(value)
-        return safe_text(plain(value), multiline=True)
+        return safe_text(spoken(value), multiline=True)
 
 
 def _inline(value: Any) -> bool:

@@ -107,7 +107,7 @@ def cell(value: Any, column: Column, now: float) -> Text:
     if column.kind == "ago":
         text = cells.ago(value, now)
     else:
-        text = cells.number(value) if column.kind == "number" else cells.plain(value)
+        text = cells.number(value) if column.kind == "number" else cells.spoken(value)
     return Text(safe_text(text), no_wrap=True, overflow="ellipsis")
 
 
@@ -156,7 +156,7 @@ def _word(value: Any, column: Column, now: float) -> Text:
         return text
     if column.kind == "confidence" and cells.score(value) is not None:
         return confidence(value)
-    return Text(safe_text(cells.plain(value)))
+    return Text(safe_text(cells.spoken(value)))
 
 
 def _tail_kept(name: Text, width: int) -> Text:
@@ -174,9 +174,10 @@ def _widest(column: Column) -> int:
 
 
 def _fitting(natural: dict[Column, int], width: int) -> list[Column]:
+    """The columns for a line of this width: the least important go first, of equals the widest."""
     shown = list(natural)
     while len(shown) > 1 and _least(natural, shown) > width:
-        least_important = max(shown, key=lambda column: column.priority)
+        least_important = max(shown, key=lambda column: (column.priority, _narrowest(column, natural)))
         if least_important.priority == 1:
             break
         shown.remove(least_important)

@@ -1,7 +1,9 @@
 """Plots as text: the largest column is as high as the chart, times are placed where they belong."""
 
+import pytest
+
 from eclips_cli.commands import usage
-from eclips_cli.output import charts
+from eclips_cli.output import charts, theme
 from eclips_cli.output.theme import Look
 
 
@@ -66,3 +68,10 @@ def test_confidence_is_counted_by_the_apis_bands() -> None:
     assert [line.split()[-1] for line in lines[2:]] == ["2", "1", "0", "1"]
     assert lines[2].startswith("  proceeds ") and lines[5].startswith("  always goes to triage")
     assert charts.by_band([None], Look()) == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_the_bands_are_named_whole(width: int) -> None:
+    lines = charts.by_band([0.9, 0.7, 0.6, 0.2], Look(width=width))
+    shown = "\n".join(lines)
+    assert all(words in shown for _, words, _ in theme.BANDS) and max(map(len, lines)) <= width

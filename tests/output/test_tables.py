@@ -114,3 +114,21 @@ def test_where_an_id_leaves_no_room_it_has_a_line_of_its_own() -> None:
         "b9796f3d-cef5-497e-9863-03754428e1cb",
         "  ● running",
     ]
+
+
+def test_of_columns_that_matter_as_much_the_widest_goes_first() -> None:
+    view = View(
+        (Column("AT", "at", "text", 2), Column("DONE", "done", "text", 1), Column("ID", "id", "id", 2))
+    )
+    item = {"at": "1m ago", "done": "run", "id": rows.ID + "1"}
+    assert render([item], view, width=30, color=False, now=rows.NOW).split("\n")[0].split() == ["AT", "DONE"]
+
+
+def test_truth_and_words_of_a_list_are_said() -> None:
+    view = View((Column("ACTIVE", "active", "text", 1), Column("EVENTS", "events", "json", 2)))
+    items = [
+        {"active": True, "events": ["run.completed", "run.failed"]},
+        {"active": False, "events": [{"a": 1}]},
+    ]
+    lines = render(items, view, width=80, color=False, now=rows.NOW).splitlines()[1:]
+    assert lines == ["yes     run.completed, run.failed", 'no      [{"a":1}]']

@@ -218,6 +218,9 @@ def _rows(rows: list[tuple[str, Any]], width: int) -> list[Line]:
     across = min(max((len(name) for name, _ in shown), default=0), 24)
     lines: list[Line] = []
     for name, text in shown:
+        if " " not in text and across + 2 + line_width([(text, "")]) > width >= 2 + line_width([(text, "")]):
+            lines += [[(name, theme.DIM)], [("  ", ""), (text, "")]]  # an id is not cut
+            continue
         lines += wrapped(
             [(name.ljust(across) + "  ", theme.DIM), (text, "")], width, " " * min(across + 2, width // 3)
         )

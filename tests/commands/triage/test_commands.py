@@ -53,6 +53,12 @@ def test_show_is_the_item_with_its_run_by_either_id_or_a_prefix(waiting: Waiting
         assert part in text
 
 
+def test_on_a_narrow_terminal_ids_are_whole(waiting: Waiting, triage: Run) -> None:
+    (item_id,) = waiting.add("Pay Acme")
+    shown = triage("show", item_id, "-o", "table", COLUMNS="40").lines
+    assert f"  {item_id}" in shown and max(map(len, shown)) <= 40, shown
+
+
 def test_show_lists_the_amounts_by_name_the_input_first_and_marks_what_differs(
     waiting: Waiting, triage: Run
 ) -> None:
