@@ -32,12 +32,12 @@ def check(stderr: str) -> None:
     if "eclips " not in stderr:
         return
     for line in stderr.splitlines():
-        for typed in commands(_text(line)) if line.startswith(("hint:", '{"error"')) else ():
+        for typed in commands(text(line)) if line.startswith(("hint:", '{"error"')) else ():
             wrong = fault(_ID.sub("00000000-0000-4000-8000-000000000000", typed))
             assert wrong is None, f"{wrong}: this can't be pasted: {typed}\n  said in: {line}"
 
 
-def _text(line: str) -> str:
+def text(line: str) -> str:
     """The line, or the hint of an error that is one JSON object."""
     if not line.startswith('{"error"'):
         return line

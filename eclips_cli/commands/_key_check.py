@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from eclips_cli.command_line import repeated
 from eclips_cli.credentials.keys import LONGEST, check_bare, clean_key
 from eclips_cli.errors import (
     ConfirmationRefused,
@@ -34,8 +35,8 @@ WRITES = ["agents:run", "triage:write", "webhooks:write", "batch:run"]
 """scopes that can't"""
 
 
-def ask_key(output: Output, *, from_stdin: bool, no_input: bool) -> str:
-    """A key from standard input, or asked for on the terminal without echo.
+def ask_key(output: Output, typed: Sequence[str], *, from_stdin: bool, no_input: bool) -> str:
+    """A key from standard input, or asked for on the terminal without echo; `typed` are the words of the command.
 
     Raises ConfirmationRefused where nobody can be asked, UsageError for what is no key.
     """
@@ -43,17 +44,17 @@ def ask_key(output: Output, *, from_stdin: bool, no_input: bool) -> str:
         return clean_key(sys.stdin.buffer.read(LONGEST * 8).decode("utf-8", "replace"), "standard input")
     if no_input or not output.interactive:
         raise ConfirmationRefused(
-            "there is no terminal to ask for the key on", hint="eclips auth login --with-key < key.txt"
+            "there is no terminal to ask for the key on", hint=f"{repeated(typed, '--with-key')} < key.txt"
         )
     from getpass import getpass
 
     try:
-        typed = getpass("API key (it is not shown): ")
+        pasted = getpass("API key (it is not shown): ")
     except EOFError:
         output.interrupted()
         raise UsageError("no key was given", hint="paste it and press Enter") from None
-    check_bare(typed, TYPED)
-    return clean_key(typed, TYPED)
+    check_bare(pasted, TYPED)
+    return clean_key(pasted, TYPED)
 
 
 def abilities(client: EclipsClient) -> JsonObject:

@@ -45,7 +45,9 @@ def login(
     profiles.check_store(session.settings.profile, store)
     if store == "keyring" and not session.options.dry_run:
         store = _keyring_or_file(session, lambda: profiles.check_keyring(session.environ)) or store
-    key = _key_check.ask_key(session.output, from_stdin=with_key, no_input=session.settings.no_input)
+    key = _key_check.ask_key(
+        session.output, session.args, from_stdin=with_key, no_input=session.settings.no_input
+    )
     can = _key_check.abilities(session.client_with(key))
     if session.only_says(f"the key of profile {session.settings.profile} would be kept in the {store}"):
         return

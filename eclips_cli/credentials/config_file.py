@@ -7,8 +7,10 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
+from eclips_cli.command_line import command
 from eclips_cli.errors import ConfigError
 from eclips_cli.system.locks import lock
 from eclips_cli.system.paths import NOWHERE, config_dir, failure, private_directory, write_private
@@ -127,7 +129,7 @@ class ConfigFile:
         known = {"active": str, "profiles": dict}
         for name, value in content.items():
             if name not in known:
-                raise self._unknown(name, known)
+                raise ConfigError(f"{self.path}: unknown setting {name}", hint=_near(name, known))
             if not isinstance(value, known[name]):
                 raise ConfigError(
                     f"{self.path}: {name} must be {'a text' if known[name] is str else 'a table'}"
@@ -137,7 +139,7 @@ class ConfigFile:
                 raise ConfigError(f"{self.path}: profiles.{profile} is not a table")
             for name, value in values.items():
                 if name not in KEYS:
-                    raise self._unknown(f"profiles.{profile}.{name}", KEYS)
+                    raise self._unknown(profile, name)
                 self._check_type(profile, name, value)
 
     def _check_type(self, profile: str, name: str, value: object) -> None:
@@ -145,18 +147,25 @@ class ConfigFile:
         fits = isinstance(value, (int, float) if wanted is float else wanted)
         fits = fits and isinstance(value, bool) == (wanted is bool)
         if not fits:
+            of = quote(profile)
             raise ConfigError(
                 f"{self.path}: profiles.{profile}.{name} must be {_WORDS[wanted]}, not {value!r}",
-                hint=f"`eclips config set {name} VALUE --profile {profile}` mends it",
+                hint="mend the file by hand: it is keyring or file"
+                if name == "store"
+                else f"`eclips config set {name} VALUE --profile {of}` mends it",
             )
 
-    def _unknown(self, name: str, known: Iterable[str]) -> ConfigError:
-        short = name.rpartition(".")[2]
-        near = get_close_matches(short, list(known), n=1)
-        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
-        if name.startswith("profiles."):
-            hint += f" To remove it: eclips config unset {short} --profile {name.split('.')[1]}"
-        return ConfigError(f"{self.path}: unknown setting {name}", hint=hint)
+    def _unknown(self, profile: str, name: str) -> ConfigError:
+        remove = command(f"config unset --profile {quote(profile)}", name)
+        return ConfigError(
+            f"{self.path}: unknown setting profiles.{profile}.{name}",
+            hint=f"{_near(name, KEYS)} To remove it: {remove}",
+        )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}."
 
 
 def _check_trusted(path: Path, about: os.stat_result) -> None:

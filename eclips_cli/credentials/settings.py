@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from eclips_cli.api.http.checks import MAX_RETRIES, REQUEST_TIMEOUTS, canonical_base_url
 from eclips_cli.credentials.config_file import ConfigFile
 from eclips_cli.errors import ConfigError, UsageError
+from eclips_cli.masking import PREFIX
 from eclips_cli.options import FORMATS, WORKBOOK
 
 DEFAULT_BASE_URL = "https://api.eclips.tech"
@@ -123,7 +124,12 @@ def _chosen_profile(options: Mapping[str, Any], environ: Mapping[str, str], acti
 
 
 def check_profile_name(name: str) -> str:
-    """A profile's name: letters, digits, `-`, `_` and `.`; else UsageError."""
+    """A profile's name: letters, digits, `-`, `_` and `.`, and no API key; else UsageError."""
+    if name.lower().startswith(PREFIX):
+        raise UsageError(
+            "an API key stands where a profile's name is needed",
+            hint="give a name, as in --profile work: `auth login` asks for the key itself",
+        )
     allowed = name.isascii() and all(char.isalnum() or char in "-_." for char in name)
     if not (allowed and name and len(name) <= 64 and not name.startswith((".", "-"))):
         raise UsageError(f"{name!r} can't be a profile's name", hint="use letters, digits, - and _")

@@ -206,7 +206,7 @@ def _first(submissions: Submissions, reference: str) -> Submission:
     if known is None:
         raise UsageError(
             f"batch {reference} was not submitted from here, and the API does not give rows' data back",
-            hint=f"{command('batches retry --file FILE', reference)}, with the file it was made from",
+            hint=f"{command('batches retry --file FILE', reference)}, with the file (and the --task) that it was made from",
         )
     submissions.target.check_api(known)
     return known if known.parent is None else submissions.journal.submission(known.parent)

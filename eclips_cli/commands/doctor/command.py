@@ -71,7 +71,9 @@ class Examination:
             self._states.append(finding["status"])
             if finding["status"] == FAILED:
                 self.code = 1
-            yield finding
+            # a remedy asks where this command did, as a hint does
+            remedy = finding["remedy"]
+            yield finding if remedy is None else {**finding, "remedy": self._session.output.placed(remedy)}
 
     @property
     def verdict(self) -> str:

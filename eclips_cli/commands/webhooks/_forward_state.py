@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eclips_cli.command_line import command
 from eclips_cli.commands.webhooks._target import ForwardTarget
 from eclips_cli.errors import Busy, UsageError
 from eclips_cli.system.locks import SingleInstanceLock
@@ -44,7 +45,7 @@ class ForwardState:
         if only_showing:
             raise UsageError(
                 "forward has no --dry-run",
-                hint="`eclips webhooks trigger EVENT --dry-run` shows what a delivery is",
+                hint=f"`{command('webhooks trigger EVENT --dry-run --to', to)}` shows what a delivery is",
             )
         folder = state_dir(environ) / "webhooks"
         # the embedded sandbox has another port each time

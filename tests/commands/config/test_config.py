@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shlex
 import stat
 import tomllib
 from pathlib import Path
@@ -265,3 +266,38 @@ def test_every_value_that_is_taken_is_read_back_as_it_is() -> None:
     assert VALUES["base_url"]("https://h/x/") == "https://h/x"
     with pytest.raises(EclipsError):
         VALUES["base_url"]("")
+
+
+def test_an_api_key_is_no_profiles_name(clean_env: dict[str, str]) -> None:
+    key = "eck_live_0123456789abcdef0123456789abcdef"
+    for argv, env in (
+        (("usage", "--profile", key), {}),
+        (("auth", "login", "--with-key", "--store", "file", "-p", key.upper()), {}),
+        (("config", "list"), {"ECLIPS_PROFILE": key}),
+    ):
+        refused = run_inside(argv, {**clean_env, **env}, key)
+        assert refused.code == 2 and "an API key stands where a profile's name is needed" in refused.err
+        assert "eclips auth login --profile eck" not in refused.err and key[9:20] not in refused.err
+    assert not list(Path(clean_env["HOME"]).rglob("*.toml"))
+
+
+def test_a_store_of_a_wrong_type_is_mended_by_hand(config: Run, file: Path) -> None:
+    file.write_text("[profiles.work]\nstore = 1\n")
+    refused = config("list")
+    assert refused.code == 2 and "hint: mend the file by hand: it is keyring or file" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ('[profiles."a.b"]\nbaseurl = "x"\n', "eclips config unset --profile a.b baseurl"),
+        ('[profiles.work]\n"base url" = "x"\n', "eclips config unset --profile work 'base url'"),
+        ('[profiles.work]\n"-x.y" = "x"\n', "eclips config unset --profile work -- -x.y"),
+    ],
+)
+def test_what_nobody_knows_can_be_removed_as_it_is_said(config: Run, file: Path, text: str, way: str) -> None:
+    file.write_text(text)
+    refused = config("list")
+    assert refused.code == 2 and refused.err.endswith(f"To remove it: {way}\n"), refused.err
+    assert config(*shlex.split(way)[2:]).code == 0
+    assert config("list").code == 0
