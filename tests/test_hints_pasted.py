@@ -585,7 +585,7 @@ ROWS = [
     Row(
         "commands/_resume_hint.py",
         "eclips {} {}",
-        lambda p: p("runs", "wait", p.run_("[slow] x"), "--timeout", "1s"),
+        lambda p: p("runs", "wait", p.run_("[slow] x"), "--timeout", "0s"),
     ),
     Row(
         "commands/runs/list.py",
@@ -938,13 +938,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A sandbox for all rows that want no trouble of it."""
     from eclips_cli import sandbox
 
-    with sandbox.start(tmp_path_factory.mktemp("sandbox") / "sandbox.db", speed=60) as running:
+    with sandbox.start(tmp_path_factory.mktemp("sandbox") / "sandbox.db", speed=30) as running:
         yield running
 
 
 @pytest.fixture
 def person(tmp_path: Path, world: Any, faulty: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Person:
-    one = Person(tmp_path, world, lambda *faults: faulty(*faults, speed=60))
+    one = Person(tmp_path, world, lambda *faults: faulty(*faults, speed=30))
     monkeypatch.setattr(SystemClock, "sleep", lambda _clock, seconds: time.sleep(min(seconds, 0.1)))
     monkeypatch.setattr(getpass, "getpass", lambda _prompt: one.server.keys.full)
     return one
