@@ -14,6 +14,7 @@ from typing import Any
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.events import Event, Updated
 from hypercorn.utils import wrap_app
 
 from eclips_cli.sandbox.app import build
@@ -26,6 +27,24 @@ from eclips_cli.sandbox.trust import Trust
 HOST = "127.0.0.1"
 LAST_DELIVERIES = 2.0
 """seconds that deliveries under way may take when serving ends"""
+
+
+class _Connection(TCPServer):
+    """One client's connection, which ends when the client leaves.
+
+    Hypercorn's own would go on until it had been idle for long enough, a file descriptor each.
+    """
+
+    _is_left = False
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        self._is_left = True
+        await self.idle_task.stop()
+
+    async def protocol_send(self, event: Event) -> None:
+        if not (self._is_left and isinstance(event, Updated)):
+            await super().protocol_send(event)
 
 
 class RunningSandbox:
@@ -81,7 +100,7 @@ class RunningSandbox:
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             connection.set(writer)
-            await TCPServer(app, self._loop, config, worker, {}, reader, writer)
+            await _Connection(app, self._loop, config, worker, {}, reader, writer)
 
         server = await asyncio.start_server(connected, sock=self._listener)
         deliveries = Deliveries(self._store, self._faulty.speed, self._trust)

@@ -16,7 +16,17 @@ from eclips_cli.api.http.retry import FAULTS, Phase, RetryDecision, on_fault
 from eclips_cli.api.http.transport import load_httpx
 from eclips_cli.errors import EclipsError, NetworkError, ProtocolError, UnknownOutcome, UsageError
 from tests.api.conftest import KEY, FakeClock, longest
-from tests.servers.raw import Action, RawServer, close_now, raw, reply, reset_now, silent, then
+from tests.servers.raw import (
+    Action,
+    RawServer,
+    close_now,
+    let_it_be_read,
+    raw,
+    reply,
+    reset_now,
+    silent,
+    then,
+)
 
 RETRIES = 2
 
@@ -99,7 +109,7 @@ SITUATIONS: dict[tuple[str, Phase], Callable[[], Any]] = {
     # a server of another protocol says no more than its banner, and waits
     ("OtherProtocol", Phase.SENT): lambda: answered(then(raw(BANNER), silent())),
     ("NotHttp", Phase.SENT): lambda: answered(then(raw(b"hello\r\n"), silent())),
-    ("ReadError", Phase.ANSWERED): lambda: answered(then(CUT, _settle, reset_now)),
+    ("ReadError", Phase.ANSWERED): lambda: answered(then(CUT, let_it_be_read, reset_now)),
     ("ReadTimeout", Phase.ANSWERED): lambda: answered(then(CUT, silent()), timeout=0.1),
     ("RemoteProtocolError", Phase.ANSWERED): lambda: answered(then(CUT, close_now)),
     ("DecodingError", Phase.ANSWERED): lambda: answered(
@@ -107,11 +117,6 @@ SITUATIONS: dict[tuple[str, Phase], Callable[[], Any]] = {
     ),
     ("TooLarge", Phase.ANSWERED): lambda: answered(reply(200, b" " * 5000)),
 }
-
-
-def _settle(talk: Any) -> None:
-    """Let the client read what was sent before a reset throws it away."""
-    talk.wait(0.05)
 
 
 @dataclass

@@ -16,10 +16,10 @@ HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
 
 @pytest.fixture(scope="module")
 def unhurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A sandbox whose runs last for minutes."""
+    """A sandbox in real time: a slow run lasts for a minute."""
     from eclips_cli import sandbox
 
-    with sandbox.start(tmp_path_factory.mktemp("unhurried") / "sandbox.db", speed=0.2) as running:
+    with sandbox.start(tmp_path_factory.mktemp("unhurried") / "sandbox.db", speed=1) as running:
         yield running
 
 

@@ -26,6 +26,7 @@ from tests.servers.raw import (
     RawServer,
     Received,
     json_reply,
+    let_it_be_read,
     raw,
     reply,
     reset_now,
@@ -77,12 +78,7 @@ def _cut_connection(request: Received, api: Healthy) -> Action:
     head = (
         f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
     )
-    return then(raw(head + body[: len(body) // 2], close=False), _let_it_be_read, reset_now)
-
-
-def _let_it_be_read(talk: Conversation) -> None:
-    """A reset throws away what was not read yet."""
-    talk.wait(0.05)
+    return then(raw(head + body[: len(body) // 2], close=False), let_it_be_read, reset_now)
 
 
 def _of_another(request: Received, api: Healthy) -> Action:
@@ -116,7 +112,8 @@ def _drip(request: Received, api: Healthy) -> Action:
     head = (
         f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
     )
-    pieces = [body[at : at + 40] for at in range(0, len(body), 40)]
+    size = max(40, len(body) // 20)
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return then(raw(head, close=False), *(_after_a_while(piece) for piece in pieces))
 
 

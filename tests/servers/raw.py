@@ -26,6 +26,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tests.servers.sockets import wait_until_read
+
 
 @dataclass(frozen=True)
 class Received:
@@ -128,6 +130,11 @@ def reset_now(talk: Conversation) -> None:
 def close_now(talk: Conversation) -> None:
     """The connection is closed without an answer."""
     talk.close()
+
+
+def let_it_be_read(talk: Conversation) -> None:
+    """Wait until the client has read what was said: a reset throws away what was not."""
+    wait_until_read(talk.sock)
 
 
 def silent(seconds: float = 30.0) -> Action:

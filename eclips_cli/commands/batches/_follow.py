@@ -36,10 +36,10 @@ UNSETTLED_READS = 3
 """How often a job is read again that is completed, it says, and has rows that have not ended."""
 
 QUICKEST, SLOWEST = 1.0, 30.0
-"""Seconds between two rounds of polling, at the beginning and for long jobs."""
+"""Seconds between two rounds of polling, once it has lasted a little and for long jobs."""
 
-SLOWING = 0.03
-"""A job that has run for a time is polled again after this share of that time."""
+EAGERNESS, SLOWING = 0.5, 0.03
+"""Jobs that have been followed for a time are polled again after a share of it: of the first seconds, and of more."""
 
 SECONDS_A_REQUEST = 0.3
 """A round waits at least so long for each request it made: about 200 a minute at most."""
@@ -150,7 +150,8 @@ class Follower:
 
     def _rest(self, begun: float, progress: Progress) -> None:
         lasted = self._clock.monotonic() - begun
-        pause = min(SLOWEST, max(QUICKEST, lasted * SLOWING, self._requests * SECONDS_A_REQUEST))
+        usual = max(min(QUICKEST, lasted * EAGERNESS), lasted * SLOWING)
+        pause = min(SLOWEST, max(usual, self._requests * SECONDS_A_REQUEST))
         ended = progress.total - progress.left
         self._budget.rest(pause, f"{ended:,} of {how_many(progress.total, 'row')} ended")
 

@@ -1,6 +1,7 @@
 """A sandbox of one's own with items that wait, and the program inside the test's process."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.request import urlopen
@@ -39,8 +40,20 @@ class Waiting:
 
     def running_requests(self, path: str) -> int:
         """How many requests for a path this sandbox has seen."""
+        return self.asked()[path]
+
+    def asked(self) -> Counter[str]:
+        """The same for every path."""
+        found: Counter[str] = Counter()
         with urlopen(f"{self.running.url}/__sandbox__/requests") as answer:
-            return sum(r["count"] for r in json.load(answer)["requests"] if r["path"] == path)
+            for seen in json.load(answer)["requests"]:
+                found[seen["path"]] += seen["count"]
+        return found
+
+    @property
+    def port(self) -> int:
+        """Where it is served, on loopback."""
+        return int(self.running.url.rpartition(":")[2])
 
     def order(self, *faults: str) -> None:
         """Make the sandbox misbehave from now on."""

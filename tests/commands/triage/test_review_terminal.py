@@ -13,6 +13,7 @@ import pytest
 
 from eclips_cli.commands.triage._review.controller import HELD
 from tests.commands.triage.conftest import Waiting
+from tests.hurried import hurried
 from tests.installed import PROGRAM, Run, wait_until
 from tests.terminal import Terminal
 
@@ -22,10 +23,13 @@ Open = Callable[..., Terminal]
 
 @pytest.fixture
 def review(waiting: Waiting, api_env: dict[str, str]) -> Open:
-    def open_(*argv: str, **how: Any) -> Terminal:
+    def open_(*argv: str, looks_often: bool = False, **how: Any) -> Terminal:
         keys = waiting.running.keys
         env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
-        return Terminal(("triage", "review", *argv), env, **how)
+        program, *words = (
+            hurried("eclips_cli.commands.triage.review:LOOK_EVERY=0.5") if looks_often else [PROGRAM]
+        )
+        return Terminal((*words, "triage", "review", *argv), env, program=program, **how)
 
     return open_
 
@@ -42,7 +46,7 @@ def test_a_whole_review(waiting: Waiting, review: Open) -> None:
     waiting.decide(dune)
     waiting.order(f"status:code=500,method=POST,path=/v1/triage/{bolt},nth=1")
     amount = "USD amount"
-    terminal = review(shell=True)
+    terminal = review("--grace", "1s", shell=True, looks_often=True)
 
     screen = terminal.until("Pay Acme", '"purchase_order"', amount, KEYS, "4 to decide")
     assert screen.index(amount) < screen.index("Amount above") < screen.index("Pay Acme"), (
@@ -285,7 +289,7 @@ def test_at_40_columns_what_happened_stands_before_the_title(waiting: Waiting, r
 def test_two_persons_at_one_queue(waiting: Waiting, review: Open) -> None:
     """Two reviews on two terminals: an item is decided once, and the other one is told."""
     acme, bolt = waiting.add("Pay Acme", "Pay Bolt")
-    anna, ben = review(shell=True), review(shell=True)
+    anna, ben = (review("--grace", "1s", shell=True, looks_often=True) for _ in range(2))
     for terminal in (anna, ben):
         terminal.until("Pay Acme", KEYS, "2 to decide")
     anna.press("a")

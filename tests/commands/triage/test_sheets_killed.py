@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
+from eclips_cli.commands.triage import _apply
 from tests import forking
 from tests.commands.triage.conftest import Waiting
 from tests.commands.triage.killed import MOMENTS
 from tests.commands.triage.test_sheets import fill
 from tests.installed import PROGRAM, Run, wait_until
+from tests.servers.sockets import is_left_behind
 
 COUNT = 12
 
@@ -33,24 +34,14 @@ def environment(waiting: Waiting, api_env: dict[str, str]) -> dict[str, str]:
 
 def _look(waiting: Waiting, items: list[str]) -> dict[str, tuple[int, str]]:
     """How often each item was asked about at the server, and its status."""
-    found = waiting.items()
-    return {
-        item: (waiting.running_requests(f"/v1/triage/{item}/approve"), found[item]["status"])
-        for item in items
-    }
+    found, asked = waiting.items(), waiting.asked()
+    return {item: (asked[f"/v1/triage/{item}/approve"], found[item]["status"]) for item in items}
 
 
 def _at_rest(waiting: Waiting, items: list[str]) -> dict[str, tuple[int, str]]:
-    """The look that finds nothing new: what the killed process had sent is decided, or cut off and never will be."""
-    looks = [_look(waiting, items)]
-
-    def nothing_new() -> bool:
-        time.sleep(0.5)
-        looks.append(_look(waiting, items))
-        return looks[-1] == looks[-2]
-
-    wait_until(nothing_new)
-    return looks[-1]
+    """A look once its connection is closed: what the killed process had sent is decided, or cut off and never will be."""
+    wait_until(lambda: not is_left_behind(waiting.port))
+    return _look(waiting, items)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -60,10 +51,12 @@ def test_killed_at_any_step_it_goes_on(
     waiting: Waiting,
     triage: Run,
     api_env: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
     moment: str,
     count: int,
 ) -> None:
     path, items = sheet
+    monkeypatch.setattr(_apply, "SETTLING", 0.0)  # here it is waited for, and not for a time
     argv = ["triage", "apply", str(path), "--yes"]
     killed = forking.run(
         [PROGRAM, moment, str(count), *argv],
@@ -71,7 +64,7 @@ def test_killed_at_any_step_it_goes_on(
         module="tests.commands.triage.killed",
     )
     assert killed.returncode == -9, killed.stderr
-    before = _at_rest(waiting, items)  # the tests' clock does not wait for it
+    before = _at_rest(waiting, items)
     done = triage(*argv[1:])
     assert done.code == 0, done.err
     found = waiting.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from typing import IO
 
 from tests.installed import PROGRAM, wait_until
@@ -13,9 +14,9 @@ from tests.installed import PROGRAM, wait_until
 class Running:
     """A context manager; `out` and `err` are the lines that came so far."""
 
-    def __init__(self, *argv: str, env: dict[str, str]) -> None:
+    def __init__(self, *argv: str, env: dict[str, str], program: Sequence[str] = (PROGRAM,)) -> None:
         self.process = subprocess.Popen(
-            [PROGRAM, *argv],
+            [*program, *argv],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

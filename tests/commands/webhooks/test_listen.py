@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -20,17 +20,20 @@ from eclips_cli.commands.webhooks._delivery import made_up, signed
 from eclips_cli.commands.webhooks._listener import UNSHOWN
 from tests.commands.webhooks.conftest import SECRET
 from tests.commands.webhooks.running import Running
+from tests.hurried import hurried
 from tests.installed import PROGRAM, Result, wait_until
 
 Listen = Callable[..., AbstractContextManager[Running]]
+SOON_REFUSED = hurried("eclips_cli.commands.webhooks._listener:TAKE_SECONDS=0.4")
+"""what can't be taken is refused after that time rather than three seconds"""
 
 
 @pytest.fixture
 def listen(clean_env: dict[str, str]) -> Listen:
-    def start(*more: str, secret: str | None = SECRET) -> Running:
+    def start(*more: str, secret: str | None = SECRET, program: Sequence[str] = (PROGRAM,)) -> Running:
         env = {**clean_env, "HOOK": secret or ""}
         source = ("--secret-env", "HOOK") if secret else ()
-        return Running("webhooks", "listen", *source, *more, env=env)
+        return Running("webhooks", "listen", *source, *more, env=env, program=program)
 
     return start
 
@@ -132,7 +135,7 @@ def test_whatever_stops_it_nothing_that_was_answered_with_2xx_is_dropped(
 ) -> None:
     command = f"echo x >> {tmp_path}/begun; until test -e {tmp_path}/go; do sleep 0.05; done; echo x >> {tmp_path}/done"
     begun = tmp_path / "begun"
-    with listen("--exec", command, "--exec-at-once", "2") as listener:
+    with listen("--exec", command, "--exec-at-once", "2", program=SOON_REFUSED) as listener:
         url = url_of(listener)
         statuses: list[int] = []
 
@@ -159,7 +162,7 @@ def test_whatever_stops_it_nothing_that_was_answered_with_2xx_is_dropped(
 
 def test_one_that_no_command_can_be_begun_for_is_asked_to_come_again(listen: Listen, tmp_path: Path) -> None:
     command = f"until test -e {tmp_path}/go; do sleep 0.05; done"
-    with listen("--exec", command, "--exec-at-once", "1") as listener:
+    with listen("--exec", command, "--exec-at-once", "1", program=SOON_REFUSED) as listener:
         url = url_of(listener)
         assert send(url)[0] == 200
         content = made_up("run.failed")
@@ -177,12 +180,12 @@ def test_one_that_no_command_can_be_begun_for_is_asked_to_come_again(listen: Lis
 
 
 def test_a_command_is_given_its_time_at_the_end_and_no_more(listen: Listen) -> None:
-    with listen("--exec", "trap '' TERM; sleep 300", "--exec-timeout", "2s") as listener:
+    with listen("--exec", "trap '' TERM; sleep 300", "--exec-timeout", "1s") as listener:
         _, run_id = send(url_of(listener))
         listener.process.send_signal(signal.SIGTERM)
         listener.said(f"1 command is not done yet (run.completed of run {run_id})")
         assert listener.process.wait(20) == 143
-        listener.said(f"of run {run_id} was ended after 2 s")
+        listener.said(f"of run {run_id} was ended after 1 s")
 
 
 def test_what_a_second_signal_leaves_undone_is_named(listen: Listen) -> None:
@@ -213,7 +216,7 @@ def test_the_commands_are_done_although_the_reader_has_enough(
 
 
 def test_an_unread_stdout_neither_piles_up_nor_keeps_it_from_ending(clean_env: dict[str, str]) -> None:
-    argv = [PROGRAM, "webhooks", "listen", "--secret-env", "HOOK"]
+    argv = [*SOON_REFUSED, "webhooks", "listen", "--secret-env", "HOOK"]
     env = {**clean_env, "HOOK": SECRET}
     large = {"data": {"output": "x" * 900_000}}
     with subprocess.Popen(
