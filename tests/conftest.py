@@ -2,7 +2,6 @@
 
 import functools
 import importlib
-import itertools
 import os
 import shutil
 import sys
@@ -78,48 +77,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing = [part for part in dict.fromkeys(parts) if not is_there(part)]
         if missing and not all_is_required():
             item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
-    items[:] = _beside_each_other(items)
     # its minute has passed by then
     items.sort(key=lambda item: item.name == "test_a_real_cron_runs_it")
 
 
-WAITING = (
-    "faults/test_matrix.py",
-    "commands/triage/test_review_terminal.py",
-    "reference/test_examples.py",
-    "commands/webhooks/test_listen.py",
-    "commands/triage/test_sheets_killed.py",
-    "e2e/test_job_control.py",
-    "e2e/test_waiting.py",
-    "e2e/test_batches.py",
-    "sandbox/test_deliveries.py",
-    "reference/test_tab.py",
-    "test_hints_pasted.py",
-    "e2e/test_terminal.py",
-    "credentials/test_keyring.py",
-    "commands/webhooks/test_forward.py",
-    "faults/test_signals.py",
-)
-"""files whose tests wait for others more than they compute, the longest first"""
-
-
-def _beside_each_other(items: list[pytest.Item]) -> list[pytest.Item]:
-    """File by file: after each that waits two that compute, the largest first, so that all cores have work to the end."""
-    files: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    waiting = [files.pop(name) for name in (f"tests/{file}" for file in WAITING) if name in files]
-    computing = sorted(files.values(), key=len, reverse=True)
-    pairs = [computing[at : at + 2] for at in range(0, len(computing), 2)]
-    mixed = itertools.zip_longest(([one] for one in waiting), pairs, fillvalue=())
-    return [item for groups in mixed for group in groups for file in group for item in file]
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A worker takes a file after the other, in the order in which they stand."""
+    """A worker takes a file after the other, the largest first: what waits in one is beside what computes in the next."""
     from xdist.scheduler import LoadFileScheduling
 
-    config.option.loadscopereorder = False
     return LoadFileScheduling(config, log)
 
 
