@@ -33,6 +33,10 @@ sys.exit(answer["code"])
 """
 
 
+ENDED = {0, 3, 8, 9, 10, 13, 15}
+"""ways to end that say how a run, a batch or a check went, and not that a command was wrong"""
+
+
 class Stage:
     """Runs lines of bash in a directory; `parsed_only` tells whose words are read but not acted upon."""
 
@@ -78,6 +82,12 @@ class Stage:
             return run_inside(argv, self.env, stdin)
         with mock.patch.object(_tree.Command, "invoke", lambda _command, _context: 0):
             return run_inside(argv, self.env, stdin)
+
+    def given(self, *argv: str) -> Result:
+        """What a line takes for granted has been done."""
+        done = self.eclips(*argv)
+        assert done.code in ENDED, (argv, done)
+        return done
 
     def _serve(self) -> None:
         while True:

@@ -15,7 +15,7 @@ from eclips_cli import app
 from eclips_cli.reference import topics
 from eclips_cli.reference.topics import Code
 from eclips_cli.reference.tree import describe
-from tests.reference.stage import Stage
+from tests.reference.stage import ENDED, Stage
 
 ENDLESS = (
     ("runs", "watch"),
@@ -30,8 +30,6 @@ ELSEWHERE = (("auth", "login"), ("auth", "logout"), ("webhooks", "trigger"), ("d
 """what needs a keyring, or another server: tested by its own tests, here its words are read"""
 REFUSED = {"--expect 12": "items match, not 12"}
 """examples that must be refused here, and why: another count"""
-ENDED = {0, 3, 8, 9, 10, 13, 15}
-"""ways to end that say how a run, a batch or a check went, and not that a command was wrong"""
 
 
 def examples() -> list[str]:
@@ -98,35 +96,37 @@ def furnish(stage: Stage) -> None:
 
 def prepare(stage: Stage, line: str) -> None:
     """What an example takes for granted: a newest run, item, webhook, batch, or some that are running."""
+
     if "runs" in line and "@last" in line:
-        stage.eclips("run", "--detach", "[instant] Say hello")
+        stage.given("run", "--detach", "[instant] Say hello")
     if "--status running" in line or "--status queued,running" in line:
-        stage.eclips("run", "--detach", "[slow] Count the stock")
+        stage.given("run", "--detach", "[slow] Count the stock")
     if "find" in line:
-        stage.eclips("run", "--detach", "[instant] Pay invoice INV-1001 of Acme Ltd")
+        stage.given("run", "--detach", "[instant] Pay invoice INV-1001 of Acme Ltd")
     if "--status failed" in line:
-        stage.eclips("run", "--detach", "[fail] [instant] Say hello")
+        stage.given("run", "--detach", "[fail] [instant] Say hello")
     if "triage apply" in line:
-        stage.eclips("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
+        stage.given("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
         file = next(word for word in line.split() if word.startswith("items."))
-        stage.eclips("triage", "export", file, "--overwrite")
+        stage.given("triage", "export", file, "--overwrite")
     if "triage" in line and ("@last" in line or "-o id" in line):
-        stage.eclips("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
-        [newest, *_] = stage.eclips("triage", "list", "-o", "id").lines
-        stage.eclips("triage", "show", newest)
+        stage.given("run", "--detach", "[triage] [instant] Pay invoice INV-1001")
+        [newest, *_] = stage.given("triage", "list", "-o", "id").lines
+        stage.given("triage", "show", newest)
     if "webhooks" in line and ("@last" in line or "-o id" in line):
-        stage.eclips("webhooks", "create", "https://your-app.com/hook", "--secret-file", "other.secret")
+        (stage.directory / "other.secret").unlink(missing_ok=True)
+        stage.given("webhooks", "create", "https://your-app.com/hook", "--secret-file", "other.secret")
     if "webhooks create" in line:
         (stage.directory / "hook.secret").unlink()
     if "head.txt" in line:
-        stage.eclips("run", "--detach", "[instant] Say hello")
-        head = stage.eclips("audit", "verify", "--jq", ".head").out
+        stage.given("run", "--detach", "[instant] Say hello")
+        head = stage.given("audit", "verify", "--jq", ".head").out
         (stage.directory / "head.txt").write_text(head)
     if "batches" in line and "@last" in line:
         tasks = "slow.jsonl" if "cancel" in line else "tasks.jsonl"
-        stage.eclips("batches", "submit", tasks, "--again", *(["--detach"] if "cancel" in line else []))
+        stage.given("batches", "submit", tasks, "--again", *(["--detach"] if "cancel" in line else []))
     if "batches" in line and "running" in line:
-        stage.eclips("batches", "submit", "slow.jsonl", "--again", "--detach")
+        stage.given("batches", "submit", "slow.jsonl", "--again", "--detach")
 
 
 def _param(line: str) -> Any:
