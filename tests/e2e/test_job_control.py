@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.installed import PROGRAM, run_installed
+from tests.installed import run_installed
 from tests.terminal import Terminal
 
 HIDE, SHOW = b"\x1b[?25l", b"\x1b[?25h"
@@ -49,7 +49,7 @@ VIEWS = {
 
 @pytest.mark.parametrize("command", VIEWS)
 def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(shell: Terminal, command: str) -> None:
-    shell.press(f"{PROGRAM} {command}\r")
+    shell.press(f"eclips {command}\r")
     shell.until(VIEWS[command])
     assert shell.screen.cursor.hidden
     shell.press("\x1a")
@@ -72,7 +72,7 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(shell: Terminal, c
 
 
 def test_what_is_started_in_the_background_draws_nothing_until_it_is_in_front(shell: Terminal) -> None:
-    shell.press(f"stty tostop; {PROGRAM} runs watch & {PROGRAM} runs wait $RUN & sleep 2; clear; jobs\r")
+    shell.press("stty tostop; eclips runs watch & eclips runs wait $RUN & sleep 2; clear; jobs\r")
     shown = shell.until("runs wait", "ready>", without="sleep 2")
     assert shown.count("Running") == 2 and "Stopped" not in shown
     assert HIDE not in shell.raw
