@@ -256,6 +256,15 @@ def _unfinished(p: Person, times: int = 1) -> Result:
     return p.at(f"unauthorized:path=/v1/batch,method=POST,times={times}").submit()
 
 
+def _two_unfinished(p: Person) -> Result:
+    """Two batches that were written down, and a limit that both meet again."""
+    limited = "rate_limit:path=/v1/batch,method=POST"
+    p.at(f"{limited},times=4")
+    for rows in ("number\nINV-1\n", "number\nINV-2\n"):
+        p.submit("--max-retries", "0", rows=rows)
+    return p("batches", "resume", "--max-retries", "0", "--detach")
+
+
 MANY = "number\n" + "".join(f"INV-{n}\n" for n in range(1001))
 
 
@@ -758,6 +767,7 @@ ROWS = [
             p.submit(),
         )[-1],
     ),
+    Row("commands/batches/resume.py", "eclips batches resume", _two_unfinished),
     Row(
         "commands/batches/resume.py",
         "eclips batches resume {}",

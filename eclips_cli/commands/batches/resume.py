@@ -10,7 +10,7 @@ from eclips_cli.commands.batches import _options as o
 from eclips_cli.commands.batches._after_sending import while_sending
 from eclips_cli.commands.batches._view import SUBMISSIONS, described
 from eclips_cli.counting import how_many
-from eclips_cli.errors import FATAL_FOR_ALL, EclipsError, PartialFailure, UsageError
+from eclips_cli.errors import FATAL_FOR_ALL, EclipsError, Interrupted, PartialFailure, UsageError
 from eclips_cli.records.journal import UNSENT
 from eclips_cli.session.session import Session
 
@@ -56,11 +56,12 @@ def resume(
         wanted = _of_this_account(session, sender, wanted)
     sent = []
     for one in wanted:
+        way_on = f"eclips batches resume {one.key}" if len(wanted) == 1 else "eclips batches resume"
         try:
-            with while_sending(output, f"eclips batches resume {one.key}"), submissions.lock_of(one):
+            with while_sending(output, way_on), submissions.lock_of(one):
                 sent.append(sender.finish(one))
         except EclipsError as error:
-            if len(wanted) == 1 or isinstance(error, FATAL_FOR_ALL):
+            if len(wanted) == 1 or isinstance(error, (Interrupted, *FATAL_FOR_ALL)):
                 raise
             output.error(error)
     code = follow_up.after(sent)

@@ -23,6 +23,7 @@ from eclips_cli.errors import (
     LimitReached,
     LocalFailure,
     NotFound,
+    PartialFailure,
     Rejected,
     ScopeMissing,
     ServerError,
@@ -196,10 +197,11 @@ class SheetRun:
         stop, tally = self.stopped, f"{len(self.done):,} decided, {left:,} not tried"
         if isinstance(stop, KeyboardInterrupt):
             return Interrupted(f"stopped: {tally}", hint=again)
-        if isinstance(stop, EclipsError):
-            stop.message = f"{stop.message} ({tally})"
-            stop.hint = f"{stop.hint}; then: {again}" if stop.hint else again
-        return stop
+        if not isinstance(stop, EclipsError):
+            return stop
+        stop.message = f"{stop.message} ({tally})"
+        stop.hint = f"{stop.hint}; then: {again}" if stop.hint else again
+        return PartialFailure(stop.message, hint=stop.hint) if self.done else stop
 
 
 def _gone(row: SheetDecision) -> EclipsError:

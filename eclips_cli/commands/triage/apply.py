@@ -19,7 +19,7 @@ from eclips_cli.commands.triage._options import item_reader, source_of
 from eclips_cli.commands.triage._view import DECISIONS, queue_text
 from eclips_cli.commands.triage._wanted import Wanted
 from eclips_cli.counting import how_many
-from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, UsageError
+from eclips_cli.errors import ConfirmationRefused, EclipsError, PartialFailure, Terminated, UsageError
 from eclips_cli.records.journal.records import way_to
 from eclips_cli.session.session import Session
 
@@ -179,8 +179,8 @@ def _conclusion(output: Output, run: SheetRun, checked: Checked, again: str) -> 
             f"{run.assumed:,} of them may be somebody else's: the answer was lost, and the API does not say who decided"
         )
     stop = run.stop_error(left, again)
-    if isinstance(stop, EclipsError) and run.done:
-        raise PartialFailure(stop.message, hint=stop.hint)
+    if isinstance(stop, Terminated):
+        output.hint(f"stopped; the same command goes on: {again}")
     if stop is not None:
         raise stop
     if not refused:

@@ -211,6 +211,22 @@ def test_resume_goes_on_with_the_others_when_one_is_refused(eclips, server):
     assert sorted(server.tasks()) == expected(4, 40)
 
 
+def test_ctrl_c_in_a_resume_of_several_ends_it(eclips, server, clock):
+    for count in (3, 4):
+        server.faults = ["429-credits"]
+        eclips("submit", "-", *BY, stdin=csv_of(count, 10 * count))
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    server.faults, clock.on_sleep = ["after"], interrupted
+    done = eclips("resume", "-d")
+    assert done.code == 130 and "hint: eclips batches resume\n" in done.err, done.err
+    assert len(server.jobs) == 1, "nothing more was sent"
+    clock.on_sleep = lambda: None
+    assert eclips("resume", "-d").code == 0 and server.tasks() == [*expected(3, 30), *expected(4, 40)]
+
+
 def test_resume_of_several_is_one_document_and_one_progress(eclips, server, clock):
     for count in (3, 4):
         server.faults = ["429-credits"]

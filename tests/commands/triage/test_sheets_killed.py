@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import signal
 import subprocess
 from pathlib import Path
 
@@ -25,6 +27,16 @@ def sheet(waiting: Waiting, triage: Run, tmp_path: Path) -> tuple[Path, list[str
     assert triage("export", str(path)).code == 0
     fill(path, dict.fromkeys(items, ("approve", "ok")))
     return path, items
+
+
+def approve_all(sheet: Path) -> None:
+    """Write a decision into each row of an exported CSV file."""
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    for row in rows:
+        row[head.index("decision")] = "approve"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
 
 
 def environment(waiting: Waiting, api_env: dict[str, str]) -> dict[str, str]:
@@ -113,3 +125,30 @@ def test_two_of_one_person_send_each_once(
     decided = {line for out, _ in told for line in out.splitlines()}
     found = waiting.items()
     assert {found[item]["status"] for item in items} == {"approved"} and decided <= set(items), told
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_by_a_signal_it_says_what_is_left_and_goes_on(
+    waiting: Waiting, triage: Run, api_env: dict[str, str], tmp_path: Path, number: int, code: int
+) -> None:
+    """What is under way is waited for, nothing more is begun, and the same command goes on."""
+    items = waiting.add(*(f"Pay {number}" for number in range(3 * COUNT)))
+    sheet = tmp_path / "items.csv"
+    assert triage("export", str(sheet)).code == 0
+    approve_all(sheet)
+    waiting.order("slow:method=POST,seconds=0.5")
+    argv = [PROGRAM, "triage", "apply", str(sheet), "--yes", "-o", "id"]
+    env = environment(waiting, api_env)
+    with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one:
+        wait_until(lambda: sum(waiting.asked()[f"/v1/triage/{item}/approve"] for item in items))
+        one.send_signal(number)
+        out, err = one.communicate(timeout=60)
+    assert one.returncode == code, err
+    decided = [item for item, found in waiting.items().items() if found["status"] == "approved"]
+    assert sorted(out.splitlines()) == sorted(decided) and 0 < len(decided) < len(items)
+    assert f"{len(decided)} approved, {len(items) - len(decided)} not tried" in err, err
+    assert f"eclips triage apply {sheet}" in err
+    waiting.order()
+    done = triage("apply", str(sheet), "--yes", "-o", "id")
+    assert done.code == 0 and sorted(done.lines) == sorted(set(items) - set(decided)), done.err
+    assert {sent for sent, _ in _look(waiting, items).values()} == {1}
