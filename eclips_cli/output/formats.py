@@ -68,7 +68,8 @@ def held_back(pieces: Iterable[str]) -> Iterator[str]:
 def _waiting_in_a_file(pieces: Iterable[str]) -> Iterator[str]:
     import tempfile
 
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as whole:
+    # half a character that the API gave comes out as it went in: whoever writes it knows what to do with it
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as whole:
         whole.writelines(pieces)
         whole.seek(0)
         while piece := whole.read(1 << 16):
