@@ -94,7 +94,7 @@ def watch_health(client: EclipsClient, output: Output, budget: WaitBudget, every
     try:
         output.stream(looks(), HEALTH, line=health_line)
     except KeyboardInterrupt:
-        output.note("stopped")
+        output.stopped("stopped")
         raise
     return last[0]
 

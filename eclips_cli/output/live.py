@@ -12,6 +12,7 @@ from typing import TextIO
 from eclips_cli.output import theme
 from eclips_cli.output.cells import duration, safe_text
 from eclips_cli.output.job_control import JobControl, descriptor
+from eclips_cli.output.spans import Line, clipped, line_width, painted
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 EVERY = 0.1
@@ -126,21 +127,20 @@ class Live:
             self._stopped.wait(EVERY)
 
     def _draw(self, frame: str) -> None:
-        if (interjected := self._interjected) is not None:
-            words = safe_text(interjected())[: max(self._width() - 3, 0)]
-            mark = theme.painted(frame, theme.WARNING, on=self._color)
-            self._stream.write(f"\r{mark} {words}\x1b[K")
-            self._stream.flush()
-            return
-        look = theme.mark(self._status)
-        status = theme.painted(f"{frame} {safe_text(self._status)}", look.color, on=self._color)
-        room = max(self._width() - len(self._status) - 4, 0)
-        if isinstance(self._text, str):
-            elapsed = duration(time.monotonic() - self._begun)
-            words = safe_text(self._text)[: max(room - len(elapsed) - 1, 0)]
-            words += f" {theme.painted(elapsed, theme.DIM, on=self._color)}"
-        else:
-            words = safe_text(self._text(room))[:room]
+        # the last cell stays free: some terminals wrap as soon as it is written to
+        width = max(self._width() - 1, 0)
+        line = clipped(self._line(frame, width), width)
         # the rest of the line is cleared behind the text, so that nothing flickers
-        self._stream.write(f"\r{status} {words}\x1b[K")
+        self._stream.write(f"\r{painted(line, color=self._color)}\x1b[K")
         self._stream.flush()
+
+    def _line(self, frame: str, width: int) -> Line:
+        if (interjected := self._interjected) is not None:
+            return [(frame, theme.WARNING), (f" {safe_text(interjected())}", "")]
+        head = (f"{frame} {safe_text(self._status)}", theme.mark(self._status).color)
+        room = max(width - line_width([head]) - 1, 0)
+        if not isinstance(self._text, str):
+            return [head, (f" {safe_text(self._text(room))}", "")]
+        elapsed = duration(time.monotonic() - self._begun)
+        words = clipped([(safe_text(self._text), "")], max(room - len(elapsed) - 1, 0))
+        return [head, (" ", ""), *words, (" ", ""), (elapsed, theme.DIM)]

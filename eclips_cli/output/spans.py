@@ -11,7 +11,7 @@ Span = tuple[str, str]
 """text that is safe to print, and a colour of the theme (empty for none)"""
 Line = list[Span]
 
-OURS = frozenset("○●✓✗–↻·━╾─…▏▎▍▌▋▊▉█")
+OURS = frozenset("○●✓✗–↻·━╾─…▏▎▍▌▋▊▉█⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
 """symbols of the theme: each takes one cell, and asking rich for the width of the first one takes a while"""
 
 

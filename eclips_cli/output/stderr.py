@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO, cast
 
-from eclips_cli.errors import ConfirmationRefused, EclipsError, NotConfirmed
+from eclips_cli.errors import ConfirmationRefused, EclipsError, Interrupted, NotConfirmed
 from eclips_cli.output import formats, theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.choices import is_terminal, wants_color
@@ -43,6 +43,8 @@ class Stderr:
         self._json_errors = json_errors
         self._live: Live | None = None
         self._listener: Callable[[str, str], None] | None = None
+        self._is_left = False
+        """whether the line that shows ^C is left"""
         self.place: Mapping[str, str] = {}
         """options that a command in what is said has to repeat, so that it reaches the same place"""
 
@@ -109,6 +111,8 @@ class Stderr:
 
     def error(self, error: EclipsError) -> None:
         """An error: a line and a hint; one JSON object where the result would be JSON."""
+        if isinstance(error, Interrupted):
+            self._write_over()
         if self._json_errors:
             told = error.as_json()
             if error.advice:
@@ -132,14 +136,28 @@ class Stderr:
             while not never.wait(1.0):
                 continue
         except KeyboardInterrupt:
-            self.note("stopped")
+            self.stopped("stopped")
             raise
+
+    def stopped(self, text: str) -> None:
+        """After Ctrl-C: what it ended, in place of the ^C that the terminal shows."""
+        if not self.quiet:
+            self._write_over()
+            self.note(text)
 
     def interrupted(self) -> None:
         """After Ctrl-C or Ctrl-D: leave the line that the terminal shows ^C in, or a question without its answer."""
-        if self.stderr_is_terminal:
+        if self.stderr_is_terminal and not self._is_left:
             self._stderr.write("\n")
             self._stderr.flush()
+
+    def _write_over(self) -> None:
+        """Begin at the beginning of a line again: nothing but ^C stands in it."""
+        if self._moves:
+            self._stderr.write("\r\x1b[2K")
+            self._is_left = True
+        else:
+            self.interrupted()
 
     def confirm(self, question: str, *, yes: bool, no_input: bool, flag: str = "--yes") -> None:
         """Ask a person. Raises ConfirmationRefused where nobody can be asked, NotConfirmed for a no."""

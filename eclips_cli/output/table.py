@@ -53,14 +53,7 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
         if column.kind == "name":
             room = max(width - least, 0) + _narrowest(column, natural)
             found[column] = [_tail_kept(text, room) for text in found[column]]
-    table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
-    for drawn, column in zip(table.columns, shown, strict=True):
-        drawn.no_wrap, drawn.max_width = column.kind not in ("text", "json"), _widest(column)
-        if column.kind not in _FLEXIBLE:
-            drawn.width = natural[column]  # rich would measure each cell once more
-    for row in zip(*(found[column] for column in shown), strict=True):
-        table.add_row(*row)
-    return text_of(table, width=max(width, least), color=color)
+    return text_of(_filled(found, shown, natural), width=max(width, least), color=color)
 
 
 def _below_ids(
@@ -68,15 +61,22 @@ def _below_ids(
 ) -> str:
     """A table on a narrow terminal: each id on a line, and under it as much of the rest as fits, indented."""
     others = {column: cells for column, cells in natural.items() if column != by}
-    shown = _fitting(others, width - GAP)
-    table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
-    for drawn, column in zip(table.columns, shown, strict=True):
-        drawn.max_width = _widest(column)
-    for row in zip(*(found[column] for column in shown), strict=True):
-        table.add_row(*row)
+    table = _filled(found, _fitting(others, width - GAP), natural)
     below = text_of(table, width=max(width - GAP, 1), color=color).splitlines()
     heads = [theme.painted(by.header, theme.DIM, on=color), *(text.plain for text in found[by])]
     return "".join(f"{head}\n{' ' * GAP}{row}\n" for head, row in zip(heads, below, strict=True))
+
+
+def _filled(found: dict[Column, list[Text]], shown: list[Column], natural: dict[Column, int]) -> Table:
+    """The shown columns with their cells: what may get narrower, rich makes so, and the rest is as wide as it is."""
+    table = _table([column.header for column in shown], [column.kind in _RIGHT for column in shown])
+    for drawn, column in zip(table.columns, shown, strict=True):
+        drawn.no_wrap, drawn.max_width = column.kind not in ("text", "json"), _widest(column)
+        if column.kind not in _FLEXIBLE:
+            drawn.width = natural[column]  # rich would measure each cell once more
+    for row in zip(*(found[column] for column in shown), strict=True):
+        table.add_row(*row)
+    return table
 
 
 def line(item: JsonObject, view: View, look: theme.Look) -> str:

@@ -27,6 +27,38 @@ def test_stopping_a_live_view_gives_the_cursor_back_and_the_way_on(
     assert "Traceback" not in terminal.text
 
 
+@pytest.mark.parametrize(
+    ("argv", "shown", "told"),
+    [
+        (("runs", "tail", "{run}"), "running", "error: stopped following; the run goes on"),
+        (("runs", "wait", "{run}"), "waiting", "error: stopped following; the run goes on"),
+        (("triage", "watch"), "watching", "stopped watching"),
+        (("health", "--watch"), "ok", "stopped"),
+        (("webhooks", "listen", "--port", "0"), "nothing came", "stopped"),
+        (
+            ("webhooks", "forward", "--to", "http://127.0.0.1:9/"),
+            "0 delivered",
+            "stopped; the same command goes on",
+        ),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_what_ctrl_c_ended_stands_in_a_line_of_its_own(
+    api_env: dict[str, str], faulty: Any, argv: tuple[str, ...], shown: str, told: str
+) -> None:
+    """The terminal shows the key as ^C, where the cursor is."""
+    running = faulty(speed=1)
+    env = {**api_env, "ECLIPS_BASE_URL": running.url, "ECLIPS_API_KEY": running.keys.full}
+    run_id = run_installed(("run", "-d", "[slow] Count"), env).lines[0]
+    terminal = Terminal(tuple(word.format(run=run_id) for word in argv), env)
+    terminal.shows(shown)
+    terminal.press("\x03")
+    assert terminal.ended() == 130
+    lines = [line for line in terminal.text.splitlines() if "stopped" in line]
+    assert len(lines) == 1 and lines[0].startswith(told), terminal.text
+    assert "^C" not in terminal.text and terminal.cursor_is_back
+
+
 def test_a_followed_run_ends_with_its_result_and_no_trace_of_the_live_line(api_env: dict[str, str]) -> None:
     terminal = Terminal(
         ("run", "Get 3 vendor quotes for 500 laptops", "-a", "procurement_specialist"), api_env

@@ -101,7 +101,7 @@ class QueueWatch:
         """
         self._output.stream(self._until_ctrl_c(backlog), ARRIVALS)
         if self._interrupted:
-            self._output.note("stopped watching")
+            self._output.stopped("stopped watching")
             raise KeyboardInterrupt
 
     def _until_ctrl_c(self, backlog: bool) -> Iterator[JsonObject]:

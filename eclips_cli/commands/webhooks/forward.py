@@ -97,7 +97,7 @@ class Forwarding:
             try:
                 self._forward(outbox, since)
             except KeyboardInterrupt:
-                self._output.note("stopped; the same command goes on where this one stopped")
+                self._output.stopped("stopped; the same command goes on where this one stopped")
                 raise
             finally:
                 outbox.close()
