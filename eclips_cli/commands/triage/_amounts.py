@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from eclips_cli.counting import how_many
 from eclips_cli.money import Amount, disagree, the_amount, totals
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
@@ -50,6 +51,12 @@ def summed(details: Sequence[Priced]) -> str:
     if left and sums:
         sums.append(f"{left:,} without an amount")
     return " · ".join(sums)
+
+
+def in_all(details: Sequence[Priced]) -> str:
+    """`37 items: 120,000.00 EUR · 1,210.00 USD · 2 without an amount`."""
+    sums = summed(details)
+    return how_many(len(details), "item") + (f": {sums}" if sums else "")
 
 
 def amount_lines(title: str, found: list[Amount], meant: Amount | None, width: int) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eclips_cli.api.http.hooks import NotSent
 from eclips_cli.commands._each import Shown, for_each
-from eclips_cli.commands.triage._amounts import summed
+from eclips_cli.commands.triage._amounts import in_all
 from eclips_cli.commands.triage._known import UNASKED
 from eclips_cli.commands.triage._queue import remarks, why_empty
 from eclips_cli.commands.triage._view import DECISIONS, QUEUE, queue_text
@@ -127,15 +127,15 @@ def decide_all(
     if dry_run and output.is_for_people:
         shown_items = looked_up(reader, items, output, queue.wanted)
         output.item({}, QUEUE, detail=lambda _found, look: queue_text(shown_items, look))
-        output.note(f"would {decision.verb} {_in_all(shown_items)}; nothing is sent")
+        output.note(f"would {decision.verb} {in_all(shown_items)}; nothing is sent")
         return 0
     if dry_run:
-        output.note(f"would {decision.verb} {_in_all(items)}; nothing is sent")
+        output.note(f"would {decision.verb} {in_all(items)}; nothing is sent")
     elif confirm is None:
-        output.note(f"{decision.doing} {_in_all(items)}")
+        output.note(f"{decision.doing} {in_all(items)}")
     else:
         items = preview(output, reader, items, queue.wanted)
-        confirm(f"{decision.verb} {_in_all(items)}?")
+        confirm(f"{decision.verb} {in_all(items)}?")
     code = decide(client, output, decision, ids)
     if code == 0 and queue.without_id and not dry_run:
         raise PartialFailure(f"{how_many(queue.without_id, 'item')} without an id not {decision.done}")
@@ -157,12 +157,6 @@ def looked_up(
     """Items with their runs, if those were asked for, or are few and a person looks at them."""
     asked = wanted.details or (output.stderr_is_terminal and len(items) <= UNASKED)
     return reader.with_runs(items) if asked else items
-
-
-def _in_all(items: list[ItemDetail]) -> str:
-    """`37 items: 120,000.00 EUR · 1,210.00 USD · 2 without an amount`."""
-    sums = summed(items)
-    return how_many(len(items), "item") + (f": {sums}" if sums else "")
 
 
 def _line(decided: JsonObject, look: theme.Look) -> str:

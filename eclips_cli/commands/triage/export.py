@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from eclips_cli.command_line import command
-from eclips_cli.commands.triage._amounts import summed
+from eclips_cli.commands.triage._amounts import in_all
 from eclips_cli.commands.triage._options import filtered, item_reader, source_of
 from eclips_cli.commands.triage._queue import Queue, remarks, why_empty
 from eclips_cli.commands.triage._wanted import Wanted
-from eclips_cli.counting import how_many
 from eclips_cli.errors import UsageError
 from eclips_cli.session.session import Session
 
@@ -55,8 +54,7 @@ def export(
         output.note(f"nothing to export: {why_empty(queue, session.client)}")
         return
     found = reader.with_runs(found)
-    sums = summed(found)
-    told = how_many(len(found), "item") + (f": {sums}" if sums else "")
+    told = in_all(found)
     if session.only_says(f"would write {told} to {path}"):
         return
     write_sheet(path, found, source_of(session))

@@ -10,7 +10,7 @@ import typer
 
 from eclips_cli.commands import _arguments, _lists
 from eclips_cli.commands._options import All, Limit
-from eclips_cli.commands.triage._amounts import summed
+from eclips_cli.commands.triage._amounts import in_all, summed
 from eclips_cli.commands.triage._known import UNASKED, ItemReader
 from eclips_cli.commands.triage._options import filtered, item_reader
 from eclips_cli.commands.triage._queue import Queue, remarks
@@ -80,8 +80,8 @@ def _show_table(output: Output, queue: Queue, reader: ItemReader, limit: int | N
         found = reader.with_runs(found)
     if found:
         output.item({}, QUEUE, detail=lambda _found, look: queue_text(found, look))
-    if sums := summed(found):
-        output.note(sums)
+    if summed(found):
+        output.note(in_all(found))
     return found
 
 
