@@ -22,19 +22,18 @@ class SeenIds:
 
     def new(self, items: list[JsonObject]) -> list[JsonObject]:
         """Those of `items` that were not seen before, or have no id to know them by."""
-        new = [item for item in items if self._is_new(item)]
+        new, known = [], self._ids
+        for item in items:
+            identity = item.get("id") if isinstance(item, dict) else None
+            if isinstance(identity, str):
+                if identity in known:
+                    continue
+                known[identity] = None
+            new.append(item)
         self._news += len(new)
         while len(self._ids) > REMEMBERED:
             del self._ids[next(iter(self._ids))]
         return new
-
-    def _is_new(self, item: JsonObject) -> bool:
-        identity = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(identity, str):
-            return True
-        known = len(self._ids)
-        self._ids.setdefault(identity)
-        return len(self._ids) > known
 
     def end_of_page(self, offset: int) -> None:
         """ProtocolError when page after page held nothing new."""
