@@ -24,9 +24,7 @@ def health(bench: Bench) -> Measured:
     with one more in it, which is read the same way; the reference's bundle is certifi's with one more, in its own place.
     """
     made, authority = bench.installed, trustme.CA()
-    certificate = bench.folder / "server.pem"
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
-    store = _store(bench.folder / "certs", authority)
+    certificate, store = machine(bench.folder, authority)
     bundle = next(made.folder.glob("venv/lib/python3*/site-packages/certifi/cacert.pem"))
     before = bundle.read_bytes()
     try:
@@ -39,6 +37,13 @@ def health(bench: Bench) -> Measured:
             return compared(bench, [made.program, "health"], theirs, env, ROUNDS, ours, floor)
     finally:
         bundle.write_bytes(before)
+
+
+def machine(folder: Path, authority: trustme.CA) -> tuple[Path, Path]:
+    """A server's certificate, and what a machine that trusts the authority keeps its own in."""
+    certificate = folder / "server.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    return certificate, _store(folder / "certs", authority)
 
 
 def _store(folder: Path, authority: trustme.CA) -> Path:

@@ -73,8 +73,10 @@ def _body() -> bytes:
 
 
 def furnish(stage: Stage) -> None:
-    """The files and variables that examples name."""
+    """The files and variables that examples name, and none that others have made."""
     directory = stage.directory
+    for made in directory.glob("items.*"):
+        made.unlink()
     (directory / "config").mkdir(exist_ok=True)
     (directory / "config" / "config.toml").write_text(
         'active = "default"\n[profiles.default]\nagent = "center"\n[profiles.staging]\n'
