@@ -783,7 +783,11 @@ ROWS = [
         ends=3,
         why=FAILS,
     ),
-    Row("commands/batches/submit.py", ", or: eclips batches resume", _unfinished),
+    Row(
+        "commands/batches/submit.py",
+        ", or: eclips batches resume",
+        lambda p: p.at("status:code=502,path=/v1/batch,method=GET,times=1").submit("--max-retries", "0"),
+    ),
     Row("commands/batches/submit.py", "eclips {}", lambda p: _changed(p, "--on-duplicate", "skip")),
     # -- records
     Row(

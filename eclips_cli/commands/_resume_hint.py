@@ -32,6 +32,14 @@ def for_all(words: str, ids: Sequence[str]) -> str:
     return command(words, *ids)
 
 
+def then(mends: str | None, command: str) -> str:
+    """The hint of a trouble: what mends it, then the command that goes on, where no other one is named yet."""
+    between = "; then: "
+    if not mends:
+        return command
+    return mends if between in mends else f"{mends}{between}{command}"
+
+
 class ResumeHint:
     """While entered: whoever stops it with Ctrl-C or a signal, or whom trouble stops, is told how to go on.
 
@@ -62,6 +70,6 @@ class ResumeHint:
             error.hint = error.hint or self._command
         if isinstance(error, KeyRejected):
             error.message = f"{error.message}; {self._goes_on}"
-            error.hint = f"{error.hint}; then: {self._command}"
+            error.hint = then(error.hint, self._command)
         if isinstance(error, NotFound) and self._gone:
             error.hint = self._gone

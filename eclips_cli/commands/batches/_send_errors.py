@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eclips_cli import errors
+from eclips_cli.commands._resume_hint import then
 from eclips_cli.commands.batches._look_up import marker_in, readable
 from eclips_cli.counting import how_many
 from eclips_cli.json_values import JsonObject
@@ -35,7 +36,7 @@ def with_way_on(error: errors.EclipsError, submission: Submission, journal: Jour
     way_on = f"eclips batches resume {submission.key}"
     if isinstance(error, errors.Rejected):
         way_on = _after_refusal(submission, jobs)
-    error.hint = f"{error.hint}; then: {way_on}" if error.hint else way_on
+    error.hint = then(error.hint, way_on)
     error.details["submission"] = submission.key
     return error
 

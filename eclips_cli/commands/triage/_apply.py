@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eclips_cli.commands._at_once import AtOnce
+from eclips_cli.commands._resume_hint import then
 from eclips_cli.commands.triage._known import ItemReader, resolution, resolution_and_note
 from eclips_cli.commands.triage._sheet import fingerprint
 from eclips_cli.commands.triage._sheet_rows import SheetDecision
@@ -200,7 +201,7 @@ class SheetRun:
         if not isinstance(stop, EclipsError):
             return stop
         stop.message = f"{stop.message} ({tally})"
-        stop.hint = f"{stop.hint}; then: {again}" if stop.hint else again
+        stop.hint = then(stop.hint, again)
         return PartialFailure(stop.message, hint=stop.hint) if self.done else stop
 
 

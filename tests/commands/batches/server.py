@@ -2,7 +2,7 @@
 
 `faults` is a list of behaviours for the POSTs to come, in order: "lost" (closed, nothing done),
 "after" (done, then closed), "after-broken" (and 50 GETs fail then), "late:S" (closed, done S seconds
-later), "500", "500-after", "400", "429-credits", "429", "cached" (nothing done, answered with the
+later), "500", "500-after", "400", "401", "429-credits", "429", "cached" (nothing done, answered with the
 first job), "cached-after" (done, and so), a function (called, and then "ok"),
 "201-unreadable-lost" (201 with a body that can't be used, not listed), or "ok".
 A job of more than `most` bytes of tasks gets a 413 from a gateway, and `shows`
@@ -20,6 +20,7 @@ from tests.servers.raw import RawServer, close_now, json_reply, reply
 
 NOTHING_DONE = {
     "400": (400, {"error": "unknown agent_type", "field": "agent_type"}, []),
+    "401": (401, {"error": "Invalid or revoked API key"}, []),
     "429": (429, {"error": "rate limited"}, [("retry-after", "1")]),
     "429-credits": (429, {"error": "out of credits"}, []),
     "503-1200": (503, {"error": "maintenance"}, [("retry-after", "1200")]),

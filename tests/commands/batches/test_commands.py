@@ -211,6 +211,14 @@ def test_resume_goes_on_with_the_others_when_one_is_refused(eclips, server):
     assert sorted(server.tasks()) == expected(4, 40)
 
 
+def test_after_a_rejected_key_the_way_on_is_said_once(eclips, server):
+    server.faults = ["401"]
+    done = eclips("submit", "-", *BY, "-d", stdin=csv_of(3))
+    key = eclips("history", "-o", "id").out.strip()
+    assert done.code == 4 and done.err.count("; then: ") == 1, done.err
+    assert done.err.endswith(f"; then: eclips batches resume {key}\n")
+
+
 def test_ctrl_c_in_a_resume_of_several_ends_it(eclips, server, clock):
     for count in (3, 4):
         server.faults = ["429-credits"]
