@@ -1,6 +1,5 @@
 """Whole reviews on a real terminal, against a sandbox."""
 
-import csv
 import os
 import re
 import signal
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from eclips_cli.commands.triage._review.controller import HELD
-from tests.commands.triage.conftest import Waiting
+from tests.commands.triage.conftest import Waiting, approve_all
 from tests.hurried import hurried
 from tests.installed import PROGRAM, Run, wait_until
 from tests.terminal import Terminal
@@ -318,12 +317,7 @@ def test_two_persons_apply_one_sheet(
     items = waiting.add(*(f"Pay {name}" for name in ("Acme", "Bolt", "Cato", "Dune")))
     sheet = tmp_path / "items.csv"
     assert triage("export", str(sheet)).code == 0
-    with sheet.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
-    for row in rows:
-        row[head.index("decision")] = "approve"
-    with sheet.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
+    approve_all(sheet)
     keys = waiting.running.keys
     env = {**api_env, "ECLIPS_BASE_URL": waiting.running.url, "ECLIPS_API_KEY": keys.full}
     anna, ben = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import signal
 import subprocess
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from eclips_cli.commands.triage import _apply
 from tests import forking
-from tests.commands.triage.conftest import Waiting
+from tests.commands.triage.conftest import Waiting, approve_all
 from tests.commands.triage.killed import MOMENTS
 from tests.commands.triage.test_sheets import fill
 from tests.installed import PROGRAM, Run, wait_until
@@ -27,16 +26,6 @@ def sheet(waiting: Waiting, triage: Run, tmp_path: Path) -> tuple[Path, list[str
     assert triage("export", str(path)).code == 0
     fill(path, dict.fromkeys(items, ("approve", "ok")))
     return path, items
-
-
-def approve_all(sheet: Path) -> None:
-    """Write a decision into each row of an exported CSV file."""
-    with sheet.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
-    for row in rows:
-        row[head.index("decision")] = "approve"
-    with sheet.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
 
 
 def environment(waiting: Waiting, api_env: dict[str, str]) -> dict[str, str]:
