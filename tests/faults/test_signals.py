@@ -148,6 +148,33 @@ def test_an_interrupt_between_start_and_following_tells_how_to_pick_it_up(
     assert ran.err.decode().splitlines() == [f"run {RUN}", f"hint: eclips runs tail {RUN}"]
 
 
+@pytest.mark.parametrize(("number", "code"), SIGNALS.items())
+def test_a_signal_that_comes_while_an_extension_is_loaded_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    """`import ssl` at that moment: "ImportError: PyCapsule_Import could not import module _socket"."""
+    from eclips_cli.commands.runs._following import Following
+    from tests.faults.healthy import Healthy
+    from tests.faults.running import run
+    from tests.servers.raw import RawServer
+
+    def load(*_: object) -> None:
+        try:
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+        except BaseException:
+            raise ImportError("could not import module _socket") from None
+
+    monkeypatch.setattr(Following, "to_result", load)
+    with RawServer(answer=Healthy()) as server:
+        env = {"HOME": str(tmp_path), "ECLIPS_API_KEY": "eck_live_0123456789", "ECLIPS_BASE_URL": server.url}
+        ran = run(["run", "Count"], env)
+        assert (ran.code, ran.errors) == (code, [])
+        monkeypatch.setattr(Following, "to_result", lambda *_: int("x"))
+        assert run(["run", "Count"], env).code == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @pytest.mark.parametrize("moment", ["start", "join"])
 def test_ctrl_c_while_a_view_begins_or_ends_gives_the_cursor_back(
     moment: str, monkeypatch: pytest.MonkeyPatch
