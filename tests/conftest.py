@@ -134,5 +134,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto`: two workers a core, because tests wait for processes and servers as much as they compute."""
-    return 2 * (os.cpu_count() or 1)
+    """With `-n auto`: two workers a core and one more, because tests wait for others as much as they compute."""
+    return 2 * (os.cpu_count() or 1) + 1
