@@ -12,12 +12,15 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text
 from eclips_cli.output.columns import Column, View
+from eclips_cli.output.spans import painted, wrapped
 from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
 
 if TYPE_CHECKING:
     from eclips_cli.api.objects import UsageSummary
 
+NARROWEST = 12
+"""cells that words have at least behind a name or a bar"""
 BAR = 30
 AMOUNTS = ("amount", "credits", "credits_used", "used", "delta", "cost")
 BALANCES = ("balance", "balance_after", "credits_remaining", "remaining")
@@ -92,19 +95,22 @@ def summary_text(found: "UsageSummary", look: Look, forecast: Forecast | None = 
         f"{safe_text(cells.plain(found.get('plan')))} plan · {safe_text(cells.plain(found.get('period')))}"
     )
     lines = [theme.painted(title, theme.STRONG, on=look.color)]
-    width = max(min(BAR, look.width - 44), 8)
+    gone = period_progress(found, look.now)
+    spent = ""
+    if used is not None and left is not None:
+        share = used / (used + left) if used + left else 1.0
+        spent = f"{share:>4.0%}  {used:,.0f} used · {left:,.0f} left"
+    width = max(min(BAR, look.width - 44, look.width - len(spent) - 12), 8)
     if is_unlimited(found):
         lines.append(_row("credits", f"{number(found.get('credits_used'))} used, unlimited", look))
-    elif used is not None and left is not None:
-        share = used / (used + left) if used + left else 1.0
+    elif spent:
         shade = "green" if share < 0.75 else "yellow" if share < 0.9 else "red"
         drawn = theme.painted_bar(share, width, shade, on=look.color)
-        lines.append(_row("credits", f"{drawn} {share:>4.0%}  {used:,.0f} used · {left:,.0f} left", look))
-    gone = period_progress(found, look.now)
+        lines.append(_row("credits", spent, look, (drawn, width)))
     if gone is not None:
         day, days = gone
         drawn = theme.painted_bar(day / days, width, "cyan", on=look.color)
-        lines.append(_row("period", f"{drawn} {day / days:>4.0%}  day {day} of {days}", look))
+        lines.append(_row("period", f"{day / days:>4.0%}  day {day} of {days}", look, (drawn, width)))
     lines += [_row("pace", words, look) for words in _pace(forecast, limited=not is_unlimited(found))]
     price = found.get("topup_price_per_1000_usd")
     if price is not None:
@@ -112,8 +118,14 @@ def summary_text(found: "UsageSummary", look: Look, forecast: Forecast | None = 
     return "\n".join(lines) + "\n"
 
 
-def _row(name: str, text: str, look: Look) -> str:
-    return f"  {theme.painted(name.ljust(7), theme.DIM, on=look.color)}  {text}"
+def _row(name: str, words: str, look: Look, bar: tuple[str, int] | None = None) -> str:
+    """A name and what there is to say, behind a bar (drawn, and its cells) if there is one; wrapped under itself."""
+    begin, indent = f"  {theme.painted(name.ljust(7), theme.DIM, on=look.color)}  ", 11
+    if bar is not None:
+        begin, indent = f"{begin}{bar[0]} ", indent + bar[1] + 1
+    lines = wrapped([(words, "")], max(look.width - indent, NARROWEST))
+    first, *others = (painted(line, color=look.color) for line in lines)
+    return "\n".join([begin + first, *(" " * indent + other.lstrip(" ") for other in others)])
 
 
 def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:
