@@ -112,18 +112,12 @@ def _guarded(args: list[str], wire: Callable[[list[str]], Session] | None) -> in
 def _carried_out(args: list[str], wire: Callable[[list[str]], Session] | None) -> int:
     from eclips_cli.errors import Terminated
     from eclips_cli.session.session import Session
-    from eclips_cli.system.signals import MASKS, RaisedSignals
+    from eclips_cli.system.signals import RaisedSignals
 
     session = (wire or Session)(args)
-    stops = RaisedSignals()
     try:
-        with stops:
-            try:
-                code = _run(args, session)
-            except MASKS as error:
-                if stops.came is None:
-                    raise
-                raise stops.came from error
+        with RaisedSignals():
+            code = _run(args, session)
     except BrokenPipeError:
         return _without_stdout(session.code_so_far)
     except KeyboardInterrupt:

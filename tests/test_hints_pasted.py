@@ -8,9 +8,7 @@ tests.
 from __future__ import annotations
 
 import ast
-import csv
 import getpass
-import io
 import re
 import shlex
 import time
@@ -25,6 +23,7 @@ from eclips_cli.api.waiting import SystemClock
 from tests import hints
 from tests.inside import run_inside
 from tests.installed import Result, fresh_environment
+from tests.sheets.filled import approve_all
 
 SOURCE = Path(eclips_cli.__file__).parent
 SCRIPTS = {
@@ -295,11 +294,7 @@ def _sheet(p: Person) -> Result:
         p.item()
     sheet = p.folder / "a b.csv"
     p("triage", "export", str(sheet))
-    rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig"))))
-    with sheet.open("w", newline="") as file:
-        out = csv.DictWriter(file, list(rows[0]))
-        out.writeheader()
-        out.writerows({**row, "decision": "approve"} for row in rows)
+    approve_all(sheet)
     return p("triage", "apply", str(sheet), "--yes", "--expect", "2")
 
 

@@ -12,7 +12,7 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, charts, theme
 from eclips_cli.output.cells import number, safe_text
 from eclips_cli.output.columns import Column, View
-from eclips_cli.output.spans import painted, wrapped
+from eclips_cli.output.spans import hanging
 from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
 
@@ -123,9 +123,7 @@ def _row(name: str, words: str, look: Look, bar: tuple[str, int] | None = None) 
     begin, indent = f"  {theme.painted(name.ljust(7), theme.DIM, on=look.color)}  ", 11
     if bar is not None:
         begin, indent = f"{begin}{bar[0]} ", indent + bar[1] + 1
-    lines = wrapped([(words, "")], max(look.width - indent, NARROWEST))
-    first, *others = (painted(line, color=look.color) for line in lines)
-    return "\n".join([begin + first, *(" " * indent + other.lstrip(" ") for other in others)])
+    return "\n".join(hanging(begin, indent, words, look.width, least=NARROWEST))
 
 
 def _pace(forecast: Forecast | None, *, limited: bool) -> list[str]:

@@ -14,7 +14,6 @@ from eclips_cli.output.cells import duration, safe_text
 from eclips_cli.output.job_control import JobControl, descriptor
 from eclips_cli.output.spans import Line, clipped, line_width, painted
 
-FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 EVERY = 0.1
 HIDE, SHOW, ERASE = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
 
@@ -122,7 +121,7 @@ class Live:
         while not self._stopped.is_set():
             with self._jobs.drawing() as held:
                 if held:
-                    self._draw(FRAMES[frame % len(FRAMES)])
+                    self._draw(theme.FRAMES[frame % len(theme.FRAMES)])
             frame += 1
             self._stopped.wait(EVERY)
 

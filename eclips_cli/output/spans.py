@@ -11,7 +11,7 @@ Span = tuple[str, str]
 """text that is safe to print, and a colour of the theme (empty for none)"""
 Line = list[Span]
 
-OURS = frozenset("○●✓✗–↻·━╾─…▏▎▍▌▋▊▉█⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+OURS = frozenset("○●✓✗–↻·━╾─…▏▎▍▌▋▊▉█" + theme.FRAMES)
 """symbols of the theme: each takes one cell, and asking rich for the width of the first one takes a while"""
 
 
@@ -63,6 +63,13 @@ def fitting(text: str, width: int) -> str:
         if used > width:
             return text[:position]
     return text
+
+
+def hanging(begin: str, indent: int, text: str, width: int, *, least: int) -> list[str]:
+    """`text` behind what is drawn already and takes `indent` cells, wrapped under itself in `least` cells or more."""
+    lines = wrapped([(text, "")], max(width - indent, least))
+    first, *others = (painted(line, color=False) for line in lines)
+    return [begin + first, *(" " * indent + other.lstrip(" ") for other in others)]
 
 
 def both_ends(left: Line, right: Line, width: int) -> Line:

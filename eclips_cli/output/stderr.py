@@ -154,7 +154,9 @@ class Stderr:
     def _write_over(self) -> None:
         """Begin at the beginning of a line again: nothing but ^C stands in it."""
         if self._moves:
-            self._stderr.write("\r\x1b[2K")
+            from eclips_cli.output.live import ERASE
+
+            self._stderr.write(ERASE)
             self._is_left = True
         else:
             self.interrupted()

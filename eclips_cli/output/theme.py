@@ -43,6 +43,8 @@ STATUSES = {
     "pending_triage": Mark("!", "yellow"),
 }
 UNKNOWN = Mark("?", "magenta")
+FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+"""what turns while something goes on"""
 ERROR, WARNING, HINT, DIM, STRONG = "bold red", "yellow", "bright_black", "bright_black", "bold"
 _CODES = {
     "bold": "1", "bold red": "1;31", "bold green": "1;32", "bold yellow": "1;33", "red": "31", "green": "32",

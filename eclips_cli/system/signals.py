@@ -8,15 +8,18 @@ from typing import Any
 
 from eclips_cli.errors import Terminated
 
-MASKS = (ImportError, SystemError)
+_MASKS = (ImportError, SystemError)
 """what an exception becomes that comes up while an extension module is loaded, which asks nobody for the reason"""
 
 
 class RaisedSignals:
-    """While entered, SIGTERM raises Terminated in the main thread instead of killing at once. A context manager."""
+    """While entered, SIGTERM raises Terminated in the main thread instead of killing at once. A context manager.
+
+    What a signal raised leaves it as that, also where it has become another error on its way.
+    """
 
     def __init__(self) -> None:
-        self.came: BaseException | None = None
+        self._came: BaseException | None = None
         """what the last signal raised"""
         self._previous: dict[int, Any] = {}
 
@@ -28,10 +31,12 @@ class RaisedSignals:
                 self._previous[signal.SIGINT] = signal.signal(signal.SIGINT, self._arrived)
         return self
 
-    def __exit__(self, *_exception: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         for number, handler in self._previous.items():
             signal.signal(number, handler)
+        if isinstance(error, _MASKS) and self._came is not None:
+            raise self._came from error
 
     def _arrived(self, number: int, _frame: object) -> None:
-        self.came = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
-        raise self.came
+        self._came = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
+        raise self._came

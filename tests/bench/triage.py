@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +11,7 @@ from tests.bench.rows import Bench, Measured, Row
 from tests.bench.server import run_id
 from tests.bench.serving import Serving, serving
 from tests.bench.startup import walls
+from tests.sheets.filled import approve_all
 
 DELAY = 50
 """milliseconds that the server takes for an answer"""
@@ -35,7 +35,7 @@ def _apply(bench: Bench) -> Measured:
         env = bench.installed.environment(**server.environment())
         sheet = bench.folder / "items.csv"
         run([bench.installed.program, "triage", "export", str(sheet), "--overwrite"], env)
-        _fill(sheet)
+        approve_all(sheet)
         argv = [bench.installed.program, "triage", "apply", str(sheet), "--yes", "-o", "id"]
         decisions = [f"/v1/triage/{run_id(number)}/approve" for number in range(DECIDED)]
         asked = _config(bench.folder / "apply.curl", server, _pages(DECIDED) + _runs(DECIDED), decisions)
@@ -55,15 +55,6 @@ def _applied(bench: Bench, argv: list[str], env: dict[str, str]) -> Spent:
     if sorted(decided) != [run_id(number) for number in range(DECIDED)]:
         raise Failed(f"{len(set(decided))} of {DECIDED} items were decided")
     return spent
-
-
-def _fill(sheet: Path) -> None:
-    with sheet.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
-    for row in rows:
-        row[head.index("decision")] = "approve"
-    with sheet.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
 
 
 def _pages(count: int) -> list[str]:

@@ -55,15 +55,13 @@ ALIKE = {
 ALIKE_TO_READ = {"read timeout": "reset after reading"}
 """the same for what only reads: no time that it was given passes meanwhile, and nothing may have been accepted"""
 ONCE = ("30 MB", "certificate untrusted")
-"""faults that are dear, and the transport's alone: met by the first row that reads and the first that changes"""
+"""faults that are dear, and the transport's alone: met by the first row of each kind"""
 FIRST = [next(row for row in ROWS if row.kind == kind) for kind in dict.fromkeys(row.kind for row in ROWS)]
 
 
 def _differs(row: Row, fault: str) -> bool:
     """Whether a row is where this fault takes a way of its own through the code."""
-    if fault in ONCE:
-        return row in FIRST and row.kind in (READ, CHANGE)
-    alike = fault in ALIKE or (row.kind == READ and fault in ALIKE_TO_READ)
+    alike = fault in (*ALIKE, *ONCE) or (row.kind == READ and fault in ALIKE_TO_READ)
     return not alike or row in FIRST or fault in row.instead or fault in row.tries
 
 

@@ -98,7 +98,6 @@ def furnish(stage: Stage) -> None:
 
 def prepare(stage: Stage, line: str) -> None:
     """What an example takes for granted: a newest run, item, webhook, batch, or some that are running."""
-
     if "runs" in line and "@last" in line:
         stage.given("run", "--detach", "[instant] Say hello")
     if "--status running" in line or "--status queued,running" in line:

@@ -12,7 +12,7 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.output import cells, theme
 from eclips_cli.output.cells import number, safe_text
 from eclips_cli.output.columns import Column, View
-from eclips_cli.output.spans import painted, wrapped
+from eclips_cli.output.spans import hanging
 from eclips_cli.output.theme import Look
 
 STATUS = View(
@@ -69,9 +69,8 @@ def _part(name: str, part: JsonObject, look: Look, told: set[str]) -> Iterator[s
     (symbol, color), texts = _said(name, part, look, told)
     begin = theme.painted(symbol, color, on=look.color) + " " + NAMES[name].ljust(INDENT - 2)
     for text in texts:
-        for line in wrapped([(text, "")], max(look.width - INDENT, 20)):
-            yield begin + painted(line, color=look.color).lstrip(" ")
-            begin = " " * INDENT
+        yield from hanging(begin, INDENT, text, look.width, least=20)
+        begin = " " * INDENT
     if (symbol, color) not in (GOOD, UNKNOWN):
         # a command is never broken in two, so that it can be pasted
         yield begin + theme.painted(str(part["command"]), "cyan", on=look.color)

@@ -1,10 +1,8 @@
 """A sandbox of one's own with items that wait, and the program inside the test's process."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -14,16 +12,6 @@ from tests.inside import inside
 from tests.installed import Run
 
 __all__ = ["inside"]
-
-
-def approve_all(sheet: Path) -> None:
-    """Write a decision into each row of an exported CSV file."""
-    with sheet.open(encoding="utf-8-sig", newline="") as file:
-        head, *rows = csv.reader(file)
-    for row in rows:
-        row[head.index("decision")] = "approve"
-    with sheet.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows])
 
 
 class Waiting:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from eclips_cli.commands.triage._review.controller import HELD
-from tests.commands.triage.conftest import Waiting, approve_all
+from tests.commands.triage.conftest import Waiting
 from tests.hurried import hurried
 from tests.installed import PROGRAM, Run, wait_until
+from tests.sheets.filled import approve_all
 from tests.terminal import Terminal
 
 KEYS = "a approve"

@@ -10,11 +10,12 @@ import pytest
 
 from eclips_cli.commands.triage import _apply
 from tests import forking
-from tests.commands.triage.conftest import Waiting, approve_all
+from tests.commands.triage.conftest import Waiting
 from tests.commands.triage.killed import MOMENTS
 from tests.commands.triage.test_sheets import fill
 from tests.installed import PROGRAM, Run, wait_until
 from tests.servers.sockets import is_left_behind
+from tests.sheets.filled import approve_all
 
 COUNT = 12
 
