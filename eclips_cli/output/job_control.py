@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
+from eclips_cli.system.signals import undivided
+
 _STOPPING = (signal.SIGTSTP, signal.SIGCONT)
 
 
@@ -51,21 +53,18 @@ class JobControl:
         self.held = False
         self._entered = False
         self._lock = threading.RLock()
-        self._busy = 0
-        """how often the main thread is in `drawing`"""
-        self._postponed: Callable[[], None] | None = None
-        """what a signal asked for that came meanwhile"""
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> JobControl:
-        self._entered = True
         try:
-            if threading.current_thread() is threading.main_thread():
-                for number in _STOPPING:
-                    # whoever started us without job control has it ignored, and it stays so
-                    if signal.getsignal(number) is not signal.SIG_IGN:
-                        self._handlers[number] = signal.signal(number, self._arrived)
-            self._begin()
+            with undivided:
+                self._entered = True
+                if threading.current_thread() is threading.main_thread():
+                    for number in _STOPPING:
+                        # whoever started us without job control has it ignored, and it stays so
+                        if signal.getsignal(number) is not signal.SIG_IGN:
+                            self._handlers[number] = signal.signal(number, self._arrived)
+                self._begin()
         except BaseException:  # Ctrl-C in here: whoever enters does not leave
             self._end()
             raise
@@ -79,16 +78,8 @@ class JobControl:
     @contextmanager
     def drawing(self) -> Iterator[bool]:
         """While entered nobody else draws, and the program is not stopped; whether there is a terminal to draw on."""
-        main = threading.current_thread() is threading.main_thread()
-        with self._lock:
-            self._busy += main
-            try:
-                yield self._begin()
-            finally:
-                self._busy -= main
-        if main and not self._busy and self._postponed is not None:
-            postponed, self._postponed = self._postponed, None
-            postponed()
+        with undivided, self._lock:
+            yield self._begin()
 
     def stop(self, *, all_of_job: bool) -> None:
         """Give the terminal back and stop until somebody goes on with it; with `all_of_job` all that was started together.
@@ -109,9 +100,7 @@ class JobControl:
 
     def _arrived(self, number: int, _frame: object) -> None:
         act = self._stopped if number == signal.SIGTSTP else self._continued
-        if self._busy:
-            self._postponed = act
-        else:
+        if not undivided.puts_off(act):
             act()
 
     def _stopped(self) -> None:
@@ -140,10 +129,11 @@ class JobControl:
             self._give_back()
 
     def _end(self) -> None:
-        self._entered = False
-        try:
-            self._end_holding()
-        finally:
-            for number, handler in self._handlers.items():
-                signal.signal(number, handler)
-            self._handlers.clear()
+        with undivided:
+            self._entered = False
+            try:
+                self._end_holding()
+            finally:
+                for number, handler in self._handlers.items():
+                    signal.signal(number, handler)
+                self._handlers.clear()

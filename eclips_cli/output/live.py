@@ -13,6 +13,7 @@ from eclips_cli.output import theme
 from eclips_cli.output.cells import duration, safe_text
 from eclips_cli.output.job_control import JobControl, descriptor
 from eclips_cli.output.spans import Line, clipped, line_width, painted
+from eclips_cli.system.signals import undivided
 
 EVERY = 0.1
 HIDE, SHOW, ERASE = "\x1b[?25l", "\x1b[?25h", "\r\x1b[2K"
@@ -47,30 +48,31 @@ class Live:
         if self._terminal and not self._quiet:
             # elsewhere nobody could show it again when the program is stopped
             self._hides = threading.current_thread() is threading.main_thread()
-            self._jobs.__enter__()
             try:
-                self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
-                self._thread.start()
+                with undivided:
+                    self._jobs.__enter__()
+                    self._thread = threading.Thread(target=self._spin, name="eclips-live", daemon=True)
+                    self._thread.start()
             except BaseException:  # Ctrl-C in here: whoever enters does not leave
-                self._end()
+                self.close()
                 raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._thread is not None:
-            self._end()
+        self.close()
 
-    def _end(self) -> None:
-        """The line is gone and the cursor is back, also when this is interrupted."""
-        self._stopped.set()
-        thread, self._thread = self._thread, None
-        try:
-            if thread is not None and thread.ident is not None:
-                thread.join()
-        finally:
-            self._jobs.__exit__(None, None, None)
+    def close(self) -> None:
+        """The line is gone and the cursor is back, also when this is interrupted; once more it does nothing."""
+        with undivided:
+            self._stopped.set()
+            thread, self._thread = self._thread, None
+            try:
+                if thread is not None and thread.ident is not None:
+                    thread.join()
+            finally:
+                self._jobs.__exit__(None, None, None)
 
     def _take(self) -> None:
         self._stream.write(HIDE if self._hides else "")

@@ -138,7 +138,9 @@ class Output(Stdout):
         """A table on the terminal that is drawn again and again; only where the output `draws`."""
         from eclips_cli.output.screen import Screen
 
-        return Screen(self._stdout, self.table, lambda: self.look)
+        screen = Screen(self._stdout, self.table, lambda: self.look)
+        self._drawings.append(screen)
+        return screen
 
     def table(self, items: list[JsonObject], view: View) -> str:
         """`items` as a table of this terminal's width."""

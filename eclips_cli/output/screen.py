@@ -52,7 +52,11 @@ class Screen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._jobs.__exit__(kind, error, trace)
+        self.close()
+
+    def close(self) -> None:
+        """The cursor is back; once more it does nothing."""
+        self._jobs.__exit__(None, None, None)
 
     def _take(self) -> None:
         self._drawn = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from eclips_cli.errors import ConfirmationRefused, EclipsError, Interrupted, NotConfirmed
 from eclips_cli.output import formats, theme
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from eclips_cli.output.countdown import Countdown
     from eclips_cli.output.live import Live
     from eclips_cli.output.terminal import FullScreen
+
+
+class Drawing(Protocol):
+    """What changes in place on the terminal until it is closed."""
+
+    def close(self) -> None:
+        """The terminal is as it was; once more it does nothing."""
+        ...
 
 
 class Stderr:
@@ -42,6 +50,7 @@ class Stderr:
         self.quiet = quiet
         self._json_errors = json_errors
         self._live: Live | None = None
+        self._drawings: list[Drawing] = []
         self._listener: Callable[[str, str], None] | None = None
         self._is_left = False
         """whether the line that shows ^C is left"""
@@ -66,6 +75,7 @@ class Stderr:
             quiet=self.quiet,
             width=lambda: self.width,
         )
+        self._drawings.append(self._live)
         return self._live
 
     @property
@@ -88,7 +98,9 @@ class Stderr:
         return Countdown(present, opened, self.note)
 
     def close(self) -> None:
-        """Nothing changes in place any more, however the command ended."""
+        """Nothing changes in place any more, however the command ended: also by a signal right before one ends."""
+        for drawing in self._drawings:
+            drawing.close()
         if "countdown" in self.__dict__:
             self.countdown.over()
 
