@@ -59,7 +59,8 @@ def ids_to_change(
         session.confirm(f"{verb.capitalize()} {told}?", yes=False, flag=f"--yes, or --expect {len(ids)}")
     else:
         say = session.output.announce if "@last" in written else session.output.note
-        say(f"{doing} {told}")
+        for line in session.output.sentence(f"{doing} {told}"):
+            say(line)
     return ids
 
 

@@ -80,7 +80,8 @@ class Screen:
     ) -> None:
         """Draw `rows`, and at their end `last`, which has a third of the room; `trouble` stands below.
 
-        `title` stands over them, and under it what `above` gives where the terminal is high enough for both.
+        `empty` stands in place of nothing, `title` over them, and under it what `above` gives where the terminal is
+        high enough for both.
         """
 
         def lines(columns: int, height: int) -> list[str]:
@@ -91,7 +92,7 @@ class Screen:
                 head = head + chart
             room = max(height - sum(_rows_of(visible_width(line), columns) for line in head) - 4, 1)
             table = self._fitting(rows, last, view, room, columns)
-            text = "".join(table) or f"{empty}\n"
+            text = "".join(table) or (empty and f"{empty}\n")
             if trouble:
                 text += theme.painted(safe_text(trouble), theme.WARNING, on=look.color) + "\n"
             return head + text.split("\n")[:-1]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from eclips_cli.output.terminal import FullScreen
 
 
+NARROWEST = 20
+"""cells below which nothing is broken between words"""
+
+
 class Drawing(Protocol):
     """What changes in place on the terminal until it is closed."""
 
@@ -63,6 +67,14 @@ class Stderr:
         import shutil
 
         return shutil.get_terminal_size((80, 24)).columns or 80
+
+    def sentence(self, text: str) -> list[str]:
+        """What is said to a person and is no command to paste: lines that the terminal cuts no word and no amount of."""
+        if not self.stderr_is_terminal:
+            return [text]
+        from eclips_cli.output.spans import hanging
+
+        return hanging("", 0, safe_text(text), self.width, least=NARROWEST)
 
     def live(self) -> Live:
         """A view on stderr that changes while something goes on."""
@@ -182,7 +194,7 @@ class Stderr:
                 "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
             )
         self._forget_typed()
-        self._stderr.write(safe_text(f"{question} [y/N] "))
+        self._stderr.write("\n".join(map(safe_text, self.sentence(f"{question} [y/N]"))) + " ")
         self._stderr.flush()
         answer = self._stdin.readline()
         if not answer:

@@ -68,7 +68,7 @@ def watch_open_runs(client: EclipsClient, output: Output, budget: WaitBudget, *,
                 runs.rows,
                 RUNS,
                 last=runs.ended,
-                empty="no open runs",
+                empty="",  # the title says it
                 trouble=shown.trouble,
                 title=lambda look: title(runs, agent, began, look),
                 above=lambda look: charts.started_by_status(runs.rows, look),
@@ -95,7 +95,9 @@ def title(runs: OpenRuns, agent: str | None, began: float, look: Look) -> list[s
         *wrapped(f"since {clock(began)}", ended or ["none ended"], look.width),
         *(line for text in cut for line in wrapped("", [text], look.width)),
     ]
-    return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + [""]
+    return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + [""] * bool(
+        runs.rows or runs.ended
+    )
 
 
 def wrapped(head: str, parts: list[str], width: int) -> list[str]:

@@ -143,6 +143,11 @@ class ItemDetail:
         """Its amounts as one cell; see `in_short`."""
         return in_short(self.sent, self.put_out, self.own, self.amount_field)
 
+    @property
+    def summary(self) -> str:
+        """What it is about, in a few words: its name, its amounts."""
+        return ", ".join(text for text in (self.name[:60], self.amounts_in_short) if text)
+
 
 def _words(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""

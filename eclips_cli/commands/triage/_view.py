@@ -117,12 +117,6 @@ def queue_text(details: Sequence[ItemDetail], look: theme.Look) -> str:
     return "".join(f"{line}\n" for line in shown)
 
 
-def summary(detail: JsonObject) -> str:
-    """What `{run, triage_item}` is about, in a few words: its name, its amounts."""
-    shown = ItemDetail.of(detail)
-    return ", ".join(text for text in (shown.name[:60], shown.amounts_in_short) if text)
-
-
 def detail_text(detail: JsonObject, look: theme.Look) -> str:
     """`{run, triage_item}` as text for a person, long texts wrapped, JSON and ids as they are."""
     shown = ItemDetail.of(detail)

@@ -48,14 +48,14 @@ def list_items(ctx: typer.Context, wanted: Wanted, limit: Limit = None, all_: Al
     queue = Queue(session.client, wanted, reader, tie=not output.shows_objects)
     limit = _arguments.how_many(limit, all_)
 
-    def remember(item: TriageItem) -> None:
-        session.remember(triage_item({"triage_item": item}))
+    def remember(item: TriageItem, label: str = "") -> None:
+        session.remember(triage_item({"triage_item": item}, label))
 
     if output.is_for_people:
         found = _show_table(output, queue, reader, limit)
         shown = len(found)
         if shown == 1:
-            remember(found[0].item)
+            remember(found[0].item, found[0].summary)
     else:
         shown = output.items(OneAlone(_rows(queue, reader, limit), remember), TRIAGE)
     _lists.tell(

@@ -9,8 +9,9 @@ import typer
 
 from eclips_cli.command_line import command
 from eclips_cli.commands._each import Shown, for_each
+from eclips_cli.commands.triage._item import ItemDetail
 from eclips_cli.commands.triage._options import ItemIds
-from eclips_cli.commands.triage._view import TRIAGE_DETAIL, detail_text, summary
+from eclips_cli.commands.triage._view import TRIAGE_DETAIL, detail_text
 from eclips_cli.errors import NotFound, ScopeMissing, UsageError
 from eclips_cli.json_values import JsonObject
 from eclips_cli.records.recent import triage_item
@@ -43,7 +44,12 @@ def show_items(ctx: typer.Context, ids: ItemIds) -> int:
             queue.extend(session.client.triage.list())
         return find(session.client, queue, written, session.output.warn)
 
-    shown = Shown("item", TRIAGE_DETAIL, detail_text, thing=lambda found: triage_item(found, summary(found)))
+    shown = Shown(
+        "item",
+        TRIAGE_DETAIL,
+        detail_text,
+        thing=lambda found: triage_item(found, ItemDetail.of(found).summary),
+    )
     chosen = session.ids("triage").many(ids)
     return for_each(session.output, chosen, read, shown, remember=session.remember)
 

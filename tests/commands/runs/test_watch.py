@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from eclips_cli.api import EclipsClient
 from eclips_cli.commands.runs import _open_runs
 from eclips_cli.commands.runs._open_runs import OpenRuns
+from eclips_cli.commands.runs._view import RUNS
 from eclips_cli.commands.runs.watch import title, wrapped
+from eclips_cli.output.screen import Screen
 from eclips_cli.output.theme import Look
 from tests.api.conftest import FakeClock
 from tests.servers.raw import Action, RawServer, Received, json_reply
@@ -101,6 +104,15 @@ def test_only_an_agents_runs(api: Api, client: EclipsClient) -> None:
     api.add(4, "failed")
     runs.look()
     assert runs.counts == {"completed": 2} and {run["id"] for run in runs.ended} == set(mine)
+
+
+def test_that_there_is_none_is_said_once(api: Api, client: EclipsClient) -> None:
+    runs = OpenRuns(client)
+    runs.look()
+    stream = io.StringIO()
+    with Screen(stream, lambda _rows, _view: "", lambda: Look(width=100)) as screen:
+        screen.show(runs.rows, RUNS, empty="", title=lambda look: title(runs, None, 0.0, look))
+    assert stream.getvalue().count("open run") == 1 and "\n\x1b[K\n" not in stream.getvalue()
 
 
 def test_a_bound_that_is_reached_is_said(
