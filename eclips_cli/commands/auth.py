@@ -9,8 +9,10 @@ from eclips_cli.commands import _key_check
 from eclips_cli.credentials import profiles
 from eclips_cli.credentials.keyring_store import KeyringUnavailable
 from eclips_cli.errors import NotConfirmed
+from eclips_cli.json_values import JsonObject
 from eclips_cli.output.columns import Column, View, of_object
 from eclips_cli.output.detail import object_detail
+from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
 
 PROFILES = View(
@@ -113,8 +115,13 @@ def show_status(ctx: typer.Context) -> int:
     status = _key_status(session)
     can, code = _key_check.validity(session.client_with, status.key)
     told = {**status.told, **can, "guards": session.guards.told}
-    session.output.item(told, of_object(told), detail=object_detail)
+    session.output.item(told, of_object(told), detail=_status_text)
     return code
+
+
+def _status_text(told: JsonObject, look: Look) -> str:
+    # a key that hides no other is the usual thing, and no news
+    return object_detail({name: value for name, value in told.items() if value != []}, look)
 
 
 def list_profiles(ctx: typer.Context) -> None:

@@ -8,6 +8,7 @@ from eclips_cli.json_values import JsonObject
 from eclips_cli.output import theme
 from eclips_cli.output.cells import safe_text
 from eclips_cli.output.columns import of_object
+from eclips_cli.output.spans import Line, painted, wrapped
 from eclips_cli.output.theme import Look
 from eclips_cli.session.session import Session
 from eclips_cli.system.paths import state_dir
@@ -52,11 +53,9 @@ def welcome_text(found: JsonObject, look: Look) -> str:
     """Three commands to go on with, for somebody with a key or without one."""
     key = found["key_source"]
     about = f"{found['profile']} profile · {found['base_url']} · " + (f"key: {key}" if key else "no key yet")
-    lines = [
-        theme.painted(f"eclips {__version__}", theme.STRONG, on=look.color)
-        + ", the command line for the Eclips API",
-        theme.painted(safe_text(about), theme.DIM, on=look.color),
-    ]
-    for title, command in SIGNED_IN if key else FIRST:
-        lines += ["", title, f"  {theme.painted(command, 'cyan', on=look.color)}"]
+    title: Line = [(f"eclips {__version__}", theme.STRONG), (", the command line for the Eclips API", "")]
+    head = [*wrapped(title, look.width), *wrapped([(safe_text(about), theme.DIM)], look.width)]
+    lines = [painted(line, color=look.color) for line in head]
+    for heading, command in SIGNED_IN if key else FIRST:
+        lines += ["", heading, f"  {theme.painted(command, 'cyan', on=look.color)}"]
     return "\n".join(lines) + "\n"

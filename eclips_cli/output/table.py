@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NARROWEST = 14
 """cells that a text column keeps before another column is dropped for it"""
 WIDEST = 60
+IMPORTANT = 3
+"""the priority up to which a column that another made room for is missed"""
 GAP = 2
 TAIL = 18
 """cells at the end of a name that are kept when it is cut: a batch's place and marker stand there"""
@@ -47,7 +49,8 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     shown = _fitting(natural, width)
     least = _least(natural, shown)
     ids = [column for column in shown if column.kind == "id"]
-    if least > width and len(ids) == 1 and len(natural) > 1:
+    missed = any(column.priority <= 2 and any(found[column]) for column in natural if column not in shown)
+    if (least > width or (missed and ids[:1] == shown[:1])) and len(ids) == 1 and len(natural) > 1:
         return _below_ids(found, natural, ids[0], width, color=color)
     for column in shown:
         if column.kind == "name":
@@ -174,14 +177,24 @@ def _widest(column: Column) -> int:
 
 
 def _fitting(natural: dict[Column, int], width: int) -> list[Column]:
-    """The columns for a line of this width: the least important go first, of equals the widest."""
+    """The columns for a line of this width: the least important go first, of equals the widest.
+
+    An important one that is narrow enough for what is left in the end comes back.
+    """
     shown = list(natural)
     while len(shown) > 1 and _least(natural, shown) > width:
         least_important = max(shown, key=lambda column: (column.priority, _narrowest(column, natural)))
         if least_important.priority == 1:
             break
         shown.remove(least_important)
-    return shown
+    for column in sorted(natural, key=lambda column: column.priority):
+        if (
+            column.priority <= IMPORTANT
+            and column not in shown
+            and _least(natural, [*shown, column]) <= width
+        ):
+            shown.append(column)
+    return [column for column in natural if column in shown]
 
 
 def _least(natural: dict[Column, int], shown: list[Column]) -> int:

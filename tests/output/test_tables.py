@@ -43,6 +43,31 @@ def test_ids_are_whole_and_columns_go_by_importance(width: int) -> None:
     assert shown == heads[: len(shown)] and (width < 160 or shown == heads)
 
 
+def test_an_important_column_comes_back_into_the_room_that_another_left() -> None:
+    view = View(
+        (
+            Column("ACTION", "status", "text", 1),
+            Column("RUN", "id", "id", 2),
+            Column("ABOUT", "agent_type", "text", 3),
+            Column("BY", "agent_type", "text", 4),
+        )
+    )
+    assert drawn(40, view=view)[0].split() == ["ACTION", "ABOUT"]
+    assert drawn(56, view=view)[0].split() == ["ACTION", "RUN"]
+
+
+def test_where_an_id_leaves_no_room_for_the_name_it_has_a_line_of_its_own() -> None:
+    items = [
+        {"id": f"{rows.ID}{number}", "name": f"invoices of June #{number}", "n": 3} for number in range(2)
+    ]
+    assert render(items, NAMES, width=52, color=False, now=rows.NOW).splitlines()[:4] == [
+        "ID",
+        "  NAME                 N",
+        f"{rows.ID}0",
+        "  invoices of June #0  3",
+    ]
+
+
 def test_columns_stand_under_each_other_in_cells() -> None:
     lines = drawn(160)
     at = cell_len(lines[0][: lines[0].index("ERROR")])

@@ -68,7 +68,8 @@ def show_preview(output: Output, name: str, agent: str, seen: Preview) -> None:
     shown = {"name": name, "agent_type": agent, "rows": seen.rows, "jobs": seen.jobs, **seen.as_json()}
     output.item(shown, PREVIEW, detail=lambda _shown, look: preview_table(seen, look))
     rows, jobs = how_many(seen.rows, "row"), how_many(seen.jobs, "job")
-    output.announce(f"{rows} would go to {agent} as {jobs}; nothing was sent")
+    what = f"{rows} would go to {agent} as {jobs}" if seen.rows else f"no row would go to {agent}"
+    output.announce(f"{what}; nothing was sent")
 
 
 def preview_table(seen: Preview, look: Look) -> str:
@@ -76,6 +77,8 @@ def preview_table(seen: Preview, look: Look) -> str:
     from eclips_cli.output import table
 
     bodies = seen.first[:FIRST] + ([seen.last] if seen.last is not None else [])
+    if not bodies:
+        return ""
     names = list(dict.fromkeys(name for body in bodies for name in body.get("data", {})))
     # Numbers as members: a column may have any name, also with dots in it.
     columns = [Column("LINE", "line", "text", 1)] if seen.lines else []

@@ -77,7 +77,7 @@ def _show(
     joined, tally, given = joiner(submissions, batches), Tally(statuses), given_in(submissions, reference)
     columns, found = outcomes(submissions, batches, reference, joined)
     found = tally.counted(found)
-    view, names = _view(columns), own_names(columns)
+    view, names = results_view(columns), own_names(columns)
     watched = output.watched(found, view, lambda outcome: record(outcome, names))
     if shape.format == WORKBOOK:
         output.document(partial(fill, outcomes=watched, given=given, shape=shape))
@@ -90,18 +90,18 @@ def _show(
     check_rows(joined)
 
 
-def _view(columns: Sequence[str]) -> View:
-    """The input's columns, then ours; on a narrow terminal the input's last columns give way first."""
+def results_view(columns: Sequence[str]) -> View:
+    """The input's columns, then ours; on a narrow terminal the results give way first, then the input's last columns."""
     from eclips_cli.commands.batches.rows.table import own_names
 
     own = own_names(columns)
-    given = [Column(name.upper(), name, "text", 5 + order) for order, name in enumerate(columns)]
+    given = [Column(name.upper(), name, "text", 2 + order) for order, name in enumerate(columns)]
     return View(
         (
             *given,
             Column("STATUS", own["status"], "status", 1),
-            Column("RESULT", own["result"], "json", 3),
-            Column("ERROR", own["error"], "text", 2),
+            Column("RESULT", own["result"], "json", 3 + len(given)),
+            Column("ERROR", own["error"], "text", 3),
         ),
         id_path=columns[0] if columns else own["status"],
     )

@@ -4,10 +4,14 @@ import io
 
 import pytest
 
+from eclips_cli.commands.batches._preview import Preview, show_preview
 from eclips_cli.commands.batches._progress import Progress
 from eclips_cli.commands.batches._progress_line import line, words
+from eclips_cli.commands.batches.results import results_view
 from eclips_cli.output import theme
 from eclips_cli.output.live import Live
+from eclips_cli.output.output import Output
+from eclips_cli.output.table import render
 
 
 def progress(done=500, failed=3, triage=2, total=1203, **more):
@@ -52,3 +56,27 @@ def test_a_note_stands_above_the_line_that_changes():
     assert "\r\x1b[2Ka note\n" in drawn
     assert drawn.endswith("\r\x1b[2K\x1b[?25h") and not live.moving
     assert "room 49" in drawn or "running" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [
+        (30, ["NUMBER", "STATUS"]),
+        (40, ["NUMBER", "VENDOR", "STATUS"]),
+        (60, ["NUMBER", "VENDOR", "NOTE", "STATUS"]),
+        (100, ["NUMBER", "VENDOR", "NOTE", "STATUS", "RESULT"]),
+    ],
+)
+def test_what_tells_rows_apart_stays_longest_in_their_results(width, heads):
+    found = {"number": "INV-1", "vendor": "Müller & Söhne", "note": "to be paid", "status": "completed"}
+    items = [{**found, "result": {"approved": True}, "error": None}]
+    text = render(items, results_view(["number", "vendor", "note"]), width=width, color=False, now=0.0)
+    assert text.splitlines()[0].split() == heads
+
+
+def test_a_dry_run_that_would_send_nothing_shows_no_table():
+    out, err = io.StringIO(), io.StringIO()
+    output = Output(environ={}, stdin=io.StringIO(), stdout=out, stderr=err, format="table")
+    show_preview(output, "june", "center", Preview(0, 0, [], None))
+    assert out.getvalue() == ""
+    assert err.getvalue() == "no row would go to center; nothing was sent\n"
