@@ -50,7 +50,7 @@ def render(items: list[JsonObject], view: View, *, width: int, color: bool, now:
     least = _least(natural, shown)
     ids = [column for column in shown if column.kind == "id"]
     missed = any(column.priority <= 2 and any(found[column]) for column in natural if column not in shown)
-    if (least > width or (missed and ids[:1] == shown[:1])) and len(ids) == 1 and len(natural) > 1:
+    if len(ids) == 1 and len(natural) > 1 and (least > width or (missed and shown[0] is ids[0])):
         return _below_ids(found, natural, ids[0], width, color=color)
     for column in shown:
         if column.kind == "name":

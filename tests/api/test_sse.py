@@ -18,6 +18,7 @@ CASES: dict[str, tuple[bytes, list[tuple[str, str, str]]]] = {
     "lf after a bom": (b"\xef\xbb\xbf\n\ndata: a\r\r", [("message", "a", "")]),
     "blank lines only": (b"\n\n\r\n\r\r", []),
     "crlf": (b"data: a\r\n\r\n", [("message", "a", "")]),
+    "crlf then lf": (b"data: a\r\n\ndata: b\r\n\n", [("message", "a", ""), ("message", "b", "")]),
     "cr": (b"data: a\r\rdata: b\r\r", [("message", "a", ""), ("message", "b", "")]),
     "mixed ends": (b"data: a\r\ndata: b\rdata: c\n\r\n", [("message", "a\nb\nc", "")]),
     "lf cr": (b"data: a\n\rdata: b\n\n", [("message", "a", ""), ("message", "b", "")]),

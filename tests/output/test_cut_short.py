@@ -124,3 +124,13 @@ def test_what_was_put_off_is_done_when_all_of_it_is_left() -> None:
             signal.raise_signal(signal.SIGINT)
         done.append("inner")
     assert done == ["inner"]
+
+
+def test_each_first_signal_is_put_off_also_after_another_was_raised() -> None:
+    done: list[str] = []
+    with RaisedSignals():
+        for _ in range(2):
+            with pytest.raises(Terminated), undivided:
+                signal.raise_signal(signal.SIGTERM)
+                done.append("whole")
+    assert done == ["whole", "whole"]
