@@ -40,11 +40,11 @@ def test_words_are_wrapped_as_by_textwrap(words: list[str], width: int, indent: 
     assert plain(wrapped(line, width, indent)) == expected
 
 
-@given(TEXTS, st.integers(2, 40), st.sampled_from(["", " "]))
+@given(TEXTS.map(str.strip), st.integers(4, 40), st.sampled_from(["", " "]))
 def test_wrapping_loses_nothing_and_never_exceeds_the_width(text: str, width: int, indent: str) -> None:
     lines = plain(wrapped([(text, "")], width, indent))
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert all(width_of(line) <= max(width, 2 + len(indent)) for line in lines)
+    assert all(width_of(line) <= width for line in lines)
     assert all(line.startswith(indent) and line.strip() for line in lines[1:])
 
 
@@ -65,7 +65,7 @@ def test_a_line_is_cut_by_cells_and_says_so(one: str, two: str, style: str, widt
     if width_of(whole) <= width:
         assert cut == whole
     elif width == 0:
-        assert cut == ""
+        assert width_of(cut) == 0
     else:
         kept = cut.removesuffix("…")
         assert cut.endswith("…") and whole.startswith(kept) and width_of(cut) <= width
