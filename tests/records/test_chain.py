@@ -198,3 +198,15 @@ def test_a_file_of_junk_is_said_to_be_altered(junk: bytes) -> None:
     assert found(junk)
     mended = added(junk)
     assert [problem for _line, problem in found(mended)] == ([] if not junk.endswith(b"\n") else ["altered"])
+
+
+def test_lines_that_are_gone_are_named() -> None:
+    lines = record(6)
+    one, three = read(b"".join(lines[:1] + lines[2:])), read(b"".join(lines[:1] + lines[4:]))
+    assert [p.detail for p in one.problems] == ["line 2 that stood before it is gone"]
+    assert [p.detail for p in three.problems] == ["lines 2 to 4 that stood before it are gone"]
+
+
+def test_a_problem_of_the_whole_stands_after_those_of_lines() -> None:
+    content = b"".join(record(2)).replace(b"approve", b"reject", 1)
+    assert [p.line for p in read(content, known="0" * 63 + "1").problems] == [1, None]

@@ -184,6 +184,37 @@ def test_changes_are_joined_with_how_they_ended_newest_first(record: AuditRecord
     assert [c["change"] for c in changes(limit=1)] == ["b"]
 
 
+def test_what_reading_told_besides_the_changes(record: AuditRecord) -> None:
+    for name in "abc":
+        record.append(intent(name), AT)
+    for limit, more in ((2, True), (3, False), (None, False)):
+        changes = Changes(record, actions=None, limit=limit)
+        for _again in range(2):
+            assert len(list(changes)) == min(limit or 3, 3)
+            assert (changes.total, changes.recorded, changes.more) == (3, 3, more)
+            assert changes.warnings == []
+    lines = record.path.read_bytes().splitlines(keepends=True)
+    record.path.write_bytes(b"".join(line.replace(b"approve", b"reject") for line in lines[:2]) + lines[2])
+    changes = Changes(record, actions=None)
+    assert [change["change"] for change in changes] == ["c"]
+    assert changes.warnings == [
+        "2 of its lines can't be read and are left out; `eclips audit verify` tells more"
+    ]
+
+
+def test_what_a_verdict_counts(record: AuditRecord) -> None:
+    for name, day in (("a", 6), ("b", 7), ("c", 8)):
+        record.append(intent(name), AT.replace("-06T", f"-0{day}T"))
+    record.append({"kind": "renewed", "change": "b", "key": "5678"}, AT)
+    record.append({"kind": "outcome", "change": "b", "ended": "accepted"}, AT.replace("-06T", "-09T"))
+    told = verify(record, None)
+    assert (told["changes"], told["without_outcome"], told["lines"]) == (3, 2, 5)
+    assert (told["first_at"], told["last_at"]) == (AT, AT.replace("-06T", "-09T"))
+    assert {change["change"]: change.get("key") for change in Changes(record, actions=None)} == {
+        "a": None, "b": "5678", "c": None,
+    }  # fmt: skip
+
+
 def test_the_members_that_are_kept_of_a_body() -> None:
     rows = [{"task": f"Process invoice {n}", "data": {"n": n}} for n in range(500)]
     body = {
