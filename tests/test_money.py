@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from eclips_cli.money import amounts, disagree, means_money, plain_number, read, the_amount
+from eclips_cli.money import amounts, disagree, means_money, plain_number, read, the_amount, totals
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,53 @@ from eclips_cli.money import amounts, disagree, means_money, plain_number, read,
 )  # fmt: skip
 def test_money_is_found_by_its_names(found: Any, expected: list[str]) -> None:
     assert [f"{amount.name} {amount.shown}" for amount in amounts(found)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "shown"),
+    [
+        ("5 EUR", "EUR", "5 EUR"), ("EUR 5", "EUR", "EUR 5"), ("1.234,56 €", "EUR", "1.234,56 €"), ("£ 5", "GBP", "£ 5"),
+        ("$5", "", "$5"), ("5 ¥", "", "5 ¥"), ("5 usd", "USD", "5 usd"), ("5", "", "5"), ("5 CHFS", None, ""),
+        ("€5 USD", "EUR", "€5 USD"),
+    ],
+)  # fmt: skip
+def test_a_currency_that_is_written_with_the_number(text: str, currency: str | None, shown: str) -> None:
+    found = amounts({"amount": text})
+    value = Decimal("1234.56") if "." in text else Decimal(5)
+    assert [(one.currency, one.value, one.shown) for one in found] == (
+        [] if currency is None else [(currency, value, shown)]
+    )
+    beside = amounts({"amount": text, "currency": "SEK"})
+    assert [one.currency for one in beside] == ([] if currency is None else [currency or "SEK"])
+
+
+def test_what_is_found_below_has_the_currency_of_its_nearest() -> None:
+    found = amounts(
+        {
+            "currency": "EUR",
+            "total": 1,
+            "usd": {"fee": 2},
+            "invoice": {"currency_code": "gbp", "net": 3},
+            "x": [{"net": 4}],
+        }
+    )
+    assert [(one.name, one.currency) for one in found] == [
+        ("total", "EUR"), ("usd.fee", "USD"), ("invoice.net", "GBP"), ("x.0.net", "EUR"),
+    ]  # fmt: skip
+    assert [one.currency for one in amounts({"amount": 1, "currency": "Euros"})] == [""]
+
+
+def test_sums_are_exact_and_one_for_each_currency() -> None:
+    found = [
+        *amounts([{"amount": amount, "currency": "USD"} for amount in (0.1, 0.2, "1.234", -5)]),
+        *amounts([{"total": "9" * 38}, {"total": "0.01"}, {"fee": 7, "currency": "EUR"}]),
+    ]
+    assert [(one.currency, one.shown) for one in totals(found)] == [
+        ("EUR", "7.00 EUR"),
+        ("USD", "-4.70 USD"),
+        ("", f"99,{','.join(['999'] * 12)}.01"),
+    ]
+    assert totals(amounts({"amount": "1.234"})) == totals([]) == []
 
 
 class Written(float):
@@ -59,7 +106,9 @@ def test_no_digit_is_made_up_or_lost(value: Any, exact: str) -> None:
         ("1,234,567", "1234567"), ("1.234.567,8", "1234567.8"), ("1 234,50", "1234.50"), ("1'234.50", "1234.50"),
         ("0.125", "0.125"), ("41200.500", "41200.500"), ("-5,5", "-5.5"),
         ("1.234", None), ("1,234", None), ("-12,345", None), ("1,23,456", None), ("1.2,3.4", None), ("1.234.56", None),
-        ("٣", None), ("1,2345.6", None),
+        ("٣", None), ("1,2345.6", None), ("123,456", None), ("1234,567", "1234.567"), ("0,125", "0.125"),
+        ("123,456.7", "123456.7"), ("1234,567.8", None), (",567.8", None), ("12,34.567", None), ("1,234.567", "1234.567"),
+        ("1,234,5678", None), ("1,234,56", None), ("1.234,567,8", None),
     ],
 )  # fmt: skip
 def test_a_text_is_read_with_either_separators_or_not_at_all(text: str, number: str | None) -> None:

@@ -5,7 +5,16 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eclips_cli.commands.batches.plan.row_digests import ALL, content, contents, digests, key_text
+from eclips_cli.commands.batches.plan.markers import marker
+from eclips_cli.commands.batches.plan.row_digests import (
+    ALL,
+    RowDigester,
+    content,
+    contents,
+    digests,
+    key_text,
+    set_name,
+)
 from eclips_cli.sheets.canonical import canonical
 
 CELLS = st.one_of(
@@ -73,3 +82,52 @@ def test_many_contents_at_once_are_those_of_each(rows):
     each = [content(task, {"b": one, "a": other}) for task, one, other in rows]
     assert contents(tasks, [("b", first), ("a", second)]) == each
     assert len(set(contents(tasks, []))) == len({content(task, {}) for task in tasks})
+
+
+def test_digests_stand_in_journals_and_never_change():
+    """One that came out otherwise would send every invoice again that an older version has sent."""
+    columns = ["number", "vendor", "amount", "note"]
+    row = ["INV-0077", unicodedata.normalize("NFD", "Müller"), "1200.50", ""]
+    assert set_name(("b", "ä")) == '["b", "ä"]' and set_name(("b", "a"), near=True) == '{"near": ["a", "b"]}'
+    members = dict(zip(columns, ["INV-0077", "Müller", 1200.5, None], strict=True))
+    sent = content("Process invoice INV-0077 of 1200.50", {"amount": "1200.50", "paid": True, "note": None})
+    made = [
+        digests([row], columns)[0],
+        digests([members], ())[0],
+        digests([row], columns, ("number",))[0],
+        digests([row], columns, ("vendor", "number"), near=True)[0],
+        digests([["a\\b", "x\x1fy"]], ["one", "two"])[0],
+        digests([{}], ())[0],
+        sent,
+    ]
+    assert [digest.hex() for digest in made] == [
+        "9143bb5096471073d63cde1db2412417",
+        "9143bb5096471073d63cde1db2412417",
+        "82d4c76c21b202ce534caf27b8c50651",
+        "1942b5d4bfca75e851825578e2a3ef1e",
+        "aa23cc810cef986003745f857e7b6f71",
+        "7ebb3c7c2a87b1a2f8a7ed729ecb040d",
+        "c7cbf21c0e33630d82241c7d63d2a443",
+    ]
+    # by which jobs at the server are found
+    assert [marker("ap_specialist", [sent, sent], attempt) for attempt in (0, 1)] == ["eyzfzw", "b4huz5"]
+
+
+def test_key_columns_of_members_are_those_of_a_table():
+    members, table = {"m": "x", "n": "INV-7"}, [["x", "INV-7"]]
+    assert digests([members], (), ("n",)) == digests(table, ["m", "n"], ("n",)) != digests([members], ())
+    assert digests(table * 3, ["m", "n"], ("none",)) == [digests([{}], ())[0]] * 3
+
+
+def test_whether_watched_cells_are_their_own_canonical_form():
+    made = RowDigester(["n", "m"], watched=["n"])
+    made.of([["7", "1.0"], ["8", "2.0"]])
+    assert made.as_written, "the other column is not watched"
+    made.of([["7.0", "1"]])
+    made.of([["7", "1"]])
+    assert not made.as_written, "and stays so"
+    members = RowDigester([], watched=["n"])
+    members.of([])
+    assert members.as_written
+    members.of([{"n": "7"}])
+    assert not members.as_written, "members may be numbers"
