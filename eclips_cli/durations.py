@@ -18,6 +18,7 @@ def parse_duration(text: str) -> float:
     Raises UsageError when it is not a duration, is negative or not finite.
     """
     total, number, rest = 0.0, "", text.strip().lower()
+    bare = not rest.strip("0123456789.")
     for character in rest:
         if character in "0123456789.":
             number += character
@@ -25,7 +26,7 @@ def parse_duration(text: str) -> float:
         total += _amount(number, text) * _unit(character, text)
         number = ""
     if number:
-        if total:
+        if not bare:
             raise _not_a_duration(text)
         total = _amount(number, text)
     if not rest or total > _LONGEST:

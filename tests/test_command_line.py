@@ -9,7 +9,7 @@ import pytest
 
 from eclips_cli import command_line
 from eclips_cli.app import TREE, build
-from eclips_cli.command_line import _WITH_VALUE, command, placed, repeated
+from eclips_cli.command_line import _WITH_VALUE, command, placed, repeated, without
 from eclips_cli.options import Options, place_asked
 from tests.hints import commands
 from tests.inside import inside, run_inside
@@ -113,3 +113,32 @@ def test_a_profile_written_to_its_letter_is_the_place_that_was_asked_for():
         place_asked(["-pwork", "runs", "lst"]) == place_asked(["-p", "work", "runs"]) == {"profile": "work"}
     )
     assert place_asked(["runs", "get", "--", "-pwork"]) == {}
+
+
+def test_an_option_is_taken_out_with_its_value_and_nothing_that_only_looks_like_it() -> None:
+    words = [
+        "runs",
+        "list",
+        "--since",
+        "1d",
+        "--status=failed",
+        "--since=2d",
+        "--since-now",
+        "--",
+        "--since",
+        "3d",
+    ]
+    assert without(words, "--since") == [
+        "runs",
+        "list",
+        "--status=failed",
+        "--since-now",
+        "--",
+        "--since",
+        "3d",
+    ]
+    assert without(words, "--status") == [word for word in words if word != "--status=failed"]
+    assert without(["--since"], "--since") == []
+    assert without(["--note", "--", "x"], "--note") == ["x"], (
+        "the value of an option is its value, whatever it is"
+    )

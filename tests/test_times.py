@@ -6,11 +6,43 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eclips_cli.durations import iso_text, parse_instant
+from eclips_cli.durations import iso_text, parse_duration, parse_instant, parse_iso
 from eclips_cli.errors import UsageError
 from eclips_cli.output.cells import clock_time
 from eclips_cli.output.charts import time_labels
 from eclips_cli.output.theme import Look
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90s", 90.0), ("5m", 300.0), ("2h", 7200.0), ("3d", 259_200.0), ("2w", 1_209_600.0), ("1h30m", 5400.0),
+        ("1H30M", 5400.0), (" 7 ", 7.0), ("0", 0.0), ("0s", 0.0), ("0.5", 0.5), ("1.5m", 90.0),
+        ("0h30m", 1800.0), ("3650d", 315_360_000.0), ("315360000", 315_360_000.0),
+    ],
+)  # fmt: skip
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "s", "m5", "-5", "-5s", "1h30", "0h30", "0s5", "5 m", "1.2.3s", ".", "nan", "inf", "1e3", "5x", "5ms", "3651d",
+     "315360000.5", "٣s"],
+)  # fmt: skip
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(UsageError, match="not a duration"):
+        parse_duration(text)
+
+
+def test_times_of_the_api() -> None:
+    assert parse_iso("2026-06-06T09:00:00.250Z") == 1780736400.25
+    assert parse_iso("2026-06-06T09:00:00") == 1780736400.0, (
+        "without a zone it is UTC, wherever this machine is"
+    )
+    assert parse_iso("2026-06-06T09:00:00-05:00") == 1780754400.0
+    assert [parse_iso(found) for found in (None, 5, "", "soon", "2026-13-01")] == [None] * 5
+
 
 BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
 SANTIAGO = "<-04>4<-03>,M9.1.6/24,M4.1.6/24"
