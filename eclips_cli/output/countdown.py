@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from eclips_cli.system.signals import undivided
+
 if TYPE_CHECKING:
     from eclips_cli.output.live import Live
 
@@ -34,7 +36,7 @@ class Countdown:
 
     def begins(self, seconds: float, reason: str) -> None:
         """This thread pauses for so many seconds."""
-        with self._lock:
+        with undivided, self._lock:
             self._until[threading.get_ident()] = time.monotonic() + seconds
             self._reason = reason
             if self._line is not None:
@@ -52,7 +54,7 @@ class Countdown:
         """This thread goes on; with the last of them the line is gone."""
         if not self._until:
             return
-        with self._lock:
+        with undivided, self._lock:
             self._until.pop(threading.get_ident(), None)
             if not self._until:
                 self._clear()
@@ -63,7 +65,7 @@ class Countdown:
 
     def over(self) -> None:
         """Nobody waits any more, whatever happened."""
-        with self._lock:
+        with undivided, self._lock:
             self._until.clear()
             self._clear()
 

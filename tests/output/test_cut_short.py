@@ -84,6 +84,15 @@ def line(terminal: Terminal) -> None:
         stderr.close()
 
 
+def pause(terminal: Terminal) -> None:
+    stderr = Stderr(terminal, terminal, {"TERM": "xterm"}, color=None, quiet=False, json_errors=False)
+    try:
+        stderr.countdown.begins(2.0, "rate limited")
+        stderr.countdown.ends()
+    finally:
+        stderr.close()
+
+
 def screen(terminal: Terminal) -> None:
     shown = Screen(terminal, lambda rows, _view: f"{rows}\n", lambda: Look(False, 0.0, 80))
     try:
@@ -93,7 +102,7 @@ def screen(terminal: Terminal) -> None:
         shown.close()
 
 
-@pytest.mark.parametrize("show", [line, screen])
+@pytest.mark.parametrize("show", [line, pause, screen])
 def test_it_ends(show: Callable[[Terminal], None], watchdog: Callable[[], None]) -> None:
     at, reached = 0, True
     while reached:
