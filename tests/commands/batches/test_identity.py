@@ -205,6 +205,22 @@ def test_the_same_row_three_times(submit, server, file):
     assert submit("--again").code == 0 and numbers(server) == ["INV-1"] * 4
 
 
+def test_the_same_row_written_in_two_ways_in_a_column_of_the_task(submit, server, file):
+    """7.0 and 7 are one number, though "Pay 7.0" and "Pay 7" are two tasks."""
+    file.write_text(csv_text("INV-1,7.0,x", "INV-1,7,x", head="number,amount,note"))
+    stop = submit(by=("--task", "Pay {amount} of {number}"))
+    assert stop.code == 2 and "2 rows: 1 new · 1 twice in this file (line 3)" in stop.err
+    assert server.jobs == []
+
+
+def test_a_key_that_stands_twice_is_found_though_its_rows_have_different_tasks(submit, server, file):
+    file.write_text(csv_text("INV-1,Dell,1", "INV-1,HP,1", head="number,vendor,amount"))
+    by = ("--task", "Process {number} from {vendor}")
+    stop = submit("--key", "number", "--columns", "number,amount", by=by)
+    assert stop.code == 2 and "a key stands twice with different content: INV-1 (lines 2 and 3)" in stop.err
+    assert server.jobs == []
+
+
 def test_credits_end_and_a_later_row_is_mended(eclips, submit, server, file):
     rows = [f"INV-{n:04},Vendor,{n}" for n in range(900)]
     file.write_text(csv_text(*rows))
