@@ -282,6 +282,19 @@ def test_key_sends_what_is_new_and_stops_at_what_changed(submit, server, file, s
     assert submit(*keyed).code == 0 and len(server.tasks()) == 6
 
 
+def test_each_change_is_told_once(submit, server, file):
+    skip = ("--key", "number", "--on-duplicate", "skip")
+    assert submit(*skip).code == 0
+    rows = list(ROWS)
+    for number in (1, 2):
+        rows[number] = f"{rows[number]}9"
+        file.write_text(csv_text(*rows))
+        told = submit(*skip)
+        assert told.code == 13 and f"{number} changed since" in told.err, told.err
+        assert submit(*skip).code == 0
+    assert len(server.tasks()) == 3
+
+
 def test_a_key_that_is_missing_empty_or_not_unique(submit, server, file):
     missing = submit("--key", "nummer")
     assert missing.code == 2 and "no column 'nummer'" in missing.err and "its columns: number" in missing.err
