@@ -1,19 +1,12 @@
 """A signal at each single instruction of what changes in place: it ends, its thread too, and the cursor is back."""
 
-import contextlib
 import io
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
-from types import FrameType
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-import eclips_cli
 from eclips_cli.errors import Terminated
 from eclips_cli.output import live
 from eclips_cli.output.columns import View
@@ -21,10 +14,7 @@ from eclips_cli.output.screen import Screen
 from eclips_cli.output.stderr import Stderr
 from eclips_cli.output.theme import Look
 from eclips_cli.system.signals import RaisedSignals, undivided
-
-WATCHED = (str(Path(eclips_cli.__file__).parent), contextlib.__file__, threading.__file__)
-BEFORE_IT_HANGS = 10.0
-"""seconds"""
+from tests.signalled import at_each_instruction
 
 
 class Terminal(io.StringIO):
@@ -32,44 +22,6 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-def signalled(at: int, act: Callable[[], None]) -> bool:
-    """SIGTERM at the instruction of that number, ours or the threading library's; whether there was one of it."""
-    passed = 0
-
-    def trace(frame: FrameType, event: str, _argument: object) -> Any:
-        nonlocal passed
-        if not frame.f_code.co_filename.startswith(WATCHED):
-            return None
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        if event == "opcode":
-            passed += 1
-            if passed > at:
-                sys.settrace(None)
-                signal.raise_signal(signal.SIGTERM)
-        return trace
-
-    with contextlib.suppress(Terminated), RaisedSignals():
-        sys.settrace(trace)
-        try:
-            act()
-        finally:
-            sys.settrace(None)
-    return passed > at
-
-
-@pytest.fixture
-def watchdog() -> Iterator[Callable[[], None]]:
-    """Has to be called now and then, else the test ends: a thread that waits for a lock does so for ever."""
-
-    def ring(*_: object) -> None:
-        raise AssertionError("it hangs")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    yield lambda: signal.setitimer(signal.ITIMER_REAL, BEFORE_IT_HANGS) and None
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
 
 
 def line(terminal: Terminal) -> None:
@@ -103,17 +55,19 @@ def screen(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("show", [line, pause, screen])
-def test_it_ends(show: Callable[[Terminal], None], watchdog: Callable[[], None]) -> None:
-    at, reached = 0, True
-    while reached:
-        watchdog()
+def test_it_ends(show: Callable[[Terminal], None]) -> None:
+    at, terminal = 0, Terminal()
+
+    def act() -> None:
+        nonlocal terminal
         terminal = Terminal()
-        reached = signalled(at, partial(show, terminal))
+        show(terminal)
+
+    for at in at_each_instruction(act):
         text = terminal.getvalue()
         assert text.rfind(live.HIDE) <= text.rfind(live.SHOW), at
         assert "eclips-live" not in [thread.name for thread in threading.enumerate()], at
-        at += 1
-    assert at > 500
+    assert at > 100
 
 
 def test_the_second_signal_waits_for_nothing() -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eclips_cli import errors
+from eclips_cli.commands._at_once import next_of
 from eclips_cli.commands.batches._account import Accounts
 from eclips_cli.commands.batches._record import job_marker
 from eclips_cli.commands.batches._send_errors import (
@@ -23,6 +24,7 @@ from eclips_cli.commands.batches._send_errors import (
 )
 from eclips_cli.commands.batches._settle import Settler
 from eclips_cli.records.journal import OPEN, Job, JobState, Journal, Submission
+from eclips_cli.system.signals import undivided
 
 if TYPE_CHECKING:
     from eclips_cli.api.batches import Batches
@@ -213,17 +215,22 @@ class Sender:
 
     def _send_several(self, submission: Submission, planned: Sequence[Job]) -> None:
         """Keep `in_flight` jobs on their way; after a failure start no more, but wait for the others."""
-        from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+        from concurrent.futures import Future, ThreadPoolExecutor
+        from queue import SimpleQueue
 
         waiting = list(reversed(planned))
-        flying: set[Future[Any]] = set()
+        flying = 0
+        landed: SimpleQueue[Future[None]] = SimpleQueue()
         failures: list[BaseException] = []
         with ThreadPoolExecutor(self._in_flight) as pool:
             while flying or (waiting and not failures):
-                while waiting and not failures and len(flying) < self._in_flight:
-                    flying.add(pool.submit(self._send_one, submission, waiting.pop()))
-                landed, flying = wait(flying, return_when=FIRST_COMPLETED)
-                failures += [failure for future in landed if (failure := future.exception())]
+                while waiting and not failures and flying < self._in_flight:
+                    with undivided:
+                        pool.submit(self._send_one, submission, waiting.pop()).add_done_callback(landed.put)
+                    flying += 1
+                failure = next_of(landed).exception()
+                flying -= 1
+                failures += [failure] if failure else []
         if failures:
             raise failures[0]
 

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import nullcontext
+from unittest import mock
 
 import pytest
 
@@ -512,3 +513,20 @@ def test_what_is_refused_at_all_is_refused_once(machine, server):
     with pytest.raises(errors.Rejected):
         machine.submit(order(machine, count=3000), in_flight=4)
     assert sum(method == "POST" for method, _ in server.log) == 1
+
+
+def test_a_signal_at_any_moment_ends_the_sending_of_several_and_sends_none_twice():
+    """Those under way come to their end; none waits for a lock that the main thread took and forgot."""
+    from tests.signalled import at_each_instruction
+
+    sent: list[int] = []
+
+    def act():
+        sent.clear()
+        sender = Sender(mock.Mock(), mock.Mock(), in_flight=2)
+        with mock.patch.object(sender, "_send_one", lambda _submission, job: sent.append(job)):
+            sender._send_several(mock.Mock(), [1, 2, 3])
+
+    for _at in at_each_instruction(act):
+        assert len(sent) == len(set(sent))
+    assert sorted(sent) == [1, 2, 3], "nobody interrupted the last one"
