@@ -29,6 +29,9 @@ PAGE = 100
 AHEAD = 6
 """Pages that are read at the same time."""
 
+READ_BACK = 10
+"""How often one place of a list that gets shorter is looked for further back."""
+
 
 class Page(NamedTuple):
     """One page as it was answered; `asked` is the limit it was asked with, `total` None if not told."""
@@ -235,11 +238,18 @@ class Listing(Generic[M]):
         return self._to_the_end or len(page.items) >= page.asked
 
     def _not_older(self, page: Page, before: Page) -> Page:
-        """`page`, unless it saw a smaller total than the page before it: then the same place, read again."""
+        """`page`, unless it saw a smaller total than the page before it: then that place again, and further back.
+
+        What left the list may have stood before the place, and may go on leaving while it is read.
+        """
         if page.total is None or before.total is None or page.total >= before.total:
             return page
-        page = self._pages.read(page.offset, page.asked)
-        if page.total is None or page.total >= before.total:
-            return page
-        # items left the list: what follows has moved forward by as many
-        return self._pages.read(max(0, page.offset - (before.total - page.total)), self._size)
+        place = page.offset
+        page = self._pages.read(place, page.asked)
+        for _ in range(READ_BACK):
+            gone = before.total - page.total if page.total is not None else 0
+            moved_to = max(0, place - max(0, gone))
+            if page.offset <= moved_to:
+                break
+            page = self._pages.read(moved_to, self._size)
+        return page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eclips_cli.api import EclipsClient, Listing
@@ -128,6 +128,47 @@ def test_items_that_leave_the_list_hide_no_others(connect: Connect) -> None:
     gone = {f"r{number}" for number in range(700 - 20, 700 - 10 + 1)}
     assert set(found) >= {f"r{number}" for number in range(1, 701)} - gone
     assert len(set(found)) == len(found)
+
+
+class Shrinking:
+    """A list of which items leave right after some of the reads: at a place, so many."""
+
+    paged = True
+
+    def __init__(self, count: int, leave: dict[int, tuple[int, int]]) -> None:
+        self.ids = [f"r{number}" for number in range(count, 0, -1)]
+        self.reads = 0
+        self._leave = leave
+
+    def read(self, offset: int, limit: int) -> Page:
+        page = Page(
+            offset, limit, [{"id": name} for name in self.ids[offset : offset + limit]], len(self.ids)
+        )
+        self.reads += 1
+        place, count = self._leave.get(self.reads, (0, 0))
+        del self.ids[place : place + count]
+        return page
+
+
+@settings(deadline=None, max_examples=300)
+@example(350, {1: (10, 5), 3: (10, 5)})
+@example(350, {number: (0, 1) for number in range(1, 9)})
+@given(
+    st.integers(0, 600),
+    st.dictionaries(st.integers(1, 8), st.tuples(st.integers(0, 300), st.integers(0, 150)), max_size=5),
+)
+def test_whenever_items_leave_those_that_stay_are_found_once(
+    count: int, leave: dict[int, tuple[int, int]]
+) -> None:
+    pages = Shrinking(count, leave)
+    found = names(Listing(pages, "Run", ahead=False))
+    assert set(found) >= set(pages.ids) and len(set(found)) == len(found)
+
+
+def test_a_list_that_never_stops_shrinking_is_read_to_an_end() -> None:
+    pages = Shrinking(1000, {number: (0, 1) for number in range(1, 1000)})
+    assert names(Listing(pages, "Run", ahead=False))
+    assert pages.reads < 250
 
 
 class Timeline:
