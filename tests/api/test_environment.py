@@ -150,6 +150,8 @@ def test_a_name_look_up_that_hangs_is_bounded_and_nothing_is_sent_later(
     looked_up: list[object] = []
 
     def hang(host: Any, *rest: Any, **options: Any) -> Any:
+        if host != "api.example.com":  # what another test's sandbox still delivers to
+            return real(host, *rest, **options)
         looked_up.append(host)
         free.wait(60)
         return real("127.0.0.1", *rest, **options)
