@@ -247,8 +247,9 @@ class Listing(Generic[M]):
         place = page.offset
         page = self._pages.read(place, page.asked)
         for _ in range(READ_BACK):
-            gone = before.total - page.total if page.total is not None else 0
-            moved_to = max(0, place - max(0, gone))
+            if page.total is None:
+                break
+            moved_to = max(0, place - (before.total - page.total))
             if page.offset <= moved_to:
                 break
             page = self._pages.read(moved_to, self._size)

@@ -121,7 +121,7 @@ def show_status(ctx: typer.Context) -> int:
 
 def _status_text(told: JsonObject, look: Look) -> str:
     # a key that hides no other is the usual thing, and no news
-    return object_detail({name: value for name, value in told.items() if value != []}, look)
+    return object_detail({name: value for name, value in told.items() if name != "shadowed" or value}, look)
 
 
 def list_profiles(ctx: typer.Context) -> None:

@@ -139,7 +139,7 @@ class Output(Stdout):
         from eclips_cli.output.screen import Screen
 
         screen = Screen(self._stdout, self.table, lambda: self.look)
-        self._drawings.append(screen)
+        self._drawings[Screen] = screen
         return screen
 
     def table(self, items: list[JsonObject], view: View) -> str:

@@ -54,7 +54,8 @@ class Stderr:
         self.quiet = quiet
         self._json_errors = json_errors
         self._live: Live | None = None
-        self._drawings: list[Drawing] = []
+        self._drawings: dict[type, Drawing] = {}
+        """the last one of each kind: a long watch opens a line for each of its pauses"""
         self._listener: Callable[[str, str], None] | None = None
         self._is_left = False
         """whether the line that shows ^C is left"""
@@ -70,11 +71,12 @@ class Stderr:
 
     def sentence(self, text: str) -> list[str]:
         """What is said to a person and is no command to paste: lines that the terminal cuts no word and no amount of."""
+        text = safe_text(text)
         if not self.stderr_is_terminal:
             return [text]
         from eclips_cli.output.spans import hanging
 
-        return hanging("", 0, safe_text(text), self.width, least=NARROWEST)
+        return hanging("", 0, text, self.width, least=NARROWEST)
 
     def live(self) -> Live:
         """A view on stderr that changes while something goes on."""
@@ -87,7 +89,7 @@ class Stderr:
             quiet=self.quiet,
             width=lambda: self.width,
         )
-        self._drawings.append(self._live)
+        self._drawings[Live] = self._live
         return self._live
 
     @property
@@ -111,7 +113,7 @@ class Stderr:
 
     def close(self) -> None:
         """Nothing changes in place any more, however the command ended: also by a signal right before one ends."""
-        for drawing in self._drawings:
+        for drawing in self._drawings.values():
             drawing.close()
         if "countdown" in self.__dict__:
             self.countdown.over()
@@ -194,7 +196,7 @@ class Stderr:
                 "this needs a yes, and there is no terminal to ask on", hint=f"add {flag}"
             )
         self._forget_typed()
-        self._stderr.write("\n".join(map(safe_text, self.sentence(f"{question} [y/N]"))) + " ")
+        self._stderr.write("\n".join(self.sentence(f"{question} [y/N]")) + " ")
         self._stderr.flush()
         answer = self._stdin.readline()
         if not answer:

@@ -95,9 +95,8 @@ def title(runs: OpenRuns, agent: str | None, began: float, look: Look) -> list[s
         *wrapped(f"since {clock(began)}", ended or ["none ended"], look.width),
         *(line for text in cut for line in wrapped("", [text], look.width)),
     ]
-    return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + [""] * bool(
-        runs.rows or runs.ended
-    )
+    gap = [""] if runs.rows or runs.ended else []
+    return [theme.painted(safe_text(line), theme.DIM, on=look.color) for line in lines] + gap
 
 
 def wrapped(head: str, parts: list[str], width: int) -> list[str]:

@@ -11,6 +11,7 @@ from eclips_cli.commands.batches._look_up import LookUp
 from eclips_cli.commands.batches._send import Sender
 from eclips_cli.records.journal import JobState, Journal
 from tests.commands.batches.conftest import csv_of, expected, failing, order
+from tests.signalled import at_each_instruction
 
 OTHER = "eck_live_fedcba9876543210fedcba9876543210"
 
@@ -517,8 +518,6 @@ def test_what_is_refused_at_all_is_refused_once(machine, server):
 
 def test_a_signal_at_any_moment_ends_the_sending_of_several_and_sends_none_twice():
     """Those under way come to their end; none waits for a lock that the main thread took and forgot."""
-    from tests.signalled import at_each_instruction
-
     sent: list[int] = []
 
     def act():
